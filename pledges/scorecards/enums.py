@@ -1,0 +1,95 @@
+"""The words of the judgement: what a demand asks, what a vote counted as, how a record reads."""
+
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """What one ballot counts as for one demand."""
+
+    WITH = "with"
+    AGAINST = "against"
+    HALF = "half"
+    MISSED = "missed"
+    EXCUSED = "excused"
+    NEUTRAL = "neutral"
+    GAP = "gap"  # data missing or inferred: our gap, outside every sum
+
+
+class Wants(StrEnum):
+    """The result that a demand asks of a vote."""
+
+    PASS = "pass"  # noqa: S105 - a result, not a password
+    FAIL = "fail"
+
+
+class Role(StrEnum):
+    SCORING = "scoring"
+    INFORMATIVE = "informative"  # listed, never summed
+
+
+class Scope(StrEnum):
+    """Whether the vote was on the demand as its main content, or on a package that holds it."""
+
+    WHOLE = "whole"
+    PART = "part"
+
+
+class Cause(StrEnum):
+    """Why a published score changed."""
+
+    NEW_VOTE = "new-vote"
+    CORRECTION = "correction"
+    PLATFORM_EDIT = "platform-edit"
+    METHOD_VERSION = "method-version"
+    MANDATE_CHANGE = "mandate-change"
+
+
+class Column(StrEnum):
+    """The columns of the position rule: what is asked, and what silence does under the threshold."""
+
+    ASKED_STRONG = "asked-strong"  # wants it to pass; silence has the effect of "against"
+    ASKED_WEAK = "asked-weak"  # wants it to pass; only votes for and against decide
+    OPPOSED = "opposed"  # wants it to fail, any threshold
+
+
+class PositionClass(StrEnum):
+    """Positions that a profile credits alike."""
+
+    FOR = "for"
+    AGAINST = "against"
+    ABSTAIN = "abstain"
+    NOT_VOTING = "not-voting"
+    ABSENT = "absent"
+    EXCUSED = "excused"
+    GAP = "gap"
+
+
+class Edge(StrEnum):
+    """Whether a percentage is printed as it is, or as "under" or "over" its value."""
+
+    EXACT = "exact"
+    UNDER = "under"
+    OVER = "over"
+
+
+class Label(StrEnum):
+    """How a record reads in words; the words themselves are in the templates."""
+
+    NO_RECORDED_VOTE = "no-recorded-vote"
+    PLAIN = "plain"  # a sentence of counts, no adjective
+    COUNTS_ONLY = "counts-only"  # too much is missing for a percentage or a label
+    CONSISTENTLY = "consistently"
+    IN_ALL = "in-all"
+    ALMOST_ALWAYS = "almost-always"
+    MOSTLY = "mostly"
+    SOMETIMES = "sometimes"
+    MOSTLY_NOT = "mostly-not"
+    ALMOST_ALWAYS_NOT = "almost-always-not"
+    IN_ALL_NOT = "in-all-not"
+    CONSISTENTLY_NOT = "consistently-not"
+
+    @property
+    def mirror(self) -> "Label":
+        """The label of the opposite record; itself where a label takes no side."""
+        name = self.name.removesuffix("_NOT") if self.name.endswith("_NOT") else f"{self.name}_NOT"
+        return Label.__members__.get(name, self)
