@@ -26,3 +26,30 @@ class Position(StrEnum):
     SUSPENDED = "suspended"
     SECRET = "secret"  # noqa: S105 - a ballot, not a password
     DATA_MISSING = "data-missing"  # our gap, not the deputy's absence
+
+
+class Kind(StrEnum):
+    """How the vote was taken, and so what its record can hold."""
+
+    BY_NAME = "by-name"
+    TOTALS_ONLY = "totals-only"
+    SECRET = "secret"
+    ATTENDANCE = "attendance"
+
+
+class Result(StrEnum):
+    """The result as the chamber announced it; it is read from the record, never computed."""
+
+    ADOPTED = "adopted"
+    REJECTED = "rejected"
+    UNKNOWN = "unknown"
+
+
+class State(StrEnum):
+    """How far a version of a roll call is."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    PUBLISHED = "published"
+    CORRECTED = "corrected"
+    REJECTED = "rejected"

@@ -93,3 +93,11 @@ class Label(StrEnum):
         """The label of the opposite record; itself where a label takes no side."""
         name = self.name.removesuffix("_NOT") if self.name.endswith("_NOT") else f"{self.name}_NOT"
         return Label.__members__.get(name, self)
+
+
+class LinkState(StrEnum):
+    """How far a version of a link is."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    RETIRED = "retired"

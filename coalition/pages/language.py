@@ -1,0 +1,26 @@
+"""A reader's language is in the address, so no page needs a cookie for it."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+
+LANGUAGES = ("ru", "en")
+
+
+class LanguageFromAddress:
+    """Activates the language named by the first part of the address; elsewhere the one the browser asks for."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        named = request.path_info.split("/", 2)[1]
+        from_address = named in LANGUAGES
+        with translation.override(named if from_address else translation.get_language_from_request(request)):
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", translation.get_language() or "en")
+        if not from_address:
+            patch_vary_headers(response, ["Accept-Language"])
+        return response

@@ -1,0 +1,23 @@
+"""The one way to write the journal."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import connection, transaction
+
+from deputies.journal.enums import EventKind
+from deputies.journal.models import Event
+
+_ONE_WRITER = 0x4E414B41  # any constant: the key of the advisory lock that puts event ids in commit order
+
+
+def append(*, kind: EventKind, chamber: str, subject: str, facts: dict[str, Any], at: dt.datetime) -> Event:
+    """Add an event at the end of the journal; must be called inside the transaction that makes the change.
+
+    The lock is held until that transaction ends, so a later id is never visible before an earlier one.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("journal.append needs the transaction of the change itself")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_WRITER])
+    return Event.objects.create(kind=kind, chamber=chamber, subject=subject, facts=facts, at=at)

@@ -1,0 +1,13 @@
+"""The words for what changed."""
+
+from enum import StrEnum
+
+
+class EventKind(StrEnum):
+    """What happened that readers can see."""
+
+    VOTE_PUBLISHED = "vote-published"
+    VOTE_CORRECTED = "vote-corrected"
+    PLATFORM_PUBLISHED = "platform-published"
+    SCORES_RECOUNTED = "scores-recounted"
+    MANDATE_CHANGED = "mandate-changed"

@@ -1,0 +1,101 @@
+"""People, the names sources give them, and their official ids."""
+
+import datetime as dt
+
+from django.contrib.postgres.fields import DateTimeRangeField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from deputies.people.models.chambers import Chamber
+from deputies.sources.language import Words, reader_words
+from deputies.sources.models import Document
+
+
+class PersonQuerySet(models.QuerySet["Person"]):
+    def sitting_at(self, chamber: Chamber, moment: dt.datetime) -> "PersonQuerySet":
+        """People who hold a mandate in `chamber` at `moment`, each once, in no particular order."""
+        from_mandate = models.OuterRef("pk")
+        mandates = self.model._meta.get_field("mandates").related_model.objects
+        return self.filter(models.Exists(mandates.filter(person=from_mandate, chamber=chamber, held__contains=moment)))
+
+    def of_chamber(self, chamber: Chamber) -> "PersonQuerySet":
+        """People who hold or held a mandate in `chamber`, each once."""
+        mandates = self.model._meta.get_field("mandates").related_model.objects
+        return self.filter(models.Exists(mandates.filter(person=models.OuterRef("pk"), chamber=chamber)))
+
+
+class Person(models.Model):
+    """A person who is or was a deputy. Only what a cited source states; a missing name stays missing."""
+
+    slug = models.SlugField(max_length=120, unique=True)
+    name_ru = models.CharField(_("name in Russian"), max_length=200, blank=True)
+    name_en = models.CharField(_("name in English"), max_length=200, blank=True)
+    sort_key = models.GeneratedField(
+        expression=models.functions.Replace(
+            models.functions.Lower(
+                models.Case(models.When(name_ru="", then=models.F("name_en")), default=models.F("name_ru"))
+            ),
+            models.Value("ё"),
+            models.Value("е"),
+        ),
+        output_field=models.CharField(max_length=200),
+        db_persist=True,
+    )
+    note_ru = models.TextField(blank=True)
+    note_en = models.TextField(blank=True)
+    source = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = PersonQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "people"
+        constraints = [
+            models.CheckConstraint(
+                name="people_person_has_name", condition=~models.Q(name_ru="") | ~models.Q(name_en="")
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.slug})"
+
+    @property
+    def name(self) -> Words:
+        return reader_words(ru=self.name_ru, en=self.name_en)
+
+    @property
+    def note(self) -> Words:
+        return reader_words(ru=self.note_ru, en=self.note_en)
+
+
+class Identifier(models.Model):
+    """The id by which a source knows a person, such as member_id in a chamber's files."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="identifiers")
+    scheme = models.CharField(max_length=100, help_text=_("Whose id it is: a chamber's slug, or a source's name."))
+    value = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["scheme", "value"], name="people_identifier_once")]
+
+    def __str__(self) -> str:
+        return f"{self.scheme}:{self.value}"
+
+
+class Alias(models.Model):
+    """Another spelling under which a source names a person, in a period if it is limited to one."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="aliases")
+    name = models.CharField(max_length=200)
+    used = DateTimeRangeField(null=True, blank=True)
+    source = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name_plural = "aliases"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "name", "source"], name="people_alias_once", nulls_distinct=False
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

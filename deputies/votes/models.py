@@ -1,0 +1,270 @@
+"""Roll calls with their immutable versions, and the ballots cast in them."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from deputies.people.models import Chamber, Faction, Mandate, Person
+from deputies.people.models.chambers import BASIS_CHOICES, PRECISION_CHOICES, THRESHOLD_CHOICES
+from deputies.people.enums import Threshold
+from deputies.sources.dates import PartialDate
+from deputies.sources.enums import Basis, Precision
+from deputies.sources.language import Words, reader_words
+from deputies.sources.models import Document
+from deputies.votes.enums import Kind, Position, Result, State
+
+POSITION_CHOICES = {
+    Position.FOR.value: _("For"),
+    Position.AGAINST.value: _("Against"),
+    Position.ABSTAIN.value: _("Abstained"),
+    Position.PRESENT_NOT_VOTING.value: _("Present without voting"),
+    Position.NOT_FOR.value: _("Neither for nor against"),
+    Position.ABSENT.value: _("Absent"),
+    Position.NO_MARK.value: _("No mark in the record"),
+    Position.EXCUSED.value: _("Excused"),
+    Position.PAIRED_FOR.value: _("Paired, for"),
+    Position.PAIRED_AGAINST.value: _("Paired, against"),
+    Position.PROXY_FOR.value: _("For, by proxy"),
+    Position.PROXY_AGAINST.value: _("Against, by proxy"),
+    Position.PROXY_ABSTAIN.value: _("Abstained, by proxy"),
+    Position.PRESIDING.value: _("Presiding"),
+    Position.CASTING_FOR.value: _("For, casting vote"),
+    Position.CASTING_AGAINST.value: _("Against, casting vote"),
+    Position.RECUSED.value: _("Recused"),
+    Position.SUSPENDED.value: _("Suspended"),
+    Position.SECRET.value: _("Secret ballot"),
+    Position.DATA_MISSING.value: _("Our gap: not found"),
+}
+KIND_CHOICES = {
+    Kind.BY_NAME.value: _("By name"),
+    Kind.TOTALS_ONLY.value: _("Totals only"),
+    Kind.SECRET.value: _("Secret ballot"),
+    Kind.ATTENDANCE.value: _("Attendance call"),
+}
+RESULT_CHOICES = {
+    Result.ADOPTED.value: _("Adopted"),
+    Result.REJECTED.value: _("Not adopted"),
+    Result.UNKNOWN.value: _("Not stated"),
+}
+STATE_CHOICES = {
+    State.DRAFT.value: _("Draft"),
+    State.SUBMITTED.value: _("Submitted"),
+    State.PUBLISHED.value: _("Published"),
+    State.CORRECTED.value: _("Corrected by a later version"),
+    State.REJECTED.value: _("Rejected"),
+}
+
+
+class RollCallQuerySet(models.QuerySet["RollCall"]):
+    def published(self) -> "RollCallQuerySet":
+        """Roll calls that readers see."""
+        return self.exclude(published=None)
+
+
+class RollCall(models.Model):
+    """One vote of a chamber, known by the id its source gives it; what is recorded of it is in its versions."""
+
+    chamber = models.ForeignKey(Chamber, models.PROTECT, related_name="roll_calls")
+    vote_id = models.CharField(max_length=200, help_text=_("The source's own id of the vote."))
+    slug = models.SlugField(max_length=220)
+    published = models.OneToOneField(
+        "RollCallVersion", models.PROTECT, null=True, blank=True, editable=False, related_name="published_of"
+    )
+
+    objects = RollCallQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["chamber", "vote_id"], name="votes_rollcall_vote_id_once"),
+            models.UniqueConstraint(fields=["chamber", "slug"], name="votes_rollcall_slug_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.chamber_id}:{self.vote_id}"
+
+
+class RollCallVersion(models.Model):
+    """The record of a roll call as it stood at one time; the database refuses to change a published one.
+
+    `held_at` is the earliest moment it can have been held, shown only as exactly as `held_precision` says; it is None
+    when not even the year is known. Totals are those the source prints, None where it prints none.
+    """
+
+    roll_call = models.ForeignKey(RollCall, models.CASCADE, related_name="versions")
+    number = models.PositiveSmallIntegerField(_("version"), default=1)
+    state = models.CharField(max_length=10, choices=STATE_CHOICES, default=State.DRAFT.value)
+
+    held_at = models.DateTimeField(null=True, blank=True)
+    held_precision = models.CharField(max_length=10, choices=PRECISION_CHOICES, default=Precision.MINUTE.value)
+    question_number = models.CharField(_("number on the agenda"), max_length=60, blank=True)
+    title_ru = models.TextField(blank=True)
+    title_en = models.TextField(blank=True)
+    question_ru = models.TextField(_("what was put to the vote, in Russian"), blank=True)
+    question_en = models.TextField(_("what was put to the vote, in English"), blank=True)
+    summary_ru = models.TextField(_("plain summary in Russian"), blank=True)
+    summary_en = models.TextField(_("plain summary in English"), blank=True)
+    kind = models.CharField(max_length=20, choices=KIND_CHOICES, default=Kind.BY_NAME.value)
+    threshold = models.CharField(max_length=20, choices=THRESHOLD_CHOICES)
+    threshold_number = models.PositiveSmallIntegerField(null=True, blank=True)
+    threshold_stated = models.BooleanField(
+        default=False, help_text=_("The source states it for this vote; otherwise it follows the chamber's rule.")
+    )
+    result = models.CharField(max_length=10, choices=RESULT_CHOICES, default=Result.UNKNOWN.value)
+    result_text = models.CharField(_("result as announced"), max_length=300, blank=True)
+    total_for = models.PositiveIntegerField(null=True, blank=True)
+    total_against = models.PositiveIntegerField(null=True, blank=True)
+    total_abstain = models.PositiveIntegerField(null=True, blank=True)
+    total_not_voting = models.PositiveIntegerField(null=True, blank=True)
+    total_absent = models.PositiveIntegerField(null=True, blank=True)
+    basis = models.CharField(max_length=10, choices=BASIS_CHOICES, default=Basis.OFFICIAL.value)
+    note_ru = models.TextField(blank=True)
+    note_en = models.TextField(blank=True)
+    source = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="roll_call_versions")
+
+    reason = models.TextField(_("why it was corrected"), blank=True)
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    vouched = models.BooleanField(
+        default=False, help_text=_("One caller vouched as both persons of the two-person rule.")
+    )
+    content_hash = models.CharField(max_length=64, blank=True, editable=False)
+    published_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["roll_call", "number"], name="votes_rollcallversion_number_once"),
+            models.UniqueConstraint(
+                fields=["roll_call"],
+                condition=models.Q(state=State.PUBLISHED.value),
+                name="votes_rollcallversion_one_published",
+            ),
+            models.CheckConstraint(
+                name="votes_rollcallversion_has_title", condition=~models.Q(title_ru="") | ~models.Q(title_en="")
+            ),
+            models.CheckConstraint(
+                name="votes_rollcallversion_date_or_unknown",
+                condition=models.Q(held_at=None, held_precision=Precision.UNKNOWN.value)
+                | (models.Q(held_at__isnull=False) & ~models.Q(held_precision=Precision.UNKNOWN.value)),
+            ),
+            models.CheckConstraint(
+                name="votes_rollcallversion_number_with_fixed",
+                condition=models.Q(threshold=Threshold.FIXED.value, threshold_number__gte=1)
+                | (~models.Q(threshold=Threshold.FIXED.value) & models.Q(threshold_number=None)),
+            ),
+            models.CheckConstraint(
+                name="votes_rollcallversion_published_by_two",
+                condition=models.Q(state__in=[State.DRAFT.value, State.SUBMITTED.value, State.REJECTED.value])
+                | models.Q(vouched=True)
+                | (
+                    models.Q(entered_by__isnull=False, reviewed_by__isnull=False)
+                    & ~models.Q(entered_by=models.F("reviewed_by"))
+                ),
+            ),
+            models.CheckConstraint(
+                name="votes_rollcallversion_published_is_sealed",
+                condition=models.Q(state__in=[State.DRAFT.value, State.SUBMITTED.value, State.REJECTED.value])
+                | (models.Q(published_at__isnull=False) & ~models.Q(content_hash="")),
+            ),
+            models.CheckConstraint(
+                name="votes_rollcallversion_correction_has_reason",
+                condition=models.Q(number=1)
+                | models.Q(state__in=[State.DRAFT.value, State.REJECTED.value])
+                | ~models.Q(reason=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.roll_call} v{self.number}"
+
+    @property
+    def title(self) -> Words:
+        return reader_words(ru=self.title_ru, en=self.title_en)
+
+    @property
+    def question(self) -> Words:
+        return reader_words(ru=self.question_ru, en=self.question_en)
+
+    @property
+    def summary(self) -> Words:
+        return reader_words(ru=self.summary_ru, en=self.summary_en)
+
+    @property
+    def note(self) -> Words:
+        return reader_words(ru=self.note_ru, en=self.note_en)
+
+    @property
+    def held(self) -> PartialDate:
+        return PartialDate(at=self.held_at, precision=Precision(self.held_precision))
+
+
+class Ballot(models.Model):
+    """What the record shows one deputy doing in one version of a roll call.
+
+    The faction and the mandate are those of that moment. `position` is as recorded; `corrected_position` is what the
+    deputy or the chamber later declared, with its source, and does not replace it.
+    """
+
+    version = models.ForeignKey(RollCallVersion, models.CASCADE, related_name="ballots")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="ballots")
+    mandate = models.ForeignKey(Mandate, models.PROTECT, related_name="+", db_constraint=False)
+    faction = models.ForeignKey(Faction, models.PROTECT, null=True, blank=True, related_name="+")
+    position = models.CharField(max_length=20, choices=POSITION_CHOICES)
+    position_raw = models.CharField(_("as the source writes it"), max_length=100, blank=True)
+    corrected_position = models.CharField(max_length=20, choices=POSITION_CHOICES, blank=True)
+    corrected_on = models.DateField(null=True, blank=True)
+    corrected_source = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
+    excuse = models.CharField(_("reason for the absence"), max_length=300, blank=True)
+    proxy = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    basis = models.CharField(max_length=10, choices=BASIS_CHOICES, default=Basis.OFFICIAL.value)
+    note_ru = models.TextField(blank=True)
+    note_en = models.TextField(blank=True)
+    source = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["version", "person"], name="votes_ballot_one_per_person"),
+            models.CheckConstraint(
+                name="votes_ballot_known_position", condition=models.Q(position__in=[p.value for p in Position])
+            ),
+            models.CheckConstraint(
+                name="votes_ballot_correction_has_source",
+                condition=models.Q(corrected_position="", corrected_source=None, corrected_on=None)
+                | (~models.Q(corrected_position="") & models.Q(corrected_source__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="votes_ballot_worked_out_says_how",
+                condition=~models.Q(basis__in=[Basis.INFERRED.value, Basis.DISPUTED.value])
+                | ~models.Q(note_ru="")
+                | ~models.Q(note_en=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version_id}:{self.person_id} {self.position}"
+
+    @property
+    def note(self) -> Words:
+        return reader_words(ru=self.note_ru, en=self.note_en)
+
+
+class FactionStatement(models.Model):
+    """What a source claims a whole faction did: a statement to be shown with its source, never ballots."""
+
+    version = models.ForeignKey(RollCallVersion, models.CASCADE, related_name="statements")
+    faction = models.ForeignKey(Faction, models.PROTECT, related_name="+")
+    position = models.CharField(max_length=20, choices=POSITION_CHOICES)
+    note_ru = models.TextField(blank=True)
+    note_en = models.TextField(blank=True)
+    source = models.ForeignKey(Document, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["version", "faction", "source"], name="votes_factionstatement_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version}: {self.faction} {self.position}"
+
+    @property
+    def note(self) -> Words:
+        return reader_words(ru=self.note_ru, en=self.note_en)
