@@ -130,6 +130,13 @@ def test_a_record_without_evidence_has_no_number() -> None:
     assert (empty.score, empty.coverage, empty.low, empty.high, empty.fraction_as_points()) == (None,) * 5
 
 
+def test_excuses_alone_are_no_evidence() -> None:
+    excused = tally(record([(Position.EXCUSED, Column.ASKED_STRONG, WEIGHT_UNIT)]))
+
+    assert excused == Tally(excused=WEIGHT_UNIT, votes_excused=1)
+    assert (excused.score, excused.coverage, excused.low, excused.high) == (None,) * 4
+
+
 def test_a_record_of_absences_has_no_score_and_is_open_both_ways() -> None:
     missed = counts(absent=4)
 

@@ -128,6 +128,23 @@ def test_public_whip_asks_whether_a_vote_is_strong_and_not_how_heavy() -> None:
     assert score(PROFILES["public-whip"], tenfold + against) == Fraction(50, 60)
 
 
+@pytest.mark.parametrize(
+    ("with_", "absent", "undivided", "expected"),
+    [
+        (3, 1, 0, Fraction(1)),
+        (9, 2, 0, Fraction(94, 100)),
+        (2, 1, 0, Fraction(84, 100)),
+        (5, 0, 4, Fraction(1)),
+        (5, 0, 5, Fraction(84, 100)),
+    ],
+)
+def test_caps_grow_with_the_share_of_absences(with_: int, absent: int, undivided: int, expected: Fraction) -> None:
+    twfy = PROFILES["twfy-simplified"]
+
+    assert twfy.score(summed(twfy, asked(with_=with_, absent=absent)), undivided=undivided) == expected
+    assert twfy.score(summed(twfy, asked(against=with_, absent=absent)), undivided=undivided) == 1 - expected
+
+
 # What docs/method.md promises, by the number of its invariant.
 
 
