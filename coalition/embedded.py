@@ -273,7 +273,7 @@ class Services:
         )
         if done.returncode:
             raise CannotStart(f"{Path(command[0]).name} failed in {self.home}: {_end_of(done.stderr or done.stdout)}")
-        return done.stdout
+        return bytes(done.stdout)
 
     def _start(
         self, name: str, command: list[str], ready: Callable[[], bool], before: Callable[[], None] | None = None
@@ -318,12 +318,12 @@ class Services:
             shutil.rmtree(self.sockets, ignore_errors=True)
 
 
-def end(pid: int, name: str, politely: signal.Signals) -> None:
-    """Stop process `pid` if it is a `name`: ask, wait, and insist only when asking did not help."""
+def end(pid: int, name: str, politely: signal.Signals, patience: float = PATIENCE) -> None:
+    """Stop process `pid` if it is a `name`: ask, wait `patience` seconds, and insist when asking did not help."""
     for how in (politely, signal.SIGQUIT, signal.SIGKILL):
         if runs(pid, name):
             os.kill(pid, how)
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + patience
         while runs(pid, name) and time.monotonic() < deadline:
             time.sleep(0.02)
 
