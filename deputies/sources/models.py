@@ -33,14 +33,14 @@ class Document(models.Model):
             ),
             models.CheckConstraint(
                 name="sources_document_hash_with_bytes",
-                condition=models.Q(content=None, sha256="") | models.Q(content__isnull=False, sha256__regex=r"^[0-9a-f]{64}$"),
+                condition=models.Q(content=None, sha256="")
+                | models.Q(content__isnull=False, sha256__regex=r"^[0-9a-f]{64}$"),
             ),
             models.UniqueConstraint(fields=["url", "title", "sha256"], name="sources_document_once"),
         ]
 
     def __str__(self) -> str:
         return self.title or self.url
-
 
 
 def keep_copy(*, content: bytes, title: str, url: str = "", media_type: str = "") -> Document:

@@ -33,7 +33,7 @@ class Kind(StrEnum):
 
     BY_NAME = "by-name"
     TOTALS_ONLY = "totals-only"
-    SECRET = "secret"
+    SECRET = "secret"  # noqa: S105 - a ballot, not a password
     ATTENDANCE = "attendance"
 
 

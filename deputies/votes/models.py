@@ -4,9 +4,9 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from deputies.people.enums import Threshold
 from deputies.people.models import Chamber, Faction, Mandate, Person
 from deputies.people.models.chambers import BASIS_CHOICES, PRECISION_CHOICES, THRESHOLD_CHOICES
-from deputies.people.enums import Threshold
 from deputies.sources.dates import PartialDate
 from deputies.sources.enums import Basis, Precision
 from deputies.sources.language import Words, reader_words

@@ -70,10 +70,7 @@ class Link(models.Model):
                 name="scorecards_link_published_by_two",
                 condition=models.Q(state=LinkState.DRAFT.value)
                 | models.Q(vouched=True)
-                | (
-                    models.Q(author__isnull=False, approver__isnull=False)
-                    & ~models.Q(author=models.F("approver"))
-                ),
+                | (models.Q(author__isnull=False, approver__isnull=False) & ~models.Q(author=models.F("approver"))),
             ),
             models.CheckConstraint(
                 name="scorecards_link_published_has_date",
@@ -132,7 +129,9 @@ class Score(Measures):
             models.CheckConstraint(
                 name="scorecards_score_of_one_thing", condition=models.Q(demand=None) | models.Q(chapter="")
             ),
-            models.CheckConstraint(name="scorecards_score_at_most_all", condition=models.Q(credit__lte=models.F("mass"))),
+            models.CheckConstraint(
+                name="scorecards_score_at_most_all", condition=models.Q(credit__lte=models.F("mass"))
+            ),
         ]
 
     def __str__(self) -> str:
@@ -160,9 +159,7 @@ class ScoreChange(models.Model):
                 name="scorecards_scorechange_once",
                 nulls_distinct=False,
             ),
-            models.CheckConstraint(
-                name="scorecards_scorechange_moves", condition=~models.Q(before=models.F("after"))
-            ),
+            models.CheckConstraint(name="scorecards_scorechange_moves", condition=~models.Q(before=models.F("after"))),
             models.CheckConstraint(
                 name="scorecards_scorechange_known_cause", condition=models.Q(cause__in=[c.value for c in Cause])
             ),

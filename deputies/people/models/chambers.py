@@ -38,8 +38,27 @@ THRESHOLD_CHOICES = {
 }
 
 RESERVED_SLUGS = frozenset(
-    "method corrections data subscribe report about privacy search styleguide inbox accounts admin api s health "
-    "metrics static en ru".split()
+    [
+        "method",
+        "corrections",
+        "data",
+        "subscribe",
+        "report",
+        "about",
+        "privacy",
+        "search",
+        "styleguide",
+        "inbox",
+        "accounts",
+        "admin",
+        "api",
+        "s",
+        "health",
+        "metrics",
+        "static",
+        "en",
+        "ru",
+    ]
 )
 
 

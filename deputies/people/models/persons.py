@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import models
+from django.db.models.functions import Lower, Replace
 from django.utils.translation import gettext_lazy as _
 
 from deputies.people.models.chambers import Chamber
@@ -14,14 +15,12 @@ from deputies.sources.models import Document
 class PersonQuerySet(models.QuerySet["Person"]):
     def sitting_at(self, chamber: Chamber, moment: dt.datetime) -> "PersonQuerySet":
         """People who hold a mandate in `chamber` at `moment`, each once, in no particular order."""
-        from_mandate = models.OuterRef("pk")
-        mandates = self.model._meta.get_field("mandates").related_model.objects
-        return self.filter(models.Exists(mandates.filter(person=from_mandate, chamber=chamber, held__contains=moment)))
+        holders = Person.objects.filter(mandates__chamber=chamber, mandates__held__contains=moment)
+        return self.filter(pk__in=holders.values("pk"))
 
     def of_chamber(self, chamber: Chamber) -> "PersonQuerySet":
         """People who hold or held a mandate in `chamber`, each once."""
-        mandates = self.model._meta.get_field("mandates").related_model.objects
-        return self.filter(models.Exists(mandates.filter(person=models.OuterRef("pk"), chamber=chamber)))
+        return self.filter(pk__in=Person.objects.filter(mandates__chamber=chamber).values("pk"))
 
 
 class Person(models.Model):
@@ -31,10 +30,8 @@ class Person(models.Model):
     name_ru = models.CharField(_("name in Russian"), max_length=200, blank=True)
     name_en = models.CharField(_("name in English"), max_length=200, blank=True)
     sort_key = models.GeneratedField(
-        expression=models.functions.Replace(
-            models.functions.Lower(
-                models.Case(models.When(name_ru="", then=models.F("name_en")), default=models.F("name_ru"))
-            ),
+        expression=Replace(
+            Lower(models.Case(models.When(name_ru="", then=models.F("name_en")), default=models.F("name_ru"))),
             models.Value("ё"),
             models.Value("е"),
         ),
@@ -92,9 +89,7 @@ class Alias(models.Model):
     class Meta:
         verbose_name_plural = "aliases"
         constraints = [
-            models.UniqueConstraint(
-                fields=["person", "name", "source"], name="people_alias_once", nulls_distinct=False
-            )
+            models.UniqueConstraint(fields=["person", "name", "source"], name="people_alias_once", nulls_distinct=False)
         ]
 
     def __str__(self) -> str:

@@ -6,160 +6,549 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_initial'),
-        ('sources', '0001_initial'),
+        ("people", "0001_initial"),
+        ("sources", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RollCall',
+            name="RollCall",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('vote_id', models.CharField(help_text="The source's own id of the vote.", max_length=200)),
-                ('slug', models.SlugField(max_length=220)),
-                ('chamber', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='roll_calls', to='people.chamber')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("vote_id", models.CharField(help_text="The source's own id of the vote.", max_length=200)),
+                ("slug", models.SlugField(max_length=220)),
+                (
+                    "chamber",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="roll_calls", to="people.chamber"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RollCallVersion',
+            name="RollCallVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(default=1, verbose_name='version')),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Submitted'), ('published', 'Published'), ('corrected', 'Corrected by a later version'), ('rejected', 'Rejected')], default='draft', max_length=10)),
-                ('held_at', models.DateTimeField(blank=True, null=True)),
-                ('held_precision', models.CharField(choices=[('minute', 'to the minute'), ('day', 'to the day'), ('month', 'to the month'), ('year', 'to the year'), ('unknown', 'not known')], default='minute', max_length=10)),
-                ('question_number', models.CharField(blank=True, max_length=60, verbose_name='number on the agenda')),
-                ('title_ru', models.TextField(blank=True)),
-                ('title_en', models.TextField(blank=True)),
-                ('question_ru', models.TextField(blank=True, verbose_name='what was put to the vote, in Russian')),
-                ('question_en', models.TextField(blank=True, verbose_name='what was put to the vote, in English')),
-                ('summary_ru', models.TextField(blank=True, verbose_name='plain summary in Russian')),
-                ('summary_en', models.TextField(blank=True, verbose_name='plain summary in English')),
-                ('kind', models.CharField(choices=[('by-name', 'By name'), ('totals-only', 'Totals only'), ('secret', 'Secret ballot'), ('attendance', 'Attendance call')], default='by-name', max_length=20)),
-                ('threshold', models.CharField(choices=[('members', 'Majority of all seats'), ('mandates', 'Majority of filled mandates'), ('present', 'Majority of those present'), ('voting', 'More for than against'), ('two-thirds', 'Two thirds of all seats'), ('fixed', 'A fixed number of votes')], max_length=20)),
-                ('threshold_number', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('threshold_stated', models.BooleanField(default=False, help_text="The source states it for this vote; otherwise it follows the chamber's rule.")),
-                ('result', models.CharField(choices=[('adopted', 'Adopted'), ('rejected', 'Not adopted'), ('unknown', 'Not stated')], default='unknown', max_length=10)),
-                ('result_text', models.CharField(blank=True, max_length=300, verbose_name='result as announced')),
-                ('total_for', models.PositiveIntegerField(blank=True, null=True)),
-                ('total_against', models.PositiveIntegerField(blank=True, null=True)),
-                ('total_abstain', models.PositiveIntegerField(blank=True, null=True)),
-                ('total_not_voting', models.PositiveIntegerField(blank=True, null=True)),
-                ('total_absent', models.PositiveIntegerField(blank=True, null=True)),
-                ('basis', models.CharField(choices=[('official', 'Official record'), ('named', 'Named in a source'), ('inferred', 'Worked out'), ('disputed', 'Sources disagree')], default='official', max_length=10)),
-                ('note_ru', models.TextField(blank=True)),
-                ('note_en', models.TextField(blank=True)),
-                ('reason', models.TextField(blank=True, verbose_name='why it was corrected')),
-                ('vouched', models.BooleanField(default=False, help_text='One caller vouched as both persons of the two-person rule.')),
-                ('content_hash', models.CharField(blank=True, editable=False, max_length=64)),
-                ('published_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('entered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('reviewed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('roll_call', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='votes.rollcall')),
-                ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='roll_call_versions', to='sources.document')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField(default=1, verbose_name="version")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("submitted", "Submitted"),
+                            ("published", "Published"),
+                            ("corrected", "Corrected by a later version"),
+                            ("rejected", "Rejected"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("held_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "held_precision",
+                    models.CharField(
+                        choices=[
+                            ("minute", "to the minute"),
+                            ("day", "to the day"),
+                            ("month", "to the month"),
+                            ("year", "to the year"),
+                            ("unknown", "not known"),
+                        ],
+                        default="minute",
+                        max_length=10,
+                    ),
+                ),
+                ("question_number", models.CharField(blank=True, max_length=60, verbose_name="number on the agenda")),
+                ("title_ru", models.TextField(blank=True)),
+                ("title_en", models.TextField(blank=True)),
+                ("question_ru", models.TextField(blank=True, verbose_name="what was put to the vote, in Russian")),
+                ("question_en", models.TextField(blank=True, verbose_name="what was put to the vote, in English")),
+                ("summary_ru", models.TextField(blank=True, verbose_name="plain summary in Russian")),
+                ("summary_en", models.TextField(blank=True, verbose_name="plain summary in English")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("by-name", "By name"),
+                            ("totals-only", "Totals only"),
+                            ("secret", "Secret ballot"),
+                            ("attendance", "Attendance call"),
+                        ],
+                        default="by-name",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "threshold",
+                    models.CharField(
+                        choices=[
+                            ("members", "Majority of all seats"),
+                            ("mandates", "Majority of filled mandates"),
+                            ("present", "Majority of those present"),
+                            ("voting", "More for than against"),
+                            ("two-thirds", "Two thirds of all seats"),
+                            ("fixed", "A fixed number of votes"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("threshold_number", models.PositiveSmallIntegerField(blank=True, null=True)),
+                (
+                    "threshold_stated",
+                    models.BooleanField(
+                        default=False,
+                        help_text="The source states it for this vote; otherwise it follows the chamber's rule.",
+                    ),
+                ),
+                (
+                    "result",
+                    models.CharField(
+                        choices=[("adopted", "Adopted"), ("rejected", "Not adopted"), ("unknown", "Not stated")],
+                        default="unknown",
+                        max_length=10,
+                    ),
+                ),
+                ("result_text", models.CharField(blank=True, max_length=300, verbose_name="result as announced")),
+                ("total_for", models.PositiveIntegerField(blank=True, null=True)),
+                ("total_against", models.PositiveIntegerField(blank=True, null=True)),
+                ("total_abstain", models.PositiveIntegerField(blank=True, null=True)),
+                ("total_not_voting", models.PositiveIntegerField(blank=True, null=True)),
+                ("total_absent", models.PositiveIntegerField(blank=True, null=True)),
+                (
+                    "basis",
+                    models.CharField(
+                        choices=[
+                            ("official", "Official record"),
+                            ("named", "Named in a source"),
+                            ("inferred", "Worked out"),
+                            ("disputed", "Sources disagree"),
+                        ],
+                        default="official",
+                        max_length=10,
+                    ),
+                ),
+                ("note_ru", models.TextField(blank=True)),
+                ("note_en", models.TextField(blank=True)),
+                ("reason", models.TextField(blank=True, verbose_name="why it was corrected")),
+                (
+                    "vouched",
+                    models.BooleanField(
+                        default=False, help_text="One caller vouched as both persons of the two-person rule."
+                    ),
+                ),
+                ("content_hash", models.CharField(blank=True, editable=False, max_length=64)),
+                ("published_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "reviewed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "roll_call",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="versions", to="votes.rollcall"
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="roll_call_versions",
+                        to="sources.document",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='rollcall',
-            name='published',
-            field=models.OneToOneField(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='published_of', to='votes.rollcallversion'),
+            model_name="rollcall",
+            name="published",
+            field=models.OneToOneField(
+                blank=True,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="published_of",
+                to="votes.rollcallversion",
+            ),
         ),
         migrations.CreateModel(
-            name='FactionStatement',
+            name="FactionStatement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.CharField(choices=[('for', 'For'), ('against', 'Against'), ('abstain', 'Abstained'), ('present-not-voting', 'Present without voting'), ('not-for', 'Neither for nor against'), ('absent', 'Absent'), ('no-mark', 'No mark in the record'), ('excused', 'Excused'), ('paired-for', 'Paired, for'), ('paired-against', 'Paired, against'), ('proxy-for', 'For, by proxy'), ('proxy-against', 'Against, by proxy'), ('proxy-abstain', 'Abstained, by proxy'), ('presiding', 'Presiding'), ('casting-for', 'For, casting vote'), ('casting-against', 'Against, casting vote'), ('recused', 'Recused'), ('suspended', 'Suspended'), ('secret', 'Secret ballot'), ('data-missing', 'Our gap: not found')], max_length=20)),
-                ('note_ru', models.TextField(blank=True)),
-                ('note_en', models.TextField(blank=True)),
-                ('faction', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.faction')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sources.document')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='statements', to='votes.rollcallversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "position",
+                    models.CharField(
+                        choices=[
+                            ("for", "For"),
+                            ("against", "Against"),
+                            ("abstain", "Abstained"),
+                            ("present-not-voting", "Present without voting"),
+                            ("not-for", "Neither for nor against"),
+                            ("absent", "Absent"),
+                            ("no-mark", "No mark in the record"),
+                            ("excused", "Excused"),
+                            ("paired-for", "Paired, for"),
+                            ("paired-against", "Paired, against"),
+                            ("proxy-for", "For, by proxy"),
+                            ("proxy-against", "Against, by proxy"),
+                            ("proxy-abstain", "Abstained, by proxy"),
+                            ("presiding", "Presiding"),
+                            ("casting-for", "For, casting vote"),
+                            ("casting-against", "Against, casting vote"),
+                            ("recused", "Recused"),
+                            ("suspended", "Suspended"),
+                            ("secret", "Secret ballot"),
+                            ("data-missing", "Our gap: not found"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("note_ru", models.TextField(blank=True)),
+                ("note_en", models.TextField(blank=True)),
+                (
+                    "faction",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.faction"
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="sources.document"
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="statements",
+                        to="votes.rollcallversion",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Ballot',
+            name="Ballot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.CharField(choices=[('for', 'For'), ('against', 'Against'), ('abstain', 'Abstained'), ('present-not-voting', 'Present without voting'), ('not-for', 'Neither for nor against'), ('absent', 'Absent'), ('no-mark', 'No mark in the record'), ('excused', 'Excused'), ('paired-for', 'Paired, for'), ('paired-against', 'Paired, against'), ('proxy-for', 'For, by proxy'), ('proxy-against', 'Against, by proxy'), ('proxy-abstain', 'Abstained, by proxy'), ('presiding', 'Presiding'), ('casting-for', 'For, casting vote'), ('casting-against', 'Against, casting vote'), ('recused', 'Recused'), ('suspended', 'Suspended'), ('secret', 'Secret ballot'), ('data-missing', 'Our gap: not found')], max_length=20)),
-                ('position_raw', models.CharField(blank=True, max_length=100, verbose_name='as the source writes it')),
-                ('corrected_position', models.CharField(blank=True, choices=[('for', 'For'), ('against', 'Against'), ('abstain', 'Abstained'), ('present-not-voting', 'Present without voting'), ('not-for', 'Neither for nor against'), ('absent', 'Absent'), ('no-mark', 'No mark in the record'), ('excused', 'Excused'), ('paired-for', 'Paired, for'), ('paired-against', 'Paired, against'), ('proxy-for', 'For, by proxy'), ('proxy-against', 'Against, by proxy'), ('proxy-abstain', 'Abstained, by proxy'), ('presiding', 'Presiding'), ('casting-for', 'For, casting vote'), ('casting-against', 'Against, casting vote'), ('recused', 'Recused'), ('suspended', 'Suspended'), ('secret', 'Secret ballot'), ('data-missing', 'Our gap: not found')], max_length=20)),
-                ('corrected_on', models.DateField(blank=True, null=True)),
-                ('excuse', models.CharField(blank=True, max_length=300, verbose_name='reason for the absence')),
-                ('basis', models.CharField(choices=[('official', 'Official record'), ('named', 'Named in a source'), ('inferred', 'Worked out'), ('disputed', 'Sources disagree')], default='official', max_length=10)),
-                ('note_ru', models.TextField(blank=True)),
-                ('note_en', models.TextField(blank=True)),
-                ('corrected_source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sources.document')),
-                ('faction', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.faction')),
-                ('mandate', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.mandate')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ballots', to='people.person')),
-                ('proxy', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sources.document')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ballots', to='votes.rollcallversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "position",
+                    models.CharField(
+                        choices=[
+                            ("for", "For"),
+                            ("against", "Against"),
+                            ("abstain", "Abstained"),
+                            ("present-not-voting", "Present without voting"),
+                            ("not-for", "Neither for nor against"),
+                            ("absent", "Absent"),
+                            ("no-mark", "No mark in the record"),
+                            ("excused", "Excused"),
+                            ("paired-for", "Paired, for"),
+                            ("paired-against", "Paired, against"),
+                            ("proxy-for", "For, by proxy"),
+                            ("proxy-against", "Against, by proxy"),
+                            ("proxy-abstain", "Abstained, by proxy"),
+                            ("presiding", "Presiding"),
+                            ("casting-for", "For, casting vote"),
+                            ("casting-against", "Against, casting vote"),
+                            ("recused", "Recused"),
+                            ("suspended", "Suspended"),
+                            ("secret", "Secret ballot"),
+                            ("data-missing", "Our gap: not found"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("position_raw", models.CharField(blank=True, max_length=100, verbose_name="as the source writes it")),
+                (
+                    "corrected_position",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("for", "For"),
+                            ("against", "Against"),
+                            ("abstain", "Abstained"),
+                            ("present-not-voting", "Present without voting"),
+                            ("not-for", "Neither for nor against"),
+                            ("absent", "Absent"),
+                            ("no-mark", "No mark in the record"),
+                            ("excused", "Excused"),
+                            ("paired-for", "Paired, for"),
+                            ("paired-against", "Paired, against"),
+                            ("proxy-for", "For, by proxy"),
+                            ("proxy-against", "Against, by proxy"),
+                            ("proxy-abstain", "Abstained, by proxy"),
+                            ("presiding", "Presiding"),
+                            ("casting-for", "For, casting vote"),
+                            ("casting-against", "Against, casting vote"),
+                            ("recused", "Recused"),
+                            ("suspended", "Suspended"),
+                            ("secret", "Secret ballot"),
+                            ("data-missing", "Our gap: not found"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("corrected_on", models.DateField(blank=True, null=True)),
+                ("excuse", models.CharField(blank=True, max_length=300, verbose_name="reason for the absence")),
+                (
+                    "basis",
+                    models.CharField(
+                        choices=[
+                            ("official", "Official record"),
+                            ("named", "Named in a source"),
+                            ("inferred", "Worked out"),
+                            ("disputed", "Sources disagree"),
+                        ],
+                        default="official",
+                        max_length=10,
+                    ),
+                ),
+                ("note_ru", models.TextField(blank=True)),
+                ("note_en", models.TextField(blank=True)),
+                (
+                    "corrected_source",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="sources.document",
+                    ),
+                ),
+                (
+                    "faction",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.faction",
+                    ),
+                ),
+                (
+                    "mandate",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.mandate",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="ballots", to="people.person"
+                    ),
+                ),
+                (
+                    "proxy",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.person",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="sources.document",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="ballots", to="votes.rollcallversion"
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='rollcallversion',
-            constraint=models.UniqueConstraint(fields=('roll_call', 'number'), name='votes_rollcallversion_number_once'),
+            model_name="rollcallversion",
+            constraint=models.UniqueConstraint(
+                fields=("roll_call", "number"), name="votes_rollcallversion_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rollcallversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'published')), fields=('roll_call',), name='votes_rollcallversion_one_published'),
+            model_name="rollcallversion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "published")),
+                fields=("roll_call",),
+                name="votes_rollcallversion_one_published",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rollcallversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('title_ru', ''), _negated=True), models.Q(('title_en', ''), _negated=True), _connector='OR'), name='votes_rollcallversion_has_title'),
+            model_name="rollcallversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("title_ru", ""), _negated=True),
+                    models.Q(("title_en", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="votes_rollcallversion_has_title",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rollcallversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('held_at', None), ('held_precision', 'unknown')), models.Q(('held_at__isnull', False), models.Q(('held_precision', 'unknown'), _negated=True)), _connector='OR'), name='votes_rollcallversion_date_or_unknown'),
+            model_name="rollcallversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("held_at", None), ("held_precision", "unknown")),
+                    models.Q(("held_at__isnull", False), models.Q(("held_precision", "unknown"), _negated=True)),
+                    _connector="OR",
+                ),
+                name="votes_rollcallversion_date_or_unknown",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rollcallversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('threshold', 'fixed'), ('threshold_number__gte', 1)), models.Q(models.Q(('threshold', 'fixed'), _negated=True), ('threshold_number', None)), _connector='OR'), name='votes_rollcallversion_number_with_fixed'),
+            model_name="rollcallversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("threshold", "fixed"), ("threshold_number__gte", 1)),
+                    models.Q(models.Q(("threshold", "fixed"), _negated=True), ("threshold_number", None)),
+                    _connector="OR",
+                ),
+                name="votes_rollcallversion_number_with_fixed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rollcallversion',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'rejected']), ('vouched', True), models.Q(('entered_by__isnull', False), ('reviewed_by__isnull', False), models.Q(('entered_by', models.F('reviewed_by')), _negated=True)), _connector='OR'), name='votes_rollcallversion_published_by_two'),
+            model_name="rollcallversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["draft", "submitted", "rejected"]),
+                    ("vouched", True),
+                    models.Q(
+                        ("entered_by__isnull", False),
+                        ("reviewed_by__isnull", False),
+                        models.Q(("entered_by", models.F("reviewed_by")), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="votes_rollcallversion_published_by_two",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rollcallversion',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'rejected']), models.Q(('published_at__isnull', False), models.Q(('content_hash', ''), _negated=True)), _connector='OR'), name='votes_rollcallversion_published_is_sealed'),
+            model_name="rollcallversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["draft", "submitted", "rejected"]),
+                    models.Q(("published_at__isnull", False), models.Q(("content_hash", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="votes_rollcallversion_published_is_sealed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rollcallversion',
-            constraint=models.CheckConstraint(condition=models.Q(('number', 1), ('state__in', ['draft', 'rejected']), models.Q(('reason', ''), _negated=True), _connector='OR'), name='votes_rollcallversion_correction_has_reason'),
+            model_name="rollcallversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("number", 1),
+                    ("state__in", ["draft", "rejected"]),
+                    models.Q(("reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="votes_rollcallversion_correction_has_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rollcall',
-            constraint=models.UniqueConstraint(fields=('chamber', 'vote_id'), name='votes_rollcall_vote_id_once'),
+            model_name="rollcall",
+            constraint=models.UniqueConstraint(fields=("chamber", "vote_id"), name="votes_rollcall_vote_id_once"),
         ),
         migrations.AddConstraint(
-            model_name='rollcall',
-            constraint=models.UniqueConstraint(fields=('chamber', 'slug'), name='votes_rollcall_slug_once'),
+            model_name="rollcall",
+            constraint=models.UniqueConstraint(fields=("chamber", "slug"), name="votes_rollcall_slug_once"),
         ),
         migrations.AddConstraint(
-            model_name='factionstatement',
-            constraint=models.UniqueConstraint(fields=('version', 'faction', 'source'), name='votes_factionstatement_once'),
+            model_name="factionstatement",
+            constraint=models.UniqueConstraint(
+                fields=("version", "faction", "source"), name="votes_factionstatement_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ballot',
-            constraint=models.UniqueConstraint(fields=('version', 'person'), name='votes_ballot_one_per_person'),
+            model_name="ballot",
+            constraint=models.UniqueConstraint(fields=("version", "person"), name="votes_ballot_one_per_person"),
         ),
         migrations.AddConstraint(
-            model_name='ballot',
-            constraint=models.CheckConstraint(condition=models.Q(('position__in', ['for', 'against', 'abstain', 'present-not-voting', 'not-for', 'absent', 'no-mark', 'excused', 'paired-for', 'paired-against', 'proxy-for', 'proxy-against', 'proxy-abstain', 'presiding', 'casting-for', 'casting-against', 'recused', 'suspended', 'secret', 'data-missing'])), name='votes_ballot_known_position'),
+            model_name="ballot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "position__in",
+                        [
+                            "for",
+                            "against",
+                            "abstain",
+                            "present-not-voting",
+                            "not-for",
+                            "absent",
+                            "no-mark",
+                            "excused",
+                            "paired-for",
+                            "paired-against",
+                            "proxy-for",
+                            "proxy-against",
+                            "proxy-abstain",
+                            "presiding",
+                            "casting-for",
+                            "casting-against",
+                            "recused",
+                            "suspended",
+                            "secret",
+                            "data-missing",
+                        ],
+                    )
+                ),
+                name="votes_ballot_known_position",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ballot',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('corrected_on', None), ('corrected_position', ''), ('corrected_source', None)), models.Q(models.Q(('corrected_position', ''), _negated=True), ('corrected_source__isnull', False)), _connector='OR'), name='votes_ballot_correction_has_source'),
+            model_name="ballot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("corrected_on", None), ("corrected_position", ""), ("corrected_source", None)),
+                    models.Q(models.Q(("corrected_position", ""), _negated=True), ("corrected_source__isnull", False)),
+                    _connector="OR",
+                ),
+                name="votes_ballot_correction_has_source",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ballot',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('basis__in', ['inferred', 'disputed']), _negated=True), models.Q(('note_ru', ''), _negated=True), models.Q(('note_en', ''), _negated=True), _connector='OR'), name='votes_ballot_worked_out_says_how'),
+            model_name="ballot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("basis__in", ["inferred", "disputed"]), _negated=True),
+                    models.Q(("note_ru", ""), _negated=True),
+                    models.Q(("note_en", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="votes_ballot_worked_out_says_how",
+            ),
         ),
     ]

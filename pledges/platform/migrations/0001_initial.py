@@ -7,141 +7,303 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_initial'),
-        ('sources', '0001_initial'),
+        ("people", "0001_initial"),
+        ("sources", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Coalition',
+            name="Coalition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=80)),
-                ('name_ru', models.CharField(blank=True, max_length=200, verbose_name='name in Russian')),
-                ('name_en', models.CharField(blank=True, max_length=200, verbose_name='name in English')),
-                ('chamber', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='coalitions', to='people.chamber')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=80)),
+                ("name_ru", models.CharField(blank=True, max_length=200, verbose_name="name in Russian")),
+                ("name_en", models.CharField(blank=True, max_length=200, verbose_name="name in English")),
+                (
+                    "chamber",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="coalitions", to="people.chamber"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CoalitionMembership',
+            name="CoalitionMembership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('held', django.contrib.postgres.fields.ranges.DateTimeRangeField(help_text='The certain part: from the first moment to the first moment after.')),
-                ('began_precision', models.CharField(choices=[('minute', 'to the minute'), ('day', 'to the day'), ('month', 'to the month'), ('year', 'to the year'), ('unknown', 'not known')], default='day', max_length=10)),
-                ('ended_precision', models.CharField(choices=[('minute', 'to the minute'), ('day', 'to the day'), ('month', 'to the month'), ('year', 'to the year'), ('unknown', 'not known')], default='day', max_length=10)),
-                ('basis', models.CharField(choices=[('official', 'Official record'), ('named', 'Named in a source'), ('inferred', 'Worked out'), ('disputed', 'Sources disagree')], default='official', max_length=10)),
-                ('note_ru', models.TextField(blank=True, help_text='How it was worked out, or what the sources disagree on.')),
-                ('note_en', models.TextField(blank=True)),
-                ('coalition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='platform.coalition')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='coalition_memberships', to='people.person')),
-                ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sources.document')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "held",
+                    django.contrib.postgres.fields.ranges.DateTimeRangeField(
+                        help_text="The certain part: from the first moment to the first moment after."
+                    ),
+                ),
+                (
+                    "began_precision",
+                    models.CharField(
+                        choices=[
+                            ("minute", "to the minute"),
+                            ("day", "to the day"),
+                            ("month", "to the month"),
+                            ("year", "to the year"),
+                            ("unknown", "not known"),
+                        ],
+                        default="day",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "ended_precision",
+                    models.CharField(
+                        choices=[
+                            ("minute", "to the minute"),
+                            ("day", "to the day"),
+                            ("month", "to the month"),
+                            ("year", "to the year"),
+                            ("unknown", "not known"),
+                        ],
+                        default="day",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "basis",
+                    models.CharField(
+                        choices=[
+                            ("official", "Official record"),
+                            ("named", "Named in a source"),
+                            ("inferred", "Worked out"),
+                            ("disputed", "Sources disagree"),
+                        ],
+                        default="official",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "note_ru",
+                    models.TextField(blank=True, help_text="How it was worked out, or what the sources disagree on."),
+                ),
+                ("note_en", models.TextField(blank=True)),
+                (
+                    "coalition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="memberships", to="platform.coalition"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="coalition_memberships",
+                        to="people.person",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="sources.document",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Platform',
+            name="Platform",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=80, unique=True)),
-                ('coalition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='platforms', to='platform.coalition')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=80, unique=True)),
+                (
+                    "coalition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="platforms", to="platform.coalition"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Demand',
+            name="Demand",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=80)),
-                ('demand_id', models.CharField(help_text='Its id in files.', max_length=100)),
-                ('chapter', models.CharField(choices=[('democratic', 'Democratic demands'), ('social', 'Social demands')], max_length=20)),
-                ('in_force_from', models.DateField(help_text='Votes before this day are listed and never counted.')),
-                ('in_force_until', models.DateField(blank=True, help_text='The first day it is no longer in force.', null=True)),
-                ('platform', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='demands', to='platform.platform')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=80)),
+                ("demand_id", models.CharField(help_text="Its id in files.", max_length=100)),
+                (
+                    "chapter",
+                    models.CharField(
+                        choices=[("democratic", "Democratic demands"), ("social", "Social demands")], max_length=20
+                    ),
+                ),
+                ("in_force_from", models.DateField(help_text="Votes before this day are listed and never counted.")),
+                (
+                    "in_force_until",
+                    models.DateField(blank=True, help_text="The first day it is no longer in force.", null=True),
+                ),
+                (
+                    "platform",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="demands", to="platform.platform"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PlatformVersion',
+            name="PlatformVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(default=1, verbose_name='version')),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('published', 'Published'), ('replaced', 'Replaced by a later version')], default='draft', max_length=10)),
-                ('title_ru', models.CharField(blank=True, max_length=300)),
-                ('title_en', models.CharField(blank=True, max_length=300)),
-                ('intro_ru', models.TextField(blank=True)),
-                ('intro_en', models.TextField(blank=True)),
-                ('profile', models.CharField(default='votes-cast', max_length=40)),
-                ('profile_version', models.PositiveSmallIntegerField(default=1)),
-                ('vouched', models.BooleanField(default=False)),
-                ('published_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('platform', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='platform.platform')),
-                ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sources.document')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField(default=1, verbose_name="version")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("published", "Published"),
+                            ("replaced", "Replaced by a later version"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("title_ru", models.CharField(blank=True, max_length=300)),
+                ("title_en", models.CharField(blank=True, max_length=300)),
+                ("intro_ru", models.TextField(blank=True)),
+                ("intro_en", models.TextField(blank=True)),
+                ("profile", models.CharField(default="votes-cast", max_length=40)),
+                ("profile_version", models.PositiveSmallIntegerField(default=1)),
+                ("vouched", models.BooleanField(default=False)),
+                ("published_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "platform",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="versions", to="platform.platform"
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="sources.document",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='platform',
-            name='published',
-            field=models.OneToOneField(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='published_of', to='platform.platformversion'),
+            model_name="platform",
+            name="published",
+            field=models.OneToOneField(
+                blank=True,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="published_of",
+                to="platform.platformversion",
+            ),
         ),
         migrations.CreateModel(
-            name='DemandText',
+            name="DemandText",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveSmallIntegerField(default=0)),
-                ('title_ru', models.CharField(blank=True, max_length=300)),
-                ('title_en', models.CharField(blank=True, max_length=300)),
-                ('text_ru', models.TextField(blank=True)),
-                ('text_en', models.TextField(blank=True)),
-                ('measured_ru', models.TextField(blank=True, verbose_name='how it is measured, in Russian')),
-                ('measured_en', models.TextField(blank=True, verbose_name='how it is measured, in English')),
-                ('demand', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='texts', to='platform.demand')),
-                ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sources.document')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='texts', to='platform.platformversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("order", models.PositiveSmallIntegerField(default=0)),
+                ("title_ru", models.CharField(blank=True, max_length=300)),
+                ("title_en", models.CharField(blank=True, max_length=300)),
+                ("text_ru", models.TextField(blank=True)),
+                ("text_en", models.TextField(blank=True)),
+                ("measured_ru", models.TextField(blank=True, verbose_name="how it is measured, in Russian")),
+                ("measured_en", models.TextField(blank=True, verbose_name="how it is measured, in English")),
+                (
+                    "demand",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="texts", to="platform.demand"
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="sources.document",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="texts", to="platform.platformversion"
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='coalition',
-            constraint=models.UniqueConstraint(fields=('chamber', 'slug'), name='platform_coalition_slug_once'),
+            model_name="coalition",
+            constraint=models.UniqueConstraint(fields=("chamber", "slug"), name="platform_coalition_slug_once"),
         ),
         migrations.AddConstraint(
-            model_name='coalitionmembership',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('coalition', '='), ('person', '='), ('held', '&&')], name='platform_coalitionmembership_one_at_a_time'),
+            model_name="coalitionmembership",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[("coalition", "="), ("person", "="), ("held", "&&")],
+                name="platform_coalitionmembership_one_at_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='demand',
-            constraint=models.UniqueConstraint(fields=('platform', 'slug'), name='platform_demand_slug_once'),
+            model_name="demand",
+            constraint=models.UniqueConstraint(fields=("platform", "slug"), name="platform_demand_slug_once"),
         ),
         migrations.AddConstraint(
-            model_name='demand',
-            constraint=models.UniqueConstraint(fields=('platform', 'demand_id'), name='platform_demand_id_once'),
+            model_name="demand",
+            constraint=models.UniqueConstraint(fields=("platform", "demand_id"), name="platform_demand_id_once"),
         ),
         migrations.AddConstraint(
-            model_name='demand',
-            constraint=models.CheckConstraint(condition=models.Q(('chapter__in', ['democratic', 'social'])), name='platform_demand_known_chapter'),
+            model_name="demand",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("chapter__in", ["democratic", "social"])), name="platform_demand_known_chapter"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='demand',
-            constraint=models.CheckConstraint(condition=models.Q(('in_force_until', None), ('in_force_until__gt', models.F('in_force_from')), _connector='OR'), name='platform_demand_period_forward'),
+            model_name="demand",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("in_force_until", None), ("in_force_until__gt", models.F("in_force_from")), _connector="OR"
+                ),
+                name="platform_demand_period_forward",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='platformversion',
-            constraint=models.UniqueConstraint(fields=('platform', 'number'), name='platform_version_number_once'),
+            model_name="platformversion",
+            constraint=models.UniqueConstraint(fields=("platform", "number"), name="platform_version_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='platformversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'published')), fields=('platform',), name='platform_version_one_published'),
+            model_name="platformversion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "published")), fields=("platform",), name="platform_version_one_published"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='platformversion',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), ('published_at__isnull', False), _connector='OR'), name='platform_version_published_has_date'),
+            model_name="platformversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state", "draft"), ("published_at__isnull", False), _connector="OR"),
+                name="platform_version_published_has_date",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='demandtext',
-            constraint=models.UniqueConstraint(fields=('version', 'demand'), name='platform_demandtext_once'),
+            model_name="demandtext",
+            constraint=models.UniqueConstraint(fields=("version", "demand"), name="platform_demandtext_once"),
         ),
         migrations.AddConstraint(
-            model_name='demandtext',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('title_ru', ''), _negated=True), models.Q(('title_en', ''), _negated=True), _connector='OR'), name='platform_demandtext_has_title'),
+            model_name="demandtext",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("title_ru", ""), _negated=True),
+                    models.Q(("title_en", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="platform_demandtext_has_title",
+            ),
         ),
     ]

@@ -6,87 +6,294 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('journal', '0001_initial'),
-        ('people', '0001_initial'),
-        ('platform', '0001_initial'),
-        ('votes', '0001_initial'),
+        ("journal", "0001_initial"),
+        ("people", "0001_initial"),
+        ("platform", "0001_initial"),
+        ("votes", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Link',
+            name="Link",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveSmallIntegerField(default=1)),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('published', 'Published'), ('retired', 'Replaced or withdrawn')], default='draft', max_length=10)),
-                ('wants', models.CharField(choices=[('pass', 'to be adopted'), ('fail', 'not to be adopted')], max_length=4, verbose_name='the demand wants it')),
-                ('weight', models.PositiveIntegerField(default=1000, verbose_name='weight in thousandths')),
-                ('role', models.CharField(choices=[('scoring', 'counted'), ('informative', 'listed, not counted')], default='scoring', max_length=12)),
-                ('scope', models.CharField(choices=[('whole', 'the whole text'), ('part', 'a part of the text')], default='whole', max_length=5)),
-                ('reasoning_ru', models.TextField(blank=True, verbose_name='why it counts, in Russian')),
-                ('reasoning_en', models.TextField(blank=True, verbose_name='why it counts, in English')),
-                ('vouched', models.BooleanField(default=False, help_text='One caller vouched as author and approver.')),
-                ('published_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('approver', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('demand', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='links', to='platform.demand')),
-                ('roll_call', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='links', to='votes.rollcall')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveSmallIntegerField(default=1)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "Draft"), ("published", "Published"), ("retired", "Replaced or withdrawn")],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "wants",
+                    models.CharField(
+                        choices=[("pass", "to be adopted"), ("fail", "not to be adopted")],
+                        max_length=4,
+                        verbose_name="the demand wants it",
+                    ),
+                ),
+                ("weight", models.PositiveIntegerField(default=1000, verbose_name="weight in thousandths")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("scoring", "counted"), ("informative", "listed, not counted")],
+                        default="scoring",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "scope",
+                    models.CharField(
+                        choices=[("whole", "the whole text"), ("part", "a part of the text")],
+                        default="whole",
+                        max_length=5,
+                    ),
+                ),
+                ("reasoning_ru", models.TextField(blank=True, verbose_name="why it counts, in Russian")),
+                ("reasoning_en", models.TextField(blank=True, verbose_name="why it counts, in English")),
+                ("vouched", models.BooleanField(default=False, help_text="One caller vouched as author and approver.")),
+                ("published_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "approver",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "demand",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="links", to="platform.demand"
+                    ),
+                ),
+                (
+                    "roll_call",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="links", to="votes.rollcall"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('demand', 'roll_call', 'version'), name='scorecards_link_version_once'), models.UniqueConstraint(condition=models.Q(('state', 'published')), fields=('demand', 'roll_call'), name='scorecards_link_one_published'), models.CheckConstraint(condition=models.Q(('weight__gte', 1)), name='scorecards_link_weight_positive'), models.CheckConstraint(condition=models.Q(('role__in', ['scoring', 'informative']), ('scope__in', ['whole', 'part']), ('wants__in', ['pass', 'fail'])), name='scorecards_link_known_words'), models.CheckConstraint(condition=models.Q(('state', 'draft'), ('vouched', True), models.Q(('approver__isnull', False), ('author__isnull', False), models.Q(('author', models.F('approver')), _negated=True)), _connector='OR'), name='scorecards_link_published_by_two'), models.CheckConstraint(condition=models.Q(('state', 'draft'), ('published_at__isnull', False), _connector='OR'), name='scorecards_link_published_has_date')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("demand", "roll_call", "version"), name="scorecards_link_version_once"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "published")),
+                        fields=("demand", "roll_call"),
+                        name="scorecards_link_one_published",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("weight__gte", 1)), name="scorecards_link_weight_positive"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("role__in", ["scoring", "informative"]),
+                            ("scope__in", ["whole", "part"]),
+                            ("wants__in", ["pass", "fail"]),
+                        ),
+                        name="scorecards_link_known_words",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "draft"),
+                            ("vouched", True),
+                            models.Q(
+                                ("approver__isnull", False),
+                                ("author__isnull", False),
+                                models.Q(("author", models.F("approver")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="scorecards_link_published_by_two",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state", "draft"), ("published_at__isnull", False), _connector="OR"),
+                        name="scorecards_link_published_has_date",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Score',
+            name="Score",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('with_weight', models.PositiveBigIntegerField(default=0)),
-                ('against_weight', models.PositiveBigIntegerField(default=0)),
-                ('half_weight', models.PositiveBigIntegerField(default=0)),
-                ('missed_weight', models.PositiveBigIntegerField(default=0)),
-                ('excused_weight', models.PositiveBigIntegerField(default=0)),
-                ('neutral_weight', models.PositiveBigIntegerField(default=0)),
-                ('with_votes', models.PositiveIntegerField(default=0)),
-                ('against_votes', models.PositiveIntegerField(default=0)),
-                ('half_votes', models.PositiveIntegerField(default=0)),
-                ('missed_votes', models.PositiveIntegerField(default=0)),
-                ('excused_votes', models.PositiveIntegerField(default=0)),
-                ('neutral_votes', models.PositiveIntegerField(default=0)),
-                ('gap_votes', models.PositiveIntegerField(default=0, help_text='Data we lack or worked out: outside every sum.')),
-                ('credit', models.PositiveBigIntegerField(default=0)),
-                ('mass', models.PositiveBigIntegerField(default=0)),
-                ('chapter', models.CharField(blank=True, choices=[('democratic', 'Democratic demands'), ('social', 'Social demands')], max_length=20)),
-                ('demand', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='scores', to='platform.demand')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='scores', to='people.person')),
-                ('platform', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='scores', to='platform.platform')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("with_weight", models.PositiveBigIntegerField(default=0)),
+                ("against_weight", models.PositiveBigIntegerField(default=0)),
+                ("half_weight", models.PositiveBigIntegerField(default=0)),
+                ("missed_weight", models.PositiveBigIntegerField(default=0)),
+                ("excused_weight", models.PositiveBigIntegerField(default=0)),
+                ("neutral_weight", models.PositiveBigIntegerField(default=0)),
+                ("with_votes", models.PositiveIntegerField(default=0)),
+                ("against_votes", models.PositiveIntegerField(default=0)),
+                ("half_votes", models.PositiveIntegerField(default=0)),
+                ("missed_votes", models.PositiveIntegerField(default=0)),
+                ("excused_votes", models.PositiveIntegerField(default=0)),
+                ("neutral_votes", models.PositiveIntegerField(default=0)),
+                (
+                    "gap_votes",
+                    models.PositiveIntegerField(default=0, help_text="Data we lack or worked out: outside every sum."),
+                ),
+                ("credit", models.PositiveBigIntegerField(default=0)),
+                ("mass", models.PositiveBigIntegerField(default=0)),
+                (
+                    "chapter",
+                    models.CharField(
+                        blank=True,
+                        choices=[("democratic", "Democratic demands"), ("social", "Social demands")],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "demand",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="scores",
+                        to="platform.demand",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="scores", to="people.person"
+                    ),
+                ),
+                (
+                    "platform",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="scores", to="platform.platform"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('platform', 'person', 'demand', 'chapter'), name='scorecards_score_once', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('demand', None), ('chapter', ''), _connector='OR'), name='scorecards_score_of_one_thing'), models.CheckConstraint(condition=models.Q(('credit__lte', models.F('mass'))), name='scorecards_score_at_most_all')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("platform", "person", "demand", "chapter"),
+                        name="scorecards_score_once",
+                        nulls_distinct=False,
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("demand", None), ("chapter", ""), _connector="OR"),
+                        name="scorecards_score_of_one_thing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("credit__lte", models.F("mass"))), name="scorecards_score_at_most_all"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ScoreChange',
+            name="ScoreChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('chapter', models.CharField(blank=True, choices=[('democratic', 'Democratic demands'), ('social', 'Social demands')], max_length=20)),
-                ('cause', models.CharField(choices=[('new-vote', 'new vote'), ('correction', 'correction'), ('platform-edit', 'change of the platform'), ('method-version', 'new version of the method'), ('mandate-change', 'change of a mandate')], max_length=20)),
-                ('before', models.JSONField(help_text='The measures before, by name.')),
-                ('after', models.JSONField(help_text='The measures after, by name.')),
-                ('at', models.DateTimeField()),
-                ('demand', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='platform.demand')),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='journal.event')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='score_changes', to='people.person')),
-                ('platform', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='score_changes', to='platform.platform')),
-                ('roll_call', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='score_changes', to='votes.rollcall')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "chapter",
+                    models.CharField(
+                        blank=True,
+                        choices=[("democratic", "Democratic demands"), ("social", "Social demands")],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "cause",
+                    models.CharField(
+                        choices=[
+                            ("new-vote", "new vote"),
+                            ("correction", "correction"),
+                            ("platform-edit", "change of the platform"),
+                            ("method-version", "new version of the method"),
+                            ("mandate-change", "change of a mandate"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("before", models.JSONField(help_text="The measures before, by name.")),
+                ("after", models.JSONField(help_text="The measures after, by name.")),
+                ("at", models.DateTimeField()),
+                (
+                    "demand",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="platform.demand",
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="journal.event"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="score_changes", to="people.person"
+                    ),
+                ),
+                (
+                    "platform",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="score_changes",
+                        to="platform.platform",
+                    ),
+                ),
+                (
+                    "roll_call",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="score_changes",
+                        to="votes.rollcall",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['person', 'platform', 'event'], name='scorecards_change_by_person')],
-                'constraints': [models.UniqueConstraint(fields=('event', 'platform', 'person', 'demand', 'chapter'), name='scorecards_scorechange_once', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('before', models.F('after')), _negated=True), name='scorecards_scorechange_moves'), models.CheckConstraint(condition=models.Q(('cause__in', ['new-vote', 'correction', 'platform-edit', 'method-version', 'mandate-change'])), name='scorecards_scorechange_known_cause')],
+                "indexes": [models.Index(fields=["person", "platform", "event"], name="scorecards_change_by_person")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("event", "platform", "person", "demand", "chapter"),
+                        name="scorecards_scorechange_once",
+                        nulls_distinct=False,
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("before", models.F("after")), _negated=True),
+                        name="scorecards_scorechange_moves",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "cause__in",
+                                ["new-vote", "correction", "platform-edit", "method-version", "mandate-change"],
+                            )
+                        ),
+                        name="scorecards_scorechange_known_cause",
+                    ),
+                ],
             },
         ),
     ]

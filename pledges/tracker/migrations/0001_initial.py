@@ -5,31 +5,107 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_initial'),
-        ('platform', '0001_initial'),
-        ('sources', '0001_initial'),
+        ("people", "0001_initial"),
+        ("platform", "0001_initial"),
+        ("sources", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Signature',
+            name="Signature",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('signed_on', models.DateField()),
-                ('signed_precision', models.CharField(choices=[('minute', 'to the minute'), ('day', 'to the day'), ('month', 'to the month'), ('year', 'to the year'), ('unknown', 'not known')], default='day', max_length=10)),
-                ('withdrawn_on', models.DateField(blank=True, null=True)),
-                ('basis', models.CharField(choices=[('official', 'Official record'), ('named', 'Named in a source'), ('inferred', 'Worked out'), ('disputed', 'Sources disagree')], default='official', max_length=10)),
-                ('demand', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='platform.demand')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='people.person')),
-                ('platform_version', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='platform.platformversion')),
-                ('source', models.ForeignKey(help_text='Where the signature can be seen.', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sources.document')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("signed_on", models.DateField()),
+                (
+                    "signed_precision",
+                    models.CharField(
+                        choices=[
+                            ("minute", "to the minute"),
+                            ("day", "to the day"),
+                            ("month", "to the month"),
+                            ("year", "to the year"),
+                            ("unknown", "not known"),
+                        ],
+                        default="day",
+                        max_length=10,
+                    ),
+                ),
+                ("withdrawn_on", models.DateField(blank=True, null=True)),
+                (
+                    "basis",
+                    models.CharField(
+                        choices=[
+                            ("official", "Official record"),
+                            ("named", "Named in a source"),
+                            ("inferred", "Worked out"),
+                            ("disputed", "Sources disagree"),
+                        ],
+                        default="official",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "demand",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="signatures",
+                        to="platform.demand",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="signatures", to="people.person"
+                    ),
+                ),
+                (
+                    "platform_version",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="signatures",
+                        to="platform.platformversion",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        help_text="Where the signature can be seen.",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="sources.document",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('demand', None), ('platform_version__isnull', False)), models.Q(('demand__isnull', False), ('platform_version', None)), _connector='OR'), name='tracker_signature_of_one_thing'), models.CheckConstraint(condition=models.Q(('withdrawn_on', None), ('withdrawn_on__gte', models.F('signed_on')), _connector='OR'), name='tracker_signature_withdrawn_after'), models.UniqueConstraint(condition=models.Q(('withdrawn_on', None)), fields=('person', 'platform_version', 'demand'), name='tracker_signature_once', nulls_distinct=False)],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("demand", None), ("platform_version__isnull", False)),
+                            models.Q(("demand__isnull", False), ("platform_version", None)),
+                            _connector="OR",
+                        ),
+                        name="tracker_signature_of_one_thing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("withdrawn_on", None), ("withdrawn_on__gte", models.F("signed_on")), _connector="OR"
+                        ),
+                        name="tracker_signature_withdrawn_after",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_on", None)),
+                        fields=("person", "platform_version", "demand"),
+                        name="tracker_signature_once",
+                        nulls_distinct=False,
+                    ),
+                ],
             },
         ),
     ]

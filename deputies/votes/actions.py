@@ -1,0 +1,124 @@
+"""Changes of the record: opening a correction and publishing versions.
+
+Readers' scores depend on what is published, so pledges.scorecards.actions is the door that publishes;
+these functions are its part on the ground floor.
+"""
+
+import datetime as dt
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from django.db import connection, transaction
+
+from deputies.votes.enums import State
+from deputies.votes.models import Ballot, FactionStatement, RollCall, RollCallVersion
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
+    from django.db.models import QuerySet
+
+
+class NotPublishable(Exception):
+    """The version is not a draft or submitted version, or a later one is already published."""
+
+
+class CorrectionOpen(Exception):
+    """Another draft of the same roll call is being worked on."""
+
+
+# Names the columns, so that a column added later does not change old hashes.
+_CONTENT = """
+SELECT v.id, encode(sha256(convert_to(
+    concat_ws(E'\\x1f', r.vote_id, v.held_at AT TIME ZONE 'UTC', v.held_precision, v.question_number, v.title_ru,
+        v.title_en, v.question_ru, v.question_en, v.summary_ru, v.summary_en, v.kind, v.threshold, v.threshold_number,
+        v.threshold_stated, v.result, v.result_text, coalesce(v.total_for::text, '-'),
+        coalesce(v.total_against::text, '-'), coalesce(v.total_abstain::text, '-'),
+        coalesce(v.total_not_voting::text, '-'), coalesce(v.total_absent::text, '-'), v.basis, v.note_ru, v.note_en,
+        d.url, d.sha256)
+    || E'\\x1e' || coalesce(b.lines, ''), 'UTF8')), 'hex')
+FROM votes_rollcallversion v
+JOIN votes_rollcall r ON r.id = v.roll_call_id
+LEFT JOIN sources_document d ON d.id = v.source_id
+LEFT JOIN LATERAL (
+    SELECT string_agg(
+        concat_ws(E'\\x1f', person_id, mandate_id, coalesce(faction_id::text, '-'), position, corrected_position,
+            excuse, basis, note_ru, note_en), E'\\x1e' ORDER BY person_id) AS lines
+    FROM votes_ballot WHERE version_id = v.id
+) b ON true
+WHERE v.id = ANY(%s)
+"""
+
+
+def content_hashes(version_ids: Collection[int]) -> dict[int, str]:
+    """SHA-256 of header, ballots and source of each version: what a reviewer approves is what is published."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CONTENT, [list(version_ids)])
+        return dict(cursor.fetchall())
+
+
+@transaction.atomic
+def open_correction(*, roll_call: RollCall, by: "AbstractBaseUser | None", reason: str) -> RollCallVersion:
+    """A draft that copies the published version with its ballots, to be changed and published in its place.
+
+    Raises CorrectionOpen if a draft of the roll call exists, NotPublishable if nothing is published yet.
+    """
+    roll_call = RollCall.objects.select_for_update().get(pk=roll_call.pk)
+    if roll_call.published is None:
+        raise NotPublishable(f"{roll_call} has no published version to correct")
+    if roll_call.versions.filter(state__in=[State.DRAFT, State.SUBMITTED]).exists():
+        raise CorrectionOpen(f"{roll_call} already has a draft")
+    old = roll_call.published
+    latest = roll_call.versions.order_by("-number").values_list("number", flat=True)[0]
+    draft = RollCallVersion.objects.get(pk=old.pk)
+    draft.pk = None
+    draft._state.adding = True
+    draft.number, draft.state, draft.reason = latest + 1, State.DRAFT.value, reason
+    draft.entered_by, draft.reviewed_by, draft.vouched = by, None, False  # type: ignore[assignment]
+    draft.content_hash, draft.published_at = "", None
+    draft.save()
+    _copy_rows(Ballot.objects.filter(version=old), draft)
+    _copy_rows(FactionStatement.objects.filter(version=old), draft)
+    return draft
+
+
+def _copy_rows(rows: "QuerySet[Ballot] | QuerySet[FactionStatement]", draft: RollCallVersion) -> None:
+    copies = list(rows)
+    for row in copies:
+        row.pk, row._state.adding, row.version_id = None, True, draft.pk
+    rows.model._default_manager.bulk_create(copies)  # type: ignore[arg-type]
+
+
+def mark_published(
+    *,
+    versions: Collection[RollCallVersion],
+    by: "AbstractBaseUser | None",
+    vouched: bool,
+    at: dt.datetime,
+) -> None:
+    """Make `versions` the ones readers see, each in place of the version before it; set-based, one per roll call.
+
+    Must run inside the caller's transaction. Raises NotPublishable; the two-person rule is a constraint.
+    """
+    ids = [version.pk for version in versions]
+    roll_calls = [version.roll_call_id for version in versions]
+    locked = RollCallVersion.objects.select_for_update().filter(
+        pk__in=ids, state__in=[State.DRAFT.value, State.SUBMITTED.value]
+    )
+    if locked.count() != len(ids) or len(set(roll_calls)) != len(ids):
+        raise NotPublishable("only drafts can be published, one of each roll call")
+    hashes = content_hashes(ids)
+    RollCallVersion.objects.filter(roll_call__in=roll_calls, state=State.PUBLISHED.value).update(
+        state=State.CORRECTED.value
+    )
+    for version in versions:
+        version.state, version.content_hash, version.published_at = State.PUBLISHED.value, hashes[version.pk], at
+        version.vouched, version.reviewed_by = vouched, by  # type: ignore[assignment]
+    RollCallVersion.objects.bulk_update(
+        versions, ["state", "content_hash", "published_at", "vouched", "reviewed_by"], batch_size=500
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE votes_rollcall r SET published_id = v.id FROM votes_rollcallversion v"
+            " WHERE v.id = ANY(%s) AND r.id = v.roll_call_id",
+            [ids],
+        )

@@ -1,0 +1,332 @@
+"""The numbers readers see, and the evidence under each: page, letter, file and picture take them from here."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+from deputies.people.enums import Threshold
+from deputies.people.models import Chamber, Person
+from deputies.sources.enums import Basis
+from deputies.votes.enums import Kind, Position
+from deputies.votes.models import Ballot, RollCallVersion
+from deputies.votes.reports import Arithmetic
+from pledges.platform.enums import Chapter
+from pledges.platform.models import Demand, DemandText, Platform
+from pledges.scorecards.actions import stored_tally
+from pledges.scorecards.enums import Label, LinkState, Outcome, Role, Wants
+from pledges.scorecards.labels import label, shown_percent
+from pledges.scorecards.method import (
+    WEIGHT_UNIT,
+    Conflict,
+    Percent,
+    Profile,
+    Pull,
+    Reading,
+    Tally,
+    column,
+    once,
+    percent_on_page,
+    read,
+)
+from pledges.scorecards.models import Link, Score
+from pledges.scorecards.profiles import PROFILES
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A tally as a page words it: counts first, then per cent, then the label."""
+
+    tally: Tally
+    profile: Profile
+
+    @property
+    def label(self) -> Label:
+        return label(self.tally, self.profile)
+
+    @property
+    def percent(self) -> Percent | None:
+        """The percentage a page may print; None without a score, and where less than half is covered."""
+        return shown_percent(self.tally, self.profile)
+
+    @property
+    def score(self) -> Fraction | None:
+        return self.profile.score(self.tally)
+
+    @property
+    def as_asked(self) -> int:
+        """Votes that went as the platform asks, each once."""
+        return self.tally.votes_with
+
+    @property
+    def counted(self) -> int:
+        return self.tally.counted
+
+    @property
+    def missed(self) -> int:
+        return self.tally.votes_missed
+
+    @property
+    def low(self) -> Percent | None:
+        return None if self.tally.low is None else percent_on_page(self.tally.low)
+
+    @property
+    def high(self) -> Percent | None:
+        return None if self.tally.high is None else percent_on_page(self.tally.high)
+
+    @property
+    def is_weighted(self) -> bool:
+        """Whether some votes weigh more than others, so that the percentage differs from the counts."""
+        t = self.tally
+        weights = (t.with_, t.against, t.half, t.missed)
+        votes = (t.votes_with, t.votes_against, t.votes_half, t.votes_missed)
+        return any(weight != WEIGHT_UNIT * n for weight, n in zip(weights, votes, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformInForce:
+    """A chamber's published platform: who chose, by which method, in which words."""
+
+    platform: Platform
+    profile: Profile
+    texts: list[DemandText]  # in the platform's order
+
+    def of_chapter(self, chapter: Chapter) -> list[DemandText]:
+        return [text for text in self.texts if text.demand.chapter == chapter]
+
+    def text_of(self, demand_id: int) -> DemandText:
+        return next(text for text in self.texts if text.demand_id == demand_id)
+
+
+def platform_in_force(chamber: Chamber) -> PlatformInForce | None:
+    """The first published platform of a chamber, with its texts; None if there is none."""
+    platform = (
+        Platform.objects.filter(coalition__chamber=chamber, published__isnull=False)
+        .select_related("published__source", "coalition")
+        .order_by("pk")
+        .first()
+    )
+    if platform is None or platform.published is None:
+        return None
+    texts = platform.published.texts.select_related("demand", "source").order_by("demand__chapter", "order", "pk")
+    return PlatformInForce(platform, PROFILES[platform.published.profile], list(texts))
+
+
+@dataclass(frozen=True)
+class Line:
+    """One vote read for one demand: why it is linked, what the deputy did, what that counts for.
+
+    `ballot` is None when the deputy could not vote then, and `reading` when that position is not eligible.
+    """
+
+    link: Link
+    text: DemandText
+    version: RollCallVersion
+    ballot: Ballot | None
+    reading: Reading | None
+    arithmetic: Arithmetic | None = None
+
+    @property
+    def outcome(self) -> Outcome | None:
+        return self.reading.outcome if self.reading else None
+
+    @cached_property
+    def is_before_in_force(self) -> bool:
+        """Whether the vote was held on a day when the demand was not in force."""
+        if self.version.held_at is None:
+            return False
+        zone = self.link.roll_call.chamber.zone
+        return not in_force(self.link.demand, self.version.held_at.astimezone(zone).date())
+
+    @property
+    def counts(self) -> bool:
+        return self.link.role == Role.SCORING and not self.is_before_in_force and self.version.kind == Kind.BY_NAME
+
+    @property
+    def is_strong(self) -> bool:
+        return self.link.weight > WEIGHT_UNIT
+
+    @property
+    def weight(self) -> Fraction:
+        """The weight in votes."""
+        return Fraction(self.link.weight, WEIGHT_UNIT)
+
+    @property
+    def silence_counts(self) -> bool:
+        """Whether under this vote's threshold not voting has the effect of a vote against."""
+        return Threshold(self.version.threshold).counts_silence
+
+
+def in_force(demand: Demand, day: dt.date) -> bool:
+    """Whether a vote of `day` can count for the demand."""
+    return day >= demand.in_force_from and (demand.in_force_until is None or day < demand.in_force_until)
+
+
+def read_ballot(link: Link, version: RollCallVersion, ballot: Ballot | None, profile: Profile) -> Reading | None:
+    """What one ballot counts for under a link; the pure twin of the set-based count."""
+    if ballot is None:
+        return None
+    position = Position.DATA_MISSING if ballot.basis == Basis.INFERRED else Position(ballot.position)
+    return read(profile, position, column(Wants(link.wants), Threshold(version.threshold)), link.weight)
+
+
+def links_of(in_force_now: PlatformInForce, *, demand: Demand | None = None) -> list[Link]:
+    """The published links of a platform or of one demand, latest vote first; one query."""
+    links = Link.objects.filter(
+        demand__platform=in_force_now.platform, state=LinkState.PUBLISHED.value, roll_call__published__isnull=False
+    ).select_related("demand", "roll_call__chamber", "roll_call__published__source", "roll_call__published__roll_call")
+    if demand is not None:
+        links = links.filter(demand=demand)
+    return sorted(links, key=_latest_first)
+
+
+def _latest_first(link: Link) -> tuple[float, str]:
+    held_at = _version(link).held_at
+    return (-held_at.timestamp() if held_at else float("inf"), link.roll_call.slug)
+
+
+def _version(link: Link) -> RollCallVersion:
+    version = link.roll_call.published
+    if version is None:
+        raise ValueError(f"{link} is read although its roll call is not published")
+    version.roll_call = link.roll_call
+    return version
+
+
+def lines(
+    links: Iterable[Link],
+    ballots: dict[int, Ballot],
+    in_force_now: PlatformInForce,
+    arithmetic: dict[int, Arithmetic] | None = None,
+) -> list[Line]:
+    """The evidence of one deputy on `links`; `ballots` by id of the version."""
+    return [
+        Line(
+            link,
+            in_force_now.text_of(link.demand_id),
+            version,
+            ballots.get(version.pk),
+            read_ballot(link, version, ballots.get(version.pk), in_force_now.profile),
+            (arithmetic or {}).get(version.pk),
+        )
+        for link in links
+        for version in [_version(link)]
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One square of a score picture."""
+
+    outcome: Outcome
+    position: Position
+    is_strong: bool
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A score with its picture: of a chapter, or of one demand (then `text` is set)."""
+
+    measure: Measure
+    marks: list[Mark]
+    chapter: str = ""
+    text: DemandText | None = None
+    conflicting: int = 0  # votes left out because the demands of the chapter want opposite results
+
+    @property
+    def missed_by_kind(self) -> list[tuple[Position, int]]:
+        """How many votes have no vote recorded, by what the record says instead, most frequent first."""
+        return Counter(m.position for m in self.marks if m.outcome is Outcome.MISSED).most_common()
+
+
+_ORDER = {
+    outcome: place
+    for place, outcome in enumerate(
+        (Outcome.WITH, Outcome.HALF, Outcome.MISSED, Outcome.AGAINST, Outcome.NEUTRAL, Outcome.EXCUSED, Outcome.GAP)
+    )
+}
+
+
+def marks_of(evidence: Collection[Line]) -> tuple[list[Mark], int]:
+    """The squares of some evidence, each vote once with its largest weight, and the number of conflicting votes."""
+    counting = [line for line in evidence if line.counts and line.reading is not None]
+    chosen = once(Pull(line.version.pk, Wants(line.link.wants), line.link.weight) for line in counting)
+    marks = []
+    for line in counting:
+        pull = chosen.get(line.version.pk)
+        if isinstance(pull, Pull) and pull.weight == line.link.weight and line.ballot and line.outcome:
+            marks.append(Mark(line.outcome, Position(line.ballot.position), line.is_strong, line))
+            del chosen[line.version.pk]
+    marks.sort(key=lambda mark: _ORDER[mark.outcome])
+    return marks, sum(isinstance(pull, Conflict) for pull in chosen.values())
+
+
+def card(
+    in_force_now: PlatformInForce,
+    tally: Tally,
+    evidence: Collection[Line],
+    *,
+    chapter: str = "",
+    text: DemandText | None = None,
+) -> Card:
+    """A score with the squares of its evidence."""
+    marks, conflicting = marks_of(evidence)
+    return Card(Measure(tally, in_force_now.profile), marks, chapter, text, conflicting)
+
+
+@dataclass(frozen=True, slots=True)
+class Scorecard:
+    """A deputy's whole card: the two chapters side by side, then the demands, then the evidence."""
+
+    chapters: list[Card]
+    demands: list[Card]
+    evidence: list[Line]
+
+
+def scorecard(
+    in_force_now: PlatformInForce,
+    person: Person,
+    links: list[Link],
+    ballots: dict[int, Ballot],
+    arithmetic: dict[int, Arithmetic],
+) -> Scorecard:
+    """The stored scores of a deputy with their evidence; one query."""
+    evidence = lines(links, ballots, in_force_now, arithmetic)
+    stored = {
+        (score.demand_id, score.chapter): stored_tally(score)
+        for score in Score.objects.filter(platform=in_force_now.platform, person=person)
+    }
+    nothing = Tally()
+    chapters = [
+        card(
+            in_force_now,
+            stored.get((None, chapter.value), nothing),
+            [line for line in evidence if line.text.demand.chapter == chapter],
+            chapter=chapter.value,
+        )
+        for chapter in Chapter
+    ]
+    demands = [
+        card(
+            in_force_now,
+            stored.get((text.demand_id, ""), nothing),
+            [line for line in evidence if line.link.demand_id == text.demand_id],
+            chapter=text.demand.chapter,
+            text=text,
+        )
+        for text in in_force_now.texts
+    ]
+    return Scorecard(chapters, demands, evidence)
+
+
+def measures_of(
+    in_force_now: PlatformInForce, *, demand: Demand | None = None, persons: Collection[int] | None = None
+) -> dict[tuple[int, str], Measure]:
+    """Stored scores by (person id, chapter): of the chapters, or of `demand` (chapter ""); one query."""
+    scores = Score.objects.filter(platform=in_force_now.platform, demand=demand)
+    if persons is not None:
+        scores = scores.filter(person__in=persons)
+    return {(score.person_id, score.chapter): Measure(stored_tally(score), in_force_now.profile) for score in scores}
