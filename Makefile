@@ -1,0 +1,39 @@
+# PORT=8001 make run, NAKAZ_VAR=/elsewhere make run, PYTHON=python3.12 make setup, make test ARGS="-k ballot"
+
+PY = .venv/bin/python
+LOCK = uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q pyproject.toml --extra demo
+# The type checker reads the settings, which refuse to load without these; nothing connects anywhere.
+READING = NAKAZ_SECRET_KEY=reading DATABASE_URL=postgres:///reading REDIS_URL=redis://reading
+
+.PHONY: help setup run test tools lint lock
+
+help:
+	@echo "make setup   install the pinned packages into .venv"
+	@echo "make run     the whole site on http://127.0.0.1:8000 (PORT to change); Ctrl-C stops it"
+	@echo "make test    every test; ARGS are pytest's"
+	@echo "make lint    format, lint, types, import contracts, missing migrations"
+	@echo "make lock    resolve pyproject.toml into requirements/ (needs uv)"
+
+setup:
+	@sh .ci/install requirements/run.txt
+
+tools: setup
+	@sh .ci/install requirements/test.txt
+
+run: setup
+	@exec $(PY) -m coalition.run
+
+test: tools
+	@sh .ci/chromium
+	@exec $(PY) -m pytest -n auto $(ARGS)
+
+lint: tools
+	$(PY) -m ruff format --check -q
+	$(PY) -m ruff check -q
+	$(READING) $(PY) -m mypy
+	.venv/bin/lint-imports
+	$(PY) manage.py makemigrations --check
+
+lock:
+	$(LOCK) -o requirements/run.txt
+	$(LOCK) --group dev -o requirements/test.txt
