@@ -5,8 +5,8 @@ these functions are its part on the ground floor.
 """
 
 import datetime as dt
-from collections.abc import Collection
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING, TypeVar
 
 from django.db import connection, transaction
 
@@ -15,7 +15,9 @@ from deputies.votes.models import Ballot, FactionStatement, RollCall, RollCallVe
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
-    from django.db.models import QuerySet
+
+
+Copy = TypeVar("Copy", Ballot, FactionStatement)
 
 
 class NotPublishable(Exception):
@@ -76,16 +78,16 @@ def open_correction(*, roll_call: RollCall, by: "AbstractBaseUser | None", reaso
     draft.entered_by, draft.reviewed_by, draft.vouched = by, None, False  # type: ignore[assignment]
     draft.content_hash, draft.published_at = "", None
     draft.save()
-    _copy_rows(Ballot.objects.filter(version=old), draft)
-    _copy_rows(FactionStatement.objects.filter(version=old), draft)
+    Ballot.objects.bulk_create(_copied(old.ballots.all(), draft))
+    FactionStatement.objects.bulk_create(_copied(old.statements.all(), draft))
     return draft
 
 
-def _copy_rows(rows: "QuerySet[Ballot] | QuerySet[FactionStatement]", draft: RollCallVersion) -> None:
+def _copied(rows: Iterable[Copy], draft: RollCallVersion) -> list[Copy]:
     copies = list(rows)
     for row in copies:
         row.pk, row._state.adding, row.version_id = None, True, draft.pk
-    rows.model._default_manager.bulk_create(copies)  # type: ignore[arg-type]
+    return copies
 
 
 def mark_published(

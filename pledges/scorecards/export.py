@@ -1,0 +1,47 @@
+"""Scores as rows of a file: exact, with the plain whole percentage."""
+
+from collections.abc import Iterator
+
+from pledges.platform.enums import Chapter
+from pledges.platform.models import Platform
+from pledges.scorecards.counting import Key, count
+from pledges.scorecards.labels import label
+from pledges.scorecards.method import WEIGHT_UNIT, Profile, Tally, percent
+
+HEADER = [
+    *("member_id", "demand_id", "with", "against", "half", "missed", "excused", "neutral"),
+    *("score_numerator", "score_denominator", "percent", "label"),
+]
+
+
+def score_rows(platform: Platform, profile: Profile, member_ids: dict[int, str]) -> Iterator[list[str]]:
+    """One row per member and demand, chapter and platform, members and demands in the order of their ids.
+
+    `member_ids` are the ids to write, by person id; everyone in it gets every row, without a score where there is
+    none. Weights are in votes, as decimals only where a weight is one.
+    """
+    counted = count(platform, profile)
+    wanted: list[tuple[str, int | None, str]] = [
+        (demand.demand_id, demand.pk, "") for demand in platform.demands.order_by("demand_id")
+    ]
+    wanted += [(f"chapter:{chapter.value}", None, chapter.value) for chapter in Chapter] + [("platform", None, "")]
+    for person_id, member_id in sorted(member_ids.items(), key=lambda item: item[1]):
+        for name, demand_id, chapter in wanted:
+            yield [member_id, name, *_cells(counted.get(Key(person_id, demand_id, chapter), Tally()), profile)]
+
+
+def _cells(tally: Tally, profile: Profile) -> list[str]:
+    weights = (tally.with_, tally.against, tally.half, tally.missed, tally.excused, tally.neutral)
+    score = profile.score(tally)
+    points = tally.fraction_as_points() if score == tally.score else None
+    if score is None:
+        numerator, denominator, per_cent = "", "", ""
+    else:
+        top, bottom = points or (score.numerator, score.denominator)
+        numerator, denominator, per_cent = str(top), str(bottom), str(percent(score))
+    return [*(_votes(weight) for weight in weights), numerator, denominator, per_cent, label(tally, profile).value]
+
+
+def _votes(weight: int) -> str:
+    whole, rest = divmod(weight, WEIGHT_UNIT)
+    return f"{whole}.{rest:03d}".rstrip("0") if rest else str(whole)

@@ -1,0 +1,61 @@
+import csv
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, TextIO
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from deputies.people.models import Identifier, Person
+from pledges.platform.models import Platform
+from pledges.scorecards.export import HEADER, score_rows
+from pledges.scorecards.profiles import PROFILES
+
+
+class Command(BaseCommand):
+    help = "Write the scores of a platform as CSV, under its own method or another one."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--platform", required=True, metavar="SLUG")
+        parser.add_argument("--profile", choices=sorted(PROFILES), help="method (default: the platform's own)")
+        parser.add_argument("--csv", type=Path, metavar="FILE", help="file to write (default: standard output)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        platform = self._platform(options["platform"])
+        profile = PROFILES[options["profile"] or platform.published.profile]  # type: ignore[union-attr]
+        rows = score_rows(platform, profile, member_ids(platform))
+        if options["csv"] is None:
+            self._write(sys.stdout, rows)
+            return
+        try:
+            with options["csv"].open("w", newline="", encoding="utf-8") as file:
+                number = self._write(file, rows)
+        except OSError as error:
+            raise CommandError(
+                f"{options['csv']}: {error.strerror}. Name a file in a folder you can write to."
+            ) from None
+        self.stdout.write(f"{options['csv']}: {number} rows, method {profile.name} version {profile.version}")
+
+    def _platform(self, slug: str) -> Platform:
+        platform = Platform.objects.select_related("published", "coalition").filter(slug=slug).first()
+        if platform is None:
+            known = ", ".join(Platform.objects.order_by("slug").values_list("slug", flat=True)) or "none yet"
+            raise CommandError(f"there is no platform “{slug}”; known: {known}")
+        if platform.published is None:
+            raise CommandError(
+                f"platform “{slug}” is a draft: publish it first (import_platform --publish, or the admin)"
+            )
+        return platform
+
+    def _write(self, file: TextIO, rows: Iterable[list[str]]) -> int:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(HEADER)
+        return sum(1 for row in rows if writer.writerow(row))
+
+
+def member_ids(platform: Platform) -> dict[int, str]:
+    """The chamber's own ids of its members by person id; the slug of whoever has none."""
+    chamber = platform.coalition.chamber
+    ids = dict(Person.objects.of_chamber(chamber).values_list("pk", "slug"))
+    ids.update(Identifier.objects.filter(scheme=chamber.slug, person__in=ids).values_list("person", "value"))
+    return ids
