@@ -1,0 +1,156 @@
+"""Typed builders: the smallest true rows of each kind, so that a test names only what it is about."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from itertools import count
+from typing import Any
+
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
+from deputies.people.enums import Threshold
+from deputies.people.models import Chamber, District, Faction, FactionMembership, Mandate, Person, Term, VotingRule
+from deputies.votes.enums import Position
+from deputies.votes.models import Ballot, RollCall, RollCallVersion
+from pledges.platform.enums import Chapter
+from pledges.platform.models import Coalition, Demand, DemandText, Platform, PlatformVersion
+from pledges.scorecards.actions import publish_platform, publish_roll_calls
+from pledges.scorecards.enums import Role, Wants
+from pledges.scorecards.models import Link
+
+START = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
+AT = dt.datetime(2024, 6, 1, 12, tzinfo=dt.UTC)
+LATER = dt.datetime(2024, 6, 2, 12, tzinfo=dt.UTC)
+_numbers = count(1)
+
+
+def moment(day: int, hour: int = 12) -> dt.datetime:
+    """Noon (UTC) on the day-th day after the term began."""
+    return START + dt.timedelta(days=day, hours=hour)
+
+
+def chamber(*, seats: int = 5, threshold: Threshold = Threshold.VOTING, slug: str = "", **more: Any) -> Chamber:
+    number = next(_numbers)
+    made = Chamber.objects.create(
+        slug=slug or f"chamber-{number}", name_en=f"Chamber {number}", name_ru=f"Палата {number}", seats=seats, **more
+    )
+    Term.objects.create(chamber=made, number=1, name_en="First term", held=DateTimeTZRange(START, None))
+    VotingRule.objects.create(chamber=made, in_force=DateTimeTZRange(None, None), threshold=threshold.value)
+    return made
+
+
+def faction(in_chamber: Chamber, name: str) -> Faction:
+    made, _ = Faction.objects.get_or_create(chamber=in_chamber, slug=name.lower(), defaults={"name_en": name})
+    return made
+
+
+def deputy(
+    in_chamber: Chamber,
+    name: str = "",
+    *,
+    group: str = "",
+    held: tuple[dt.datetime | None, dt.datetime | None] = (START, None),
+) -> Person:
+    """A person with a mandate in a district of their own, and in a faction if `group` names one."""
+    number = next(_numbers)
+    person = Person.objects.create(slug=f"person-{number}", name_en=name or f"Person {number}")
+    mandate = Mandate.objects.create(
+        person=person,
+        chamber=in_chamber,
+        term=in_chamber.terms.get(),
+        district=District.objects.create(chamber=in_chamber, number=in_chamber.districts.count() + 1),
+        held=DateTimeTZRange(*held),
+    )
+    if group:
+        FactionMembership.objects.create(mandate=mandate, faction=faction(in_chamber, group), held=mandate.held)
+    return person
+
+
+def draft(
+    in_chamber: Chamber,
+    positions: Mapping[Person, Position] | None = None,
+    *,
+    held_at: dt.datetime | None = None,
+    threshold: Threshold | None = None,
+    roll_call: RollCall | None = None,
+    **more: Any,
+) -> RollCallVersion:
+    """A draft version with these ballots, the first or the next of its roll call."""
+    number = next(_numbers)
+    roll_call = roll_call or RollCall.objects.create(chamber=in_chamber, vote_id=f"v{number}", slug=f"v{number}")
+    version = RollCallVersion.objects.create(
+        roll_call=roll_call,
+        number=roll_call.versions.count() + 1,
+        held_at=held_at or moment(10),
+        title_en=f"Question {number}",
+        threshold=(threshold or Threshold(in_chamber.voting_rules.get().threshold)).value,
+        **({"reason": "the clerk's erratum"} if roll_call.versions.exists() else {}) | more,
+    )
+    for person, position in (positions or {}).items():
+        ballot(version, person, position)
+    return version
+
+
+def ballot(version: RollCallVersion, person: Person, position: Position = Position.FOR, **more: Any) -> Ballot:
+    mandate = person.mandates.get(chamber=version.roll_call.chamber)
+    membership = mandate.faction_memberships.first()
+    return Ballot.objects.create(
+        version=version,
+        person=person,
+        mandate=mandate,
+        faction=membership.faction if membership else None,
+        position=position.value,
+        **more,
+    )
+
+
+def publish(*versions: RollCallVersion, at: dt.datetime = AT) -> None:
+    publish_roll_calls(versions=versions, by=None, vouched=True, at=at)
+
+
+def vote(in_chamber: Chamber, positions: Mapping[Person, Position], **more: Any) -> RollCall:
+    """A published roll call with these ballots."""
+    version = draft(in_chamber, positions, **more)
+    publish(version)
+    return version.roll_call
+
+
+def platform(
+    in_chamber: Chamber, *, demands: Sequence[Chapter] = (Chapter.SOCIAL,), profile: str = "votes-cast"
+) -> Platform:
+    """A published platform with one demand for each chapter named, in force since the term began, without links."""
+    number = next(_numbers)
+    coalition = Coalition.objects.create(
+        chamber=in_chamber, slug=f"coalition-{number}", name_en=f"Coalition {number}", name_ru=f"Коалиция {number}"
+    )
+    made = Platform.objects.create(coalition=coalition, slug=f"platform-{number}")
+    version = PlatformVersion.objects.create(platform=made, title_en=f"Platform {number}", profile=profile)
+    for order, chapter in enumerate(demands, 1):
+        demand = Demand.objects.create(
+            platform=made, slug=f"d{order}", demand_id=f"d{order}", chapter=chapter.value, in_force_from=START.date()
+        )
+        DemandText.objects.create(version=version, demand=demand, order=order, title_en=f"Demand {order}")
+    publish_platform(platform=made, version=version, links=[], vouched=True, at=AT)
+    return made
+
+
+def link(
+    to: Demand,
+    roll_call: RollCall,
+    *,
+    wants: Wants = Wants.PASS,
+    weight: int = 1000,
+    role: Role = Role.SCORING,
+    published: bool = True,
+) -> Link:
+    made = Link.objects.create(
+        demand=to,
+        roll_call=roll_call,
+        version=Link.objects.filter(demand=to, roll_call=roll_call).count() + 1,
+        wants=wants.value,
+        weight=weight,
+        role=role.value,
+        reasoning_en="It is what the demand asks.",
+    )
+    if published:
+        publish_platform(platform=to.platform, version=None, links=[made], vouched=True, at=AT)
+    return made

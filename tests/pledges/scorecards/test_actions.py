@@ -1,0 +1,251 @@
+"""Publishing: scores follow in the same transaction, with their cause, and a full count agrees bit for bit."""
+
+import datetime as dt
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from deputies.journal.enums import EventKind
+from deputies.journal.models import Event
+from deputies.people.enums import Threshold
+from deputies.sources.enums import Basis
+from deputies.votes.actions import CorrectionOpen, NotPublishable, open_correction
+from deputies.votes.enums import Position, State
+from pledges.platform.enums import Chapter
+from pledges.platform.models import Platform
+from pledges.scorecards.actions import differences, publish_platform, rescore, stored_tally
+from pledges.scorecards.counting import Key, count
+from pledges.scorecards.enums import Cause, Outcome, Role, Wants
+from pledges.scorecards.method import Conflict, Profile, Pull, Tally, column, once, read, tally
+from pledges.scorecards.models import Link, Score, ScoreChange
+from pledges.scorecards.profiles import PROFILES
+from tests import build
+
+pytestmark = pytest.mark.django_db
+
+
+def test_publishing_a_vote_counts_it_for_its_demand_chapter_and_platform() -> None:
+    chamber = build.chamber()
+    anna = build.deputy(chamber)
+    platform = build.platform(chamber)
+    demand = platform.demands.get()
+    version = build.draft(chamber, {anna: Position.FOR})
+    Link.objects.bulk_create([Link(demand=demand, roll_call=version.roll_call, wants=Wants.PASS)])
+    publish_platform(platform=platform, version=None, links=list(Link.objects.all()), vouched=True, at=build.AT)
+
+    build.publish(version)
+
+    expected = Tally(with_=1000, votes_with=1, credit=10_000, mass=10_000)
+    assert {(s.demand_id, s.chapter): stored_tally(s) for s in Score.objects.all()} == {
+        (demand.pk, ""): expected,
+        (None, "social"): expected,
+        (None, ""): expected,
+    }
+
+
+def test_a_correction_moves_the_score_and_says_why() -> None:
+    chamber = build.chamber()
+    anna, boris = build.deputy(chamber), build.deputy(chamber)
+    platform = build.platform(chamber)
+    roll_call = build.vote(chamber, {anna: Position.FOR, boris: Position.FOR})
+    build.link(platform.demands.get(), roll_call)
+    already = set(ScoreChange.objects.values_list("pk", flat=True))
+
+    draft = open_correction(roll_call=roll_call, by=None, reason="The protocol says against.")
+    draft.ballots.filter(person=anna).update(position=Position.AGAINST.value)
+    build.publish(draft, at=build.LATER)
+
+    changes = ScoreChange.objects.exclude(pk__in=already)
+    assert {(c.person, c.cause, c.chapter or c.demand_id) for c in changes} == {
+        (anna, Cause.CORRECTION, "social"),
+        (anna, Cause.CORRECTION, platform.demands.get().pk),
+        (anna, Cause.CORRECTION, None),
+    }
+    event = Event.objects.latest("id")
+    assert (event.kind, event.at) == (EventKind.VOTE_CORRECTED, build.LATER)
+    assert {change.event_id for change in changes} == {event.pk}
+    roll_call.refresh_from_db()
+    assert roll_call.published == draft
+    assert [v.state for v in roll_call.versions.order_by("number")] == [State.CORRECTED, State.PUBLISHED]
+
+
+def test_a_deputy_whose_ballot_disappears_in_a_correction_loses_the_score() -> None:
+    chamber = build.chamber()
+    anna, boris = build.deputy(chamber), build.deputy(chamber)
+    platform = build.platform(chamber)
+    roll_call = build.vote(chamber, {anna: Position.FOR, boris: Position.FOR})
+    build.link(platform.demands.get(), roll_call)
+
+    draft = open_correction(roll_call=roll_call, by=None, reason="She was not sworn in yet.")
+    draft.ballots.filter(person=anna).delete()
+    build.publish(draft)
+
+    assert not Score.objects.filter(person=anna).exists()
+    assert differences(platform) == []
+
+
+def test_publishing_a_vote_without_links_moves_nothing() -> None:
+    chamber = build.chamber()
+    build.platform(chamber)
+
+    build.vote(chamber, {build.deputy(chamber): Position.FOR})
+
+    assert Score.objects.count() == 0
+    assert ScoreChange.objects.count() == 0
+
+
+def test_a_draft_cannot_be_published_twice() -> None:
+    chamber = build.chamber()
+    version = build.draft(chamber)
+    build.publish(version)
+
+    with pytest.raises(NotPublishable):
+        build.publish(version)
+
+
+def test_two_corrections_cannot_be_open_at_once() -> None:
+    roll_call = build.vote(build.chamber(), {})
+    open_correction(roll_call=roll_call, by=None, reason="first")
+
+    with pytest.raises(CorrectionOpen):
+        open_correction(roll_call=roll_call, by=None, reason="second")
+
+
+def test_nothing_to_correct_before_publication() -> None:
+    version = build.draft(build.chamber())
+
+    with pytest.raises(NotPublishable):
+        open_correction(roll_call=version.roll_call, by=None, reason="too early")
+
+
+def test_a_new_version_of_a_link_takes_the_place_of_the_old_one() -> None:
+    chamber = build.chamber()
+    anna = build.deputy(chamber)
+    platform = build.platform(chamber)
+    roll_call = build.vote(chamber, {anna: Position.FOR})
+    old = build.link(platform.demands.get(), roll_call)
+
+    build.link(platform.demands.get(), roll_call, wants=Wants.FAIL)
+
+    old.refresh_from_db()
+    assert old.state == "retired"
+    assert stored_tally(Score.objects.get(demand=platform.demands.get())).against == 1000
+
+
+def test_a_vote_before_the_demand_was_in_force_is_listed_and_never_counted() -> None:
+    chamber = build.chamber(timezone="Europe/Moscow")
+    anna = build.deputy(chamber, held=(None, None))
+    platform = build.platform(chamber)
+    evening_before = build.START - dt.timedelta(hours=4)  # still the day before, in Moscow too
+    midnight_after = build.START - dt.timedelta(hours=2)  # the first day in Moscow, the day before in UTC
+    for held_at in (evening_before, midnight_after):
+        build.link(platform.demands.get(), build.vote(chamber, {anna: Position.FOR}, held_at=held_at))
+
+    assert stored_tally(Score.objects.get(demand=platform.demands.get())).votes_with == 1
+
+
+def test_an_inferred_ballot_is_our_gap() -> None:
+    chamber = build.chamber()
+    anna = build.deputy(chamber)
+    platform = build.platform(chamber)
+    version = build.draft(chamber)
+    build.ballot(version, anna, Position.FOR, basis=Basis.INFERRED.value, note_en="from the totals")
+    build.publish(version)
+    build.link(platform.demands.get(), version.roll_call)
+
+    score = Score.objects.get(demand=platform.demands.get())
+    assert stored_tally(score) == Tally(gaps=1)
+
+
+def test_rescore_repairs_what_was_changed_behind_its_back() -> None:
+    chamber = build.chamber()
+    platform = build.platform(chamber)
+    build.link(platform.demands.get(), build.vote(chamber, {build.deputy(chamber): Position.FOR}))
+    Score.objects.update(credit=0)
+
+    assert len(differences(platform)) == 3
+    assert rescore(platform=platform, at=build.LATER) == 3
+    assert differences(platform) == []
+    assert rescore(platform=platform, at=build.LATER) == 0
+
+
+World = list[tuple[Threshold, list[tuple[Position, bool]], list[tuple[int, Wants, int, Role]]]]
+WORLDS = st.lists(
+    st.tuples(
+        st.sampled_from(list(Threshold)),
+        st.lists(st.tuples(st.sampled_from(list(Position)), st.booleans()), min_size=3, max_size=3),
+        st.lists(
+            st.tuples(
+                st.integers(0, 2), st.sampled_from(list(Wants)), st.sampled_from([500, 1000, 2000]),
+                st.sampled_from(list(Role)),
+            ),
+            max_size=3,
+            unique_by=lambda pull: pull[0],
+        ),
+    ),
+    min_size=1,
+    max_size=5,
+)  # fmt: skip
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(world=WORLDS, profile=st.sampled_from(sorted(PROFILES)))
+def test_the_set_based_count_equals_the_slow_obvious_one(world: World, profile: str) -> None:
+    chamber = build.chamber(seats=3)
+    people = [build.deputy(chamber) for _ in range(3)]
+    platform = build.platform(chamber, demands=[Chapter.DEMOCRATIC, Chapter.SOCIAL, Chapter.SOCIAL])
+    demands = list(platform.demands.order_by("demand_id"))
+    for threshold, marks, pulls in world:
+        fixed = {"threshold_number": 2} if threshold is Threshold.FIXED else {}
+        version = build.draft(chamber, threshold=threshold, **fixed)
+        for person, (position, inferred) in zip(people, marks, strict=True):
+            more = {"basis": Basis.INFERRED.value, "note_en": "worked out"} if inferred else {}
+            build.ballot(version, person, position, **more)
+        build.publish(version)
+        for nth, wants, weight, role in pulls:
+            build.link(demands[nth], version.roll_call, wants=wants, weight=weight, role=role)
+
+    counted = count(platform, PROFILES[profile])
+
+    assert counted == {key: value for key, value in slow_twin(platform, PROFILES[profile]).items() if value != Tally()}
+    assert differences(platform) == []
+
+
+def slow_twin(platform: Platform, profile: Profile) -> dict[Key, Tally]:
+    """Every score with plain loops over rows, from the pure core alone."""
+    links = list(Link.objects.filter(demand__platform=platform, state="published"))
+    scopes = [
+        (demand.pk, "", [link for link in links if link.demand_id == demand.pk]) for demand in platform.demands.all()
+    ]
+    scopes += [(None, c.value, [link for link in links if link.demand.chapter == c]) for c in Chapter] + [
+        (None, "", links)
+    ]
+    result = {}
+    for demand_id, chapter, chosen in scopes:
+        pulls = once(Pull(link.roll_call, Wants(link.wants), link.weight, Role(link.role)) for link in chosen)
+        for mandate in platform.coalition.chamber.mandates.all():
+            readings = []
+            for roll_call, pull in pulls.items():
+                ballot = roll_call.published.ballots.filter(person=mandate.person).first()
+                if isinstance(pull, Conflict) or ballot is None:
+                    continue
+                position = Position.DATA_MISSING if ballot.basis == Basis.INFERRED else Position(ballot.position)
+                asked = column(pull.wants, Threshold(roll_call.published.threshold))
+                readings.append(read(profile, position, asked, pull.weight))
+            result[Key(mandate.person_id, demand_id, chapter)] = tally(r for r in readings if r is not None)
+    return result
+
+
+def test_the_twin_can_fail() -> None:
+    chamber = build.chamber()
+    anna = build.deputy(chamber)
+    platform = build.platform(chamber)
+    build.link(platform.demands.get(), build.vote(chamber, {anna: Position.FOR}))
+
+    wrong = {
+        key: Tally(against=1000, votes_against=1, mass=10_000) for key in slow_twin(platform, PROFILES["votes-cast"])
+    }
+
+    assert count(platform, PROFILES["votes-cast"]) != wrong
+    assert read(PROFILES["votes-cast"], Position.FOR, column(Wants.PASS, Threshold.VOTING)).outcome is Outcome.WITH  # type: ignore[union-attr]
