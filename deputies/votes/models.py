@@ -148,7 +148,7 @@ class RollCallVersion(models.Model):
             ),
             models.CheckConstraint(
                 name="votes_rollcallversion_number_with_fixed",
-                condition=models.Q(threshold=Threshold.FIXED.value, threshold_number__gte=1)
+                condition=models.Q(threshold=Threshold.FIXED.value, threshold_number__isnull=False)
                 | (~models.Q(threshold=Threshold.FIXED.value) & models.Q(threshold_number=None)),
             ),
             models.CheckConstraint(

@@ -4,25 +4,40 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('vote-published', 'vote-published'), ('vote-corrected', 'vote-corrected'), ('platform-published', 'platform-published'), ('scores-recounted', 'scores-recounted'), ('mandate-changed', 'mandate-changed')], max_length=30)),
-                ('chamber', models.SlugField(help_text='Slug of the chamber it happened in.', max_length=60)),
-                ('subject', models.CharField(help_text='What it is about, such as roll-call:12.', max_length=200)),
-                ('facts', models.JSONField(default=dict, help_text="Ids of the rows that tell the rest; never a person's address.")),
-                ('at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("vote-published", "vote-published"),
+                            ("vote-corrected", "vote-corrected"),
+                            ("platform-published", "platform-published"),
+                            ("scores-recounted", "scores-recounted"),
+                            ("mandate-changed", "mandate-changed"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                ("chamber", models.SlugField(help_text="Slug of the chamber it happened in.", max_length=60)),
+                ("subject", models.CharField(help_text="What it is about, such as roll-call:12.", max_length=200)),
+                (
+                    "facts",
+                    models.JSONField(
+                        default=dict, help_text="Ids of the rows that tell the rest; never a person's address."
+                    ),
+                ),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['chamber', 'id'], name='journal_event_by_chamber')],
+                "indexes": [models.Index(fields=["chamber", "id"], name="journal_event_by_chamber")],
             },
         ),
     ]

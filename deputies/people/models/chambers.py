@@ -137,7 +137,7 @@ class VotingRule(models.Model):
             ),
             models.CheckConstraint(
                 name="people_votingrule_number_with_fixed",
-                condition=models.Q(threshold=Threshold.FIXED.value, threshold_number__gte=1)
+                condition=models.Q(threshold=Threshold.FIXED.value, threshold_number__isnull=False)
                 | (~models.Q(threshold=Threshold.FIXED.value) & models.Q(threshold_number=None)),
             ),
         ]

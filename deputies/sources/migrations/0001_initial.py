@@ -4,26 +4,47 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Document',
+            name="Document",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('url', models.URLField(blank=True, max_length=1000)),
-                ('title', models.CharField(blank=True, max_length=500)),
-                ('media_type', models.CharField(blank=True, max_length=100)),
-                ('content', models.BinaryField(blank=True, null=True)),
-                ('sha256', models.CharField(blank=True, editable=False, max_length=64, verbose_name='SHA-256')),
-                ('read_at', models.DateTimeField(blank=True, help_text='When it was read or stored, if that is known.', null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("url", models.URLField(blank=True, max_length=1000)),
+                ("title", models.CharField(blank=True, max_length=500)),
+                ("media_type", models.CharField(blank=True, max_length=100)),
+                ("content", models.BinaryField(blank=True, null=True)),
+                ("sha256", models.CharField(blank=True, editable=False, max_length=64, verbose_name="SHA-256")),
+                (
+                    "read_at",
+                    models.DateTimeField(
+                        blank=True, help_text="When it was read or stored, if that is known.", null=True
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('url', ''), _negated=True), models.Q(('title', ''), _negated=True), _connector='OR'), name='sources_document_says_where'), models.CheckConstraint(condition=models.Q(models.Q(('content', None), ('sha256', '')), models.Q(('content__isnull', False), ('sha256__regex', '^[0-9a-f]{64}$')), _connector='OR'), name='sources_document_hash_with_bytes'), models.UniqueConstraint(fields=('url', 'title', 'sha256'), name='sources_document_once')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("url", ""), _negated=True),
+                            models.Q(("title", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="sources_document_says_where",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("content", None), ("sha256", "")),
+                            models.Q(("content__isnull", False), ("sha256__regex", "^[0-9a-f]{64}$")),
+                            _connector="OR",
+                        ),
+                        name="sources_document_hash_with_bytes",
+                    ),
+                    models.UniqueConstraint(fields=("url", "title", "sha256"), name="sources_document_once"),
+                ],
             },
         ),
     ]

@@ -431,7 +431,7 @@ class Migration(migrations.Migration):
             model_name="rollcallversion",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("threshold", "fixed"), ("threshold_number__gte", 1)),
+                    models.Q(("threshold", "fixed"), ("threshold_number__isnull", False)),
                     models.Q(models.Q(("threshold", "fixed"), _negated=True), ("threshold_number", None)),
                     _connector="OR",
                 ),

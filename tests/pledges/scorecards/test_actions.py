@@ -1,6 +1,7 @@
 """Publishing: scores follow in the same transaction, with their cause, and a full count agrees bit for bit."""
 
 import datetime as dt
+from collections.abc import Hashable
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,6 +13,7 @@ from deputies.people.enums import Threshold
 from deputies.sources.enums import Basis
 from deputies.votes.actions import CorrectionOpen, NotPublishable, open_correction
 from deputies.votes.enums import Position, State
+from deputies.votes.models import RollCall
 from pledges.platform.enums import Chapter
 from pledges.platform.models import Platform
 from pledges.scorecards.actions import differences, publish_platform, rescore, stored_tally
@@ -197,8 +199,8 @@ def test_the_set_based_count_equals_the_slow_obvious_one(world: World, profile: 
     platform = build.platform(chamber, demands=[Chapter.DEMOCRATIC, Chapter.SOCIAL, Chapter.SOCIAL])
     demands = list(platform.demands.order_by("demand_id"))
     for threshold, marks, pulls in world:
-        fixed = {"threshold_number": 2} if threshold is Threshold.FIXED else {}
-        version = build.draft(chamber, threshold=threshold, **fixed)
+        number = 2 if threshold is Threshold.FIXED else None
+        version = build.draft(chamber, threshold=threshold, threshold_number=number)
         for person, (position, inferred) in zip(people, marks, strict=True):
             more = {"basis": Basis.INFERRED.value, "note_en": "worked out"} if inferred else {}
             build.ballot(version, person, position, **more)
@@ -214,24 +216,27 @@ def test_the_set_based_count_equals_the_slow_obvious_one(world: World, profile: 
 
 def slow_twin(platform: Platform, profile: Profile) -> dict[Key, Tally]:
     """Every score with plain loops over rows, from the pure core alone."""
-    links = list(Link.objects.filter(demand__platform=platform, state="published"))
-    scopes = [
-        (demand.pk, "", [link for link in links if link.demand_id == demand.pk]) for demand in platform.demands.all()
-    ]
-    scopes += [(None, c.value, [link for link in links if link.demand.chapter == c]) for c in Chapter] + [
-        (None, "", links)
-    ]
+    links = list(
+        Link.objects.filter(demand__platform=platform, state="published").select_related("demand", "roll_call")
+    )
+    roll_calls: dict[Hashable, RollCall] = {link.roll_call_id: link.roll_call for link in links}
+    scopes: list[tuple[int | None, str, list[Link]]] = [(None, "", links)]
+    scopes += [(None, c.value, [link for link in links if link.demand.chapter == c]) for c in Chapter]
+    for demand in platform.demands.all():
+        scopes.append((demand.pk, "", [link for link in links if link.demand_id == demand.pk]))
     result = {}
     for demand_id, chapter, chosen in scopes:
-        pulls = once(Pull(link.roll_call, Wants(link.wants), link.weight, Role(link.role)) for link in chosen)
+        pulls = once(Pull(link.roll_call_id, Wants(link.wants), link.weight, Role(link.role)) for link in chosen)
         for mandate in platform.coalition.chamber.mandates.all():
             readings = []
-            for roll_call, pull in pulls.items():
-                ballot = roll_call.published.ballots.filter(person=mandate.person).first()
+            for roll_call_id, pull in pulls.items():
+                published = roll_calls[roll_call_id].published
+                assert published is not None
+                ballot = published.ballots.filter(person=mandate.person).first()
                 if isinstance(pull, Conflict) or ballot is None:
                     continue
                 position = Position.DATA_MISSING if ballot.basis == Basis.INFERRED else Position(ballot.position)
-                asked = column(pull.wants, Threshold(roll_call.published.threshold))
+                asked = column(pull.wants, Threshold(published.threshold))
                 readings.append(read(profile, position, asked, pull.weight))
             result[Key(mandate.person_id, demand_id, chapter)] = tally(r for r in readings if r is not None)
     return result
