@@ -32,6 +32,8 @@ OUR_NAMES = frozenset({"services", "services.lock", "services.users", "run.lock"
 # Durability is the point of a record; a test's database is thrown away.
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0")
 
+_started: list[subprocess.Popen[bytes]] = []  # kept to be reaped: a server may outlive the object that started it
+
 
 class CannotStart(Exception):
     """Why the site cannot start here and what to do about it, in one sentence."""
@@ -45,7 +47,6 @@ class Services:
         self.fast = fast
         self.runs_postgresql = postgresql
         self._wanted = [(postgresql, self._start_postgresql), (valkey, self._start_valkey)]
-        self._children: list[subprocess.Popen[bytes]] = []
         self._usage: IO[str] | None = None
 
     @property
@@ -304,7 +305,7 @@ class Services:
                 start_new_session=True,  # Ctrl-C in the terminal is for the commands, not for the servers
                 **_as_servant(),
             )
-        self._children.append(child)
+        _started.append(child)
         return child
 
     def _stop(self) -> None:
@@ -312,7 +313,7 @@ class Services:
             end(int((self._cluster / "postmaster.pid").read_text().split()[0]), "postgres", signal.SIGINT)
         with contextlib.suppress(OSError, ValueError):
             end(int((self.home / "valkey.pid").read_text()), "valkey", signal.SIGTERM)
-        for child in self._children:
+        for child in _started:
             child.poll()
         if self.sockets.parent != self.home:
             shutil.rmtree(self.sockets, ignore_errors=True)
