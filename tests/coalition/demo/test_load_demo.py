@@ -1,0 +1,214 @@
+"""One load for the whole module, undone at its end; the tests only read."""
+
+import datetime as dt
+import io
+from collections.abc import Iterator
+
+import pytest
+from django.core.management import call_command
+from django.db import models, transaction
+from django.db.models import Count, F, Q
+from pytest_django.plugin import DjangoDbBlocker
+
+from deputies.journal.models import Event
+from deputies.people.models import Chamber, FactionMembership, Mandate
+from deputies.sources.models import Document
+from deputies.votes.models import Ballot, FactionStatement, RollCallVersion
+from deputies.votes.reports import arithmetic_of, arithmetics_of, eligible_at
+from pledges.platform.models import CoalitionMembership, Platform
+from pledges.scorecards.actions import differences
+from pledges.scorecards.models import Link, Score, ScoreChange
+from pledges.tracker.models import Signature
+
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo")]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("load_demo", stdout=io.StringIO())
+        yield
+        transaction.set_rollback(True)
+
+
+def chamber(slug: str) -> Chamber:
+    return Chamber.objects.get(slug=slug)
+
+
+def versions(slug: str) -> list[RollCallVersion]:
+    return list(RollCallVersion.objects.filter(published_of__chamber__slug=slug).select_related("roll_call__chamber"))
+
+
+def test_counts() -> None:
+    counts = {
+        one.slug: (one.districts.count(), one.mandates.count(), one.roll_calls.published().count())
+        for one in Chamber.objects.all()
+    }
+
+    assert counts == {"zarechny": (45, 48, 120), "moscow": (45, 44, 8)}
+
+
+def test_loading_again_changes_nothing() -> None:
+    tables: list[type[models.Model]] = [Ballot, Chamber, Document, Event, Link, Mandate, Score, ScoreChange, Signature]
+    before = [table._default_manager.count() for table in tables]
+
+    call_command("load_demo", stdout=io.StringIO())
+    call_command("load_demo", "--if-empty", stdout=(said := io.StringIO()))
+
+    assert [table._default_manager.count() for table in tables] == before
+    assert said.getvalue() == "The site has chambers already: nothing loaded.\n"
+
+
+def test_only_the_invented_chamber_is_marked_as_invented() -> None:
+    assert {one.slug: one.is_invented for one in Chamber.objects.all()} == {"zarechny": True, "moscow": False}
+
+
+def test_every_row_of_moscow_has_a_source() -> None:
+    moscow = chamber("moscow")
+
+    assert not moscow.mandates.filter(source=None).exists()
+    assert not FactionMembership.objects.filter(mandate__chamber=moscow, source=None).exists()
+    assert not Ballot.objects.filter(version__roll_call__chamber=moscow, source=None).exists()
+    assert not RollCallVersion.objects.filter(roll_call__chamber=moscow, source=None).exists()
+    assert not moscow.districts.filter(source=None).exclude(areas_note="No source found.").exists()
+
+
+def test_no_ballot_of_a_real_person_is_read_from_the_official_record() -> None:
+    real = Ballot.objects.filter(version__roll_call__chamber__slug="moscow")
+
+    assert set(real.values_list("basis", flat=True)) == {"named", "inferred"}
+    assert not real.filter(note_en="").exists()
+
+
+def test_claims_on_factions_are_statements() -> None:
+    claimed = FactionStatement.objects.values_list("version__roll_call__vote_id", flat=True)
+
+    assert sorted(set(claimed)) == ["mgd-disabled-parking", "mgd-pension-repeal"]
+    assert not Ballot.objects.filter(version__roll_call__vote_id="mgd-pension-repeal").exists()
+
+
+def test_the_first_reading_of_the_budget_lacks_four_seats() -> None:
+    version = RollCallVersion.objects.get(roll_call__vote_id="mgd-2019-budget-1")
+
+    assert arithmetic_of(version).not_in_record == 4
+
+
+def test_no_real_deputy_signed_anything() -> None:
+    assert not Signature.objects.filter(person__mandates__chamber__slug="moscow").exists()
+
+
+def test_the_only_score_of_a_real_deputy_rests_on_the_one_named_ballot() -> None:
+    people = Score.objects.filter(platform__slug="mandate-2019").values_list("person__slug", flat=True)
+
+    assert set(people) == {"darya-besedina"}
+
+
+def test_dates_known_to_the_month_are_not_made_days() -> None:
+    mandate = Mandate.objects.get(person__slug="nikolay-gubenko")
+
+    assert (mandate.ended.precision, mandate.left) == ("month", "died")
+    assert mandate.ended.at is not None
+    assert mandate.ended.at.astimezone(mandate.chamber.zone).date() == dt.date(2020, 8, 1)
+
+
+def test_totals_of_zarechny_equal_the_ballots() -> None:
+    named = {
+        "total_for": Count("ballots", Q(ballots__position="for")),
+        "total_against": Count("ballots", Q(ballots__position="against")),
+        "total_abstain": Count("ballots", Q(ballots__position="abstain")),
+        "total_not_voting": Count("ballots", Q(ballots__position="present-not-voting")),
+        "total_absent": Count("ballots", Q(ballots__position__in=["absent", "excused"])),
+    }
+    by_name = RollCallVersion.objects.filter(roll_call__chamber__slug="zarechny", kind="by-name")
+
+    assert by_name.count() == 119
+    for total, counted in named.items():
+        differing = by_name.annotate(counted=counted).exclude(**{total: None}).exclude(counted=F(total))
+        assert list(differing) == []
+
+
+def test_results_of_zarechny_follow_from_the_thresholds() -> None:
+    several = [version for version in versions("zarechny") if version.kind == "by-name"]
+    numbers = arithmetics_of(several)
+
+    assert [v for v in several if (v.result == "adopted") != (numbers[v.pk].short_by == 0)] == []
+    assert {numbers[v.pk].short_by for v in several} >= {1, 2, 3, 4}
+
+
+def test_everyone_who_could_vote_in_zarechny_has_a_ballot_and_nobody_else() -> None:
+    for version in versions("zarechny"):
+        if version.kind == "by-name":
+            eligible = {one.mandate.pk for one in eligible_at(version.roll_call.chamber, version.held_at)}
+            assert set(version.ballots.values_list("mandate", flat=True)) == eligible
+
+
+def test_ballots_carry_the_faction_of_that_moment() -> None:
+    before, after = "tram-close-resolution", "hearings-online-second"
+    factions = Ballot.objects.filter(person__slug="kseniya-parusova").values_list(
+        "version__roll_call__vote_id", "faction__slug"
+    )
+
+    assert {vote_id: faction for vote_id, faction in factions if vote_id in (before, after)} == {
+        before: "centre",
+        after: "zemstvo",
+    }
+
+
+def test_seats_that_changed_hands_were_vacant_in_between() -> None:
+    zarechny = chamber("zarechny")
+    filled = [
+        zarechny.mandates.at(zarechny.midnight(day)).count()
+        for day in (dt.date(2024, 6, 1), dt.date(2024, 8, 1), dt.date(2024, 10, 1), dt.date(2025, 5, 1))
+    ]
+
+    assert filled == [45, 44, 45, 44]
+
+
+def test_the_minutes_are_kept_and_say_that_they_are_invented() -> None:
+    for version in versions("zarechny"):
+        assert version.source is not None
+        assert version.source.content is not None
+        assert bytes(version.source.content).decode().splitlines()[1].startswith("INVENTED DOCUMENT")
+
+
+def test_the_coalition_of_zarechny_has_about_twenty_members_of_three_factions() -> None:
+    zarechny = chamber("zarechny")
+    at = zarechny.midnight(dt.date(2025, 1, 1))
+    members = CoalitionMembership.objects.filter(coalition__chamber=zarechny, held__contains=at)
+    factions = FactionMembership.objects.filter(mandate__person__in=members.values("person"), held__contains=at)
+
+    assert members.count() == 22
+    assert set(factions.values_list("faction__slug", flat=True)) == {"labour", "bank", "zemstvo"}
+
+
+def test_scores_are_sound_and_vary() -> None:
+    assert [differences(platform) for platform in Platform.objects.all()] == [[], []]
+    whole = Score.objects.filter(platform__slug="zarechny-mandate", demand=None, chapter="", mass__gt=0)
+    shares = sorted(score.credit / score.mass for score in whole)
+
+    assert len(shares) == 48
+    assert shares[0] < 0.2
+    assert shares[-1] == 1
+    assert len([share for share in shares if 0.3 < share < 0.9]) >= 15
+
+
+def test_a_vote_before_the_demand_was_in_force_counts_for_nobody() -> None:
+    link = Link.objects.get(roll_call__vote_id="video-first")
+
+    assert (link.role, link.state) == ("informative", "published")
+    assert not ScoreChange.objects.filter(roll_call=link.roll_call).exists()
+
+
+def test_a_correction_moves_the_scores_of_two_namesakes() -> None:
+    changes = ScoreChange.objects.filter(cause="correction")
+
+    assert set(changes.values_list("roll_call__vote_id", "person__slug")) == {
+        ("evict-first", "aleksey-zavolokin"),
+        ("evict-first", "andrey-zavolokin"),
+    }
+
+
+def test_events_are_in_the_order_of_time() -> None:
+    moments = list(Event.objects.order_by("pk").values_list("at", flat=True))
+
+    assert moments == sorted(moments)
