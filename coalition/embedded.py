@@ -257,16 +257,23 @@ class Services:
         installed = Path(found.origin).parent
         if _servant() is None or all(p.stat().st_mode & ANYONE_MAY_PASS for p in (installed, *installed.parents)):
             return installed
-        shelf = self.home / "programs"
-        for part in (installed.name, f"{installed.name}.libs"):
-            source = installed.parent / part
-            if source.exists() and not (shelf / part).exists():
-                draft = shelf / f"{part}.new"
-                shutil.rmtree(draft, ignore_errors=True)
-                shutil.copytree(source, draft, symlinks=True)
-                draft.rename(shelf / part)
-        shelf.chmod(0o711)
-        return shelf / package
+        return self._copy(installed) / package
+
+    def _copy(self, installed: Path) -> Path:
+        """A copy of a package and the libraries its wheel put beside it, renewed when the package is."""
+        shelf = self.home / "programs" / f"{installed.name}-{installed.stat().st_mtime_ns}"
+        if not shelf.exists():
+            for old in shelf.parent.glob(f"{installed.name}-*"):
+                shutil.rmtree(old)
+            draft = shelf.with_name("new")
+            shutil.rmtree(draft, ignore_errors=True)
+            for part in installed.parent.glob(f"{installed.name}*"):
+                if part.name in (installed.name, f"{installed.name}.libs"):
+                    shutil.copytree(part, draft / part.name, symlinks=True)
+            for folder in (shelf.parent, draft):
+                folder.chmod(0o711)
+            draft.rename(shelf)
+        return shelf
 
     def _run(self, command: list[Any], words: bytes = b"") -> bytes:
         done = subprocess.run(  # noqa: S603 - a program of our own wheels
