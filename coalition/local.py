@@ -5,6 +5,7 @@ Only a development machine uses this; a real site sets every variable itself. No
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import hashlib
 import os
@@ -24,6 +25,11 @@ KEY_FILES = {
 
 def data_folder() -> Path:
     return Path(os.environ.get("NAKAZ_VAR") or ROOT / "var").resolve()
+
+
+def letter_box(var: Path) -> Path:
+    """The file in which a running `make run` notes the port of its local SMTP sink."""
+    return var / "smtp_port"
 
 
 def services_of(var: Path, environment: Mapping[str, str], *, fast: bool = False) -> Services:
@@ -57,6 +63,8 @@ def local_environment(services: Services, environment: Mapping[str, str]) -> dic
         "NAKAZ_STATIC_ROOT": str(services.var / "static"),
         **{variable: str(keys / name) for variable, name in KEY_FILES.items()},
     }
+    with contextlib.suppress(FileNotFoundError):
+        ours |= {"NAKAZ_SMTP_HOST": "127.0.0.1", "NAKAZ_SMTP_PORT": letter_box(services.var).read_text().strip()}
     return ours | {name: value for name, value in environment.items() if value or name not in ours}
 
 

@@ -21,7 +21,7 @@ from pathlib import Path
 from types import FrameType
 
 from coalition.embedded import CannotStart, Services, end
-from coalition.local import ROOT, data_folder, local_environment, migrate_once, services_of
+from coalition.local import ROOT, data_folder, letter_box, local_environment, migrate_once, services_of
 
 HOST = "127.0.0.1"
 PATIENCE = 60.0  # seconds until the first page must be served
@@ -155,6 +155,7 @@ def start_parts(site: Site, door: socket.socket) -> None:
     if not (port := inbox.process.stdout.readline().strip()):
         raise CannotStart(f"The letter box does not start; its log is {inbox.log}.")
     site.environment |= {"NAKAZ_SMTP_HOST": HOST, "NAKAZ_SMTP_PORT": port}
+    letter_box(site.services.var).write_text(port)  # so that `manage.py digests send` finds it from another terminal
     gunicorn = ["-m", "gunicorn", "coalition.wsgi", f"--bind=fd://{door.fileno()}", "--worker-class=gthread"]
     gunicorn += ["--workers=2", "--threads=4", "--no-control-socket", "--graceful-timeout=10", "--log-level=warning"]
     site.start("web", gunicorn, door=door)
@@ -209,6 +210,7 @@ def run(environment: Mapping[str, str]) -> None:
             for request in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 signal.signal(request, signal.SIG_IGN)
             say("Stopping.")
+            letter_box(var).unlink(missing_ok=True)
             site.stop()
             services.detach()
 
