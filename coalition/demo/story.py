@@ -8,7 +8,7 @@ from coalition.demo.assembly import Deputy, Mark, Question, cast
 from coalition.demo.files import Row, table, tree
 
 Marks = dict[str, Mark]  # by member id
-FACTIONS = ("city", "centre", "labour", "bank", "zemstvo")  # in the order of the letters of a line
+FACTIONS = ("city", "centre", "labour", "shore", "zemstvo")  # in the order of the letters of a line
 FIRST_VOTE, BETWEEN_VOTES = dt.timedelta(hours=11, minutes=37), dt.timedelta(minutes=37)
 
 

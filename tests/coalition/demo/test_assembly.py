@@ -5,11 +5,11 @@ from coalition.demo.assembly import Deputy, Mark, Question, adopted, cast
 from deputies.people.enums import Threshold
 from deputies.votes.enums import Position
 
-HOUSE = [Deputy(f"d{nth:02}", "city" if nth < 30 else "bank", absence=10, leans={}) for nth in range(45)]
+HOUSE = [Deputy(f"d{nth:02}", "city" if nth < 30 else "shore", absence=10, leans={}) for nth in range(45)]
 
 
 def question(*, line: str, votes_for: int | None = None, day: dt.date = dt.date(2025, 1, 29)) -> Question:
-    return Question("vote", day, topic="", cause=0, line={"city": line[0], "bank": line[1]}, votes_for=votes_for)
+    return Question("vote", day, topic="", cause=0, line={"city": line[0], "shore": line[1]}, votes_for=votes_for)
 
 
 def tally(question: Question) -> dict[Position, int]:

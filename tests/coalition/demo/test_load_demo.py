@@ -178,7 +178,7 @@ def test_the_coalition_of_zarechny_has_about_twenty_members_of_three_factions() 
     factions = FactionMembership.objects.filter(mandate__person__in=members.values("person"), held__contains=at)
 
     assert members.count() == 22
-    assert set(factions.values_list("faction__slug", flat=True)) == {"labour", "bank", "zemstvo"}
+    assert set(factions.values_list("faction__slug", flat=True)) == {"labour", "shore", "zemstvo"}
 
 
 def test_scores_are_sound_and_vary() -> None:
