@@ -17,3 +17,10 @@ class DeliveryState(StrEnum):
     SENT = "sent"
     EMPTY = "empty"  # nothing to say, so nothing was sent
     REFUSED = "refused"  # the mail server refused it for good
+
+
+class Purpose(StrEnum):
+    """What a link in a letter lets its reader do."""
+
+    CONFIRM = "confirm"  # once, for a week
+    MANAGE = "manage"  # see what is followed and leave, for as long as letters are kept
