@@ -1,0 +1,259 @@
+"""Letters in words: a text part to be read in a terminal, an HTML part with nothing remote in it.
+
+Subject and sender are neutral: whoever sees the envelope learns nothing of what is followed.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext, gettext_noop, ngettext, override, pgettext
+
+from coalition.digests.models import Subscription
+from coalition.digests.news import Cast, ChamberNews, Move, Moved, VoteNews
+from coalition.digests.sealing import site_host
+from deputies.people.enums import Threshold
+from deputies.people.models import Chamber
+from deputies.votes.enums import Position, Result
+from deputies.votes.models import RollCallVersion
+from deputies.votes.reports import Arithmetic
+from pledges.platform.enums import Chapter
+from pledges.scorecards.enums import Outcome
+from pledges.scorecards.method import Tally
+
+MOST_ITEMS = 20
+LONGEST_LINE = 998  # RFC 5322
+# The words of ballots, results and outcomes are those of the pages.
+OUTCOMES = {
+    Outcome.WITH: gettext_noop("as the platform asks"),
+    Outcome.AGAINST: gettext_noop("not as it asks"),
+    Outcome.HALF: gettext_noop("half as it asks"),
+    Outcome.MISSED: gettext_noop("no vote recorded"),
+    Outcome.EXCUSED: gettext_noop("excused, not counted"),
+    Outcome.NEUTRAL: gettext_noop("no effect on the demand"),
+    Outcome.GAP: gettext_noop("our gap, not counted"),
+}
+RESULTS = {
+    Result.ADOPTED: "Adopted",
+    Result.REJECTED: "Not adopted",
+    Result.UNKNOWN: "The result is not stated",
+}
+POSITIONS = {
+    Position.FOR: "for",
+    Position.AGAINST: "against",
+    Position.ABSTAIN: "abstained",
+    Position.PRESENT_NOT_VOTING: "did not vote",
+    Position.NOT_FOR: "neither for nor against",
+    Position.ABSENT: "absent",
+    Position.NO_MARK: "no mark",
+    Position.EXCUSED: "excused",
+    Position.PAIRED_FOR: "paired, for",
+    Position.PAIRED_AGAINST: "paired, against",
+    Position.PROXY_FOR: "for, by proxy",
+    Position.PROXY_AGAINST: "against, by proxy",
+    Position.PROXY_ABSTAIN: "abstained, by proxy",
+    Position.PRESIDING: "presiding",
+    Position.CASTING_FOR: "for, casting vote",
+    Position.CASTING_AGAINST: "against, casting vote",
+    Position.RECUSED: "recused",
+    Position.SUSPENDED: "suspended",
+    Position.SECRET: "secret ballot",
+    Position.DATA_MISSING: "our gap: not found",
+}
+MOVES = {
+    Chapter.DEMOCRATIC: gettext_noop("%(name)s: %(before)s to %(after)s on democratic demands. Cause: %(causes)s."),
+    Chapter.SOCIAL: gettext_noop("%(name)s: %(before)s to %(after)s on social demands. Cause: %(causes)s."),
+}
+
+
+class Letter(EmailMultiAlternatives):
+    """A letter whose long headers are not folded: mail programs look for the link to leave on the header's line."""
+
+    def message(self, **options: Any) -> Any:  # what it is differs between Django 5.2 and 6
+        message = super().message(**options)
+        message.policy = message.policy.clone(max_line_length=LONGEST_LINE)
+        return message
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing in a letter: a heading, sentences, and where to read more."""
+
+    heading: str
+    sentences: tuple[str, ...]
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    heading: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a letter says of one chamber."""
+
+    chamber: str
+    is_invented: bool
+    sections: tuple[Section, ...]
+    chooser: str
+
+
+def site_url(name: str, **kwargs: str) -> str:
+    """The full address of a page."""
+    return str(settings.SITE_URL) + reverse(name, kwargs=kwargs)
+
+
+def confirmation(*, address: str, language: str, token: str, message_id: str) -> Letter:
+    """The short, plain letter that asks whether its reader wanted letters; it names nobody."""
+    with override(language):
+        words = {"url": site_url("token", token=token)}
+        subject = gettext("Please confirm your request")
+        text = render_to_string("emails/confirmation.txt", words)
+    headers = {"Message-ID": message_id, "Auto-Submitted": "auto-generated", "Content-Language": language}
+    return Letter(subject, text, settings.DEFAULT_FROM_EMAIL, [address], headers=headers)
+
+
+def weekly(
+    *,
+    address: str,
+    language: str,
+    token: str,
+    message_id: str,
+    news: Sequence[ChamberNews],
+    follows: Iterable[Subscription],
+) -> Letter:
+    """The weekly summary. `news` is not empty and was read with `language` active."""
+    count = sum(chamber.items for chamber in news)
+    with override(language):
+        subject = _plural(
+            ngettext("Your weekly summary, %(count)d item", "Your weekly summary, %(count)d items", count), count
+        )
+        words = {
+            "parts": _parts(news, language),
+            "more": max(0, count - MOST_ITEMS),
+            "follows": [subscription.label for subscription in follows],
+            "url": site_url("token", token=token),
+            "language": language,
+            "subject": subject,
+        }
+        text = render_to_string("emails/weekly.txt", words)
+        html = render_to_string("emails/weekly.html", words)
+    headers = {
+        "Message-ID": message_id,
+        "List-Unsubscribe": f"<{site_url('unsubscribe_one_click', token=token)}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        "List-Id": f"<summary.{site_host()}>",
+        "Auto-Submitted": "auto-generated",
+        "Content-Language": language,
+    }
+    letter = Letter(subject, text, settings.DEFAULT_FROM_EMAIL, [address], headers=headers)
+    letter.attach_alternative(html, "text/html")
+    return letter
+
+
+def _parts(news: Iterable[ChamberNews], language: str) -> list[Part]:
+    """The first items of the news, in the order of the letter: new votes, corrections, scores."""
+    room = MOST_ITEMS
+    parts = []
+    for of_chamber in news:
+        sections = []
+        for section in _sections(of_chamber, language):
+            kept = section.items[:room]
+            room -= len(kept)
+            if kept:
+                sections.append(Section(section.heading, kept))
+        if sections:
+            chamber = of_chamber.chamber
+            parts.append(Part(str(chamber.name), chamber.is_invented, tuple(sections), of_chamber.chooser))
+    return parts
+
+
+def _sections(news: ChamberNews, language: str) -> list[Section]:
+    new = tuple(_vote(vote, language) for vote in news.votes if not vote.is_correction)
+    corrections = tuple(_vote(vote, language) for vote in news.votes if vote.is_correction)
+    scores = tuple(_move(move, news.chamber, language) for move in news.moves)
+    scores += tuple(_moved(moved, news.chamber, language) for moved in news.moved)
+    return [
+        Section(gettext("Votes"), new),
+        Section(gettext("Corrections"), corrections),
+        Section(gettext("Scores that changed"), scores),
+    ]
+
+
+def _vote(news: VoteNews, language: str) -> Item:
+    version = news.version
+    sentences = [_result(version, news.arithmetic)]
+    if news.is_correction and version.reason:
+        sentences.append(gettext("Why it was corrected: %(reason)s") % {"reason": version.reason})
+    sentences += [_cast(cast) for cast in news.casts]
+    title = gettext("Corrected: %(title)s") % {"title": version.title} if news.is_correction else str(version.title)
+    roll_call = version.roll_call
+    url = site_url("vote", lang=language, chamber=roll_call.chamber.slug, slug=roll_call.slug)
+    return Item(title, tuple(sentences), url)
+
+
+def _result(version: RollCallVersion, numbers: Arithmetic) -> str:
+    """Such as "Not adopted: 19 voted for, 23 were needed. Short by 4."."""
+    word = pgettext("result", RESULTS[Result(version.result)])
+    if numbers.for_ is None:
+        return f"{word}."
+    counts = [_plural(ngettext("%(count)d voted for", "%(count)d voted for", numbers.for_), numbers.for_)]
+    if numbers.threshold is Threshold.VOTING and (against := numbers.against) is not None:
+        counts.append(_plural(ngettext("%(count)d against", "%(count)d against", against), against))
+    elif (needed := numbers.needed) is not None:
+        counts.append(_plural(ngettext("%(count)d was needed", "%(count)d were needed", needed), needed))
+    sentence = f"{word}: {', '.join(counts)}."
+    if version.result == Result.REJECTED and (short := numbers.short_by):
+        sentence += " " + _plural(ngettext("Short by %(count)d.", "Short by %(count)d.", short), short)
+    return sentence
+
+
+def _plural(words: str, count: int) -> str:
+    return words % {"count": count}
+
+
+def _cast(cast: Cast) -> str:
+    """Such as "Anna Obraztsova: for (as the platform asks: Elect judges)."."""
+    demands: dict[Outcome, list[str]] = defaultdict(list)
+    for meaning in cast.meanings:
+        demands[meaning.outcome].append(meaning.demand)
+    meanings = "; ".join(f"{gettext(OUTCOMES[outcome])}: {', '.join(titles)}" for outcome, titles in demands.items())
+    ballot = pgettext("ballot", POSITIONS[cast.position])
+    return f"{cast.person.name}: {ballot} ({meanings})." if meanings else f"{cast.person.name}: {ballot}."
+
+
+def _move(move: Move, chamber: Chamber, language: str) -> Item:
+    words = {
+        "name": move.person.name,
+        "before": _of(move.before),
+        "after": _of(move.after),
+        "causes": ", ".join(move.causes),
+    }
+    url = site_url("deputy", lang=language, chamber=chamber.slug, slug=move.person.slug)
+    return Item("", (gettext(MOVES[Chapter(move.chapter)]) % words,), url)
+
+
+def _moved(moved: Moved, chamber: Chamber, language: str) -> Item:
+    sentence = ngettext(
+        "The score of %(count)d deputy changed. Cause: %(cause)s.",
+        "The scores of %(count)d deputies changed. Cause: %(cause)s.",
+        moved.deputies,
+    )
+    url = site_url("deputies", lang=language, chamber=chamber.slug)
+    return Item("", (sentence % {"count": moved.deputies, "cause": moved.cause},), url)
+
+
+def _of(tally: Tally) -> str:
+    """Such as "8 of 10": the counted votes that went as the platform asks."""
+    if not tally.counted:
+        return gettext("no counted vote")
+    whole, half = divmod(tally.votes_with + Fraction(tally.votes_half, 2), 1)
+    return gettext("%(with)s of %(counted)d") % {"with": f"{whole}{'½' if half else ''}", "counted": tally.counted}

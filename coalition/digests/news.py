@@ -1,0 +1,251 @@
+"""What happened to the things a reader follows, in a range of the journal.
+
+Votes and corrections come from events, moved scores from the history of scores; several events of one vote become
+one line, and several moves of one score one line from the first state to the last.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from coalition.digests.models import Subscription
+from deputies.journal.enums import EventKind
+from deputies.journal.models import Event
+from deputies.people.models import Chamber, Person
+from deputies.votes.enums import Position
+from deputies.votes.models import Ballot, RollCallVersion
+from deputies.votes.reports import Arithmetic, arithmetics_of
+from pledges.platform.models import DemandText
+from pledges.scorecards.enums import LinkState, Outcome
+from pledges.scorecards.method import Profile, Tally
+from pledges.scorecards.models import Link, ScoreChange
+from pledges.scorecards.reports import Line, PlatformInForce, platform_in_force, read_ballot
+
+Links = dict[int, list[tuple[Link, DemandText]]]  # by roll call
+VOTE_KINDS = (EventKind.VOTE_PUBLISHED.value, EventKind.VOTE_CORRECTED.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a ballot counts for on one demand."""
+
+    demand: str
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """How a followed deputy voted; `meanings` is empty for a vote that counts for no demand."""
+
+    person: Person
+    position: Position
+    meanings: tuple[Meaning, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VoteNews:
+    """A vote published or corrected; `is_correction` where an earlier letter may have told it differently."""
+
+    version: RollCallVersion
+    arithmetic: Arithmetic
+    is_correction: bool
+    casts: tuple[Cast, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """How a followed deputy's score on one chapter of the platform moved, and why."""
+
+    person: Person
+    chapter: str
+    before: Tally
+    after: Tally
+    causes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """How many deputies' scores moved for one cause, for those who follow a whole chamber."""
+
+    deputies: int
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChamberNews:
+    """What happened in one chamber; `chooser` is the coalition whose platform counts the votes, "" if none does."""
+
+    chamber: Chamber
+    chooser: str
+    votes: tuple[VoteNews, ...]
+    moves: tuple[Move, ...]
+    moved: tuple[Moved, ...]
+
+    @property
+    def items(self) -> int:
+        return len(self.votes) + len(self.moves) + len(self.moved)
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What one reader follows in one chamber, each thing from the event after which it was confirmed."""
+
+    chamber: Chamber
+    whole_after: int | None  # None: not the whole chamber
+    people: dict[int, int]  # person: the event after which
+
+    @property
+    def earliest(self) -> int:
+        return min([*self.people.values(), *([] if self.whole_after is None else [self.whole_after])])
+
+
+def news_of(subscriptions: Iterable[Subscription], after: int, until: int) -> list[ChamberNews]:
+    """What happened with `after` < event <= `until`, chamber by chamber; only chambers with news.
+
+    Needs chamber and person of the subscriptions; texts are in the active language.
+    """
+    chambers: dict[int, Followed] = {}
+    for subscription in subscriptions:
+        start = max(after, subscription.after_event)
+        known = chambers.get(subscription.chamber_id) or Followed(subscription.chamber, None, {})
+        if subscription.person_id is None:
+            known = Followed(known.chamber, start, known.people)
+        else:
+            known.people[subscription.person_id] = start
+        chambers[subscription.chamber_id] = known
+    every = (_chamber_news(followed, until) for followed in chambers.values())
+    return [news for news in every if news.items]
+
+
+def _chamber_news(followed: Followed, until: int) -> ChamberNews:
+    in_force = platform_in_force(followed.chamber)
+    changes = _changes(followed, in_force, until)
+    return ChamberNews(
+        chamber=followed.chamber,
+        chooser=str(in_force.platform.coalition.name) if in_force else "",
+        votes=tuple(_votes(followed, in_force, until)),
+        moves=tuple(_moves(followed, changes)),
+        moved=tuple(_moved(followed, changes)),
+    )
+
+
+def _votes(followed: Followed, in_force: PlatformInForce | None, until: int) -> list[VoteNews]:
+    """Linked votes of a chamber that is followed whole, and every vote of followed deputies; linked ones first."""
+    events: dict[int, list[Event]] = defaultdict(list)
+    of_chamber = Event.objects.between(followed.earliest, until).filter(chamber=followed.chamber.slug)
+    for event in of_chamber.filter(kind__in=VOTE_KINDS):
+        events[event.facts["roll_call"]].append(event)
+    versions = list(RollCallVersion.objects.filter(published_of__in=events).select_related("roll_call__chamber"))
+    links = _links(in_force, events) if in_force else {}
+    casts = _casts(followed, in_force, versions, events, links)
+    told = [
+        version
+        for version in versions
+        if casts[version.pk]
+        or (version.roll_call_id in links and _is_after(events[version.roll_call_id], followed.whole_after))
+    ]
+    told.sort(key=lambda version: (version.roll_call_id not in links, events[version.roll_call_id][0].pk))
+    numbers = arithmetics_of(told)
+    return [
+        VoteNews(
+            version=version,
+            arithmetic=numbers[version.pk],
+            is_correction=all(e.kind == EventKind.VOTE_CORRECTED for e in events[version.roll_call_id]),
+            casts=tuple(casts[version.pk]),
+        )
+        for version in told
+    ]
+
+
+def _links(in_force: PlatformInForce, roll_calls: Collection[int]) -> Links:
+    """The published links of some votes to demands of the platform in force."""
+    texts = {text.demand_id: text for text in in_force.texts}
+    links: Links = defaultdict(list)
+    published = Link.objects.filter(
+        demand__platform=in_force.platform, roll_call__in=roll_calls, state=LinkState.PUBLISHED.value
+    ).select_related("demand")
+    for link in published.order_by("pk"):
+        if text := texts.get(link.demand_id):
+            links[link.roll_call_id].append((link, text))
+    return links
+
+
+def _is_after(events: Iterable[Event], start: int | None) -> bool:
+    return start is not None and any(event.pk > start for event in events)
+
+
+def _casts(
+    followed: Followed,
+    in_force: PlatformInForce | None,
+    versions: Sequence[RollCallVersion],
+    events: dict[int, list[Event]],
+    links: Links,
+) -> dict[int, list[Cast]]:
+    """The ballots of followed deputies, by version, in the order of names."""
+    casts: dict[int, list[Cast]] = defaultdict(list)
+    by_id = {version.pk: version for version in versions}
+    ballots = Ballot.objects.filter(version__in=versions, person__in=followed.people).select_related("person")
+    for ballot in ballots.order_by("person__sort_key", "person"):
+        version = by_id[ballot.version_id]
+        if _is_after(events[version.roll_call_id], followed.people[ballot.person_id]):
+            asked = links.get(version.roll_call_id, []) if in_force else []
+            profile = in_force.profile if in_force else None
+            meanings = [m for link, text in asked if profile and (m := _meaning(link, text, version, ballot, profile))]
+            casts[version.pk].append(Cast(ballot.person, Position(ballot.position), tuple(meanings)))
+    return casts
+
+
+def _meaning(
+    link: Link, text: DemandText, version: RollCallVersion, ballot: Ballot, profile: Profile
+) -> Meaning | None:
+    """What the ballot counts for on a demand; None where that is nothing."""
+    link.roll_call = version.roll_call
+    line = Line(link, text, version, ballot, read_ballot(link, version, ballot, profile))
+    return Meaning(str(text.title), line.outcome) if line.counts and line.outcome else None
+
+
+def _changes(followed: Followed, in_force: PlatformInForce | None, until: int) -> list[ScoreChange]:
+    """Moves of chapter scores in the range, oldest first: of followed deputies, or of all in a whole chamber."""
+    if in_force is None:
+        return []
+    changes = ScoreChange.objects.filter(platform=in_force.platform, event__gt=followed.earliest, event__lte=until)
+    changes = changes.exclude(chapter="")
+    if followed.whole_after is None:
+        changes = changes.filter(person__in=followed.people)
+    return list(changes.select_related("person").order_by("event", "pk"))
+
+
+def _moves(followed: Followed, changes: Iterable[ScoreChange]) -> list[Move]:
+    """One line for each deputy and chapter whose score is not what it was."""
+    grouped: dict[tuple[int, str], list[ScoreChange]] = defaultdict(list)
+    for change in changes:
+        if change.person_id in followed.people and change.event_id > followed.people[change.person_id]:
+            grouped[change.person_id, change.chapter].append(change)
+    moves = [
+        Move(
+            person=of_one[0].person,
+            chapter=of_one[0].chapter,
+            before=Tally(**of_one[0].before),
+            after=Tally(**of_one[-1].after),
+            causes=tuple(dict.fromkeys(str(change.get_cause_display()) for change in of_one)),
+        )
+        for of_one in grouped.values()
+    ]
+    moves = [move for move in moves if _shown(move.before) != _shown(move.after)]
+    return sorted(moves, key=lambda move: (move.person.sort_key, move.person.pk, move.chapter))
+
+
+def _moved(followed: Followed, changes: Iterable[ScoreChange]) -> list[Moved]:
+    """How many deputies' scores moved for each cause, in the order the causes came up."""
+    if followed.whole_after is None:
+        return []
+    people: dict[str, set[int]] = defaultdict(set)
+    for change in changes:
+        if change.event_id > followed.whole_after and _shown(Tally(**change.before)) != _shown(Tally(**change.after)):
+            people[str(change.get_cause_display())].add(change.person_id)
+    return [Moved(len(moved), cause) for cause, moved in people.items()]
+
+
+def _shown(tally: Tally) -> tuple[int, int, int, int, int]:
+    """What a letter shows of a score: an absence more is no news of it."""
+    return tally.votes_with, tally.votes_half, tally.counted, tally.credit, tally.mass

@@ -1,0 +1,83 @@
+"""What a letter tells its reader, whose link was opened, and how many readers there are."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Max
+
+from coalition.digests.enums import Purpose, Stage
+from coalition.digests.models import Confirmation, Subscriber, Subscription
+from coalition.digests.sealing import token_hash
+from deputies.journal.models import Event
+from deputies.people.models import Chamber
+
+CONFIRM_WITHIN = dt.timedelta(days=7)
+FEWEST_SHOWN = 20
+
+
+def latest_event() -> int:
+    """The id of the last event that readers can see; 0 if nothing has happened yet."""
+    return Event.objects.aggregate(latest=Max("id"))["latest"] or 0
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Whose link was opened, and what it lets them do; `confirmation` is None for a reader's own page."""
+
+    purpose: Purpose
+    subscriber: Subscriber
+    follows: list[Subscription]
+    pending: list[Subscription]
+    confirmation: Confirmation | None = None
+
+    @property
+    def asks(self) -> bool:
+        """Whether there is something left to confirm by this link."""
+        return bool(self.pending) and (self.confirmation is None or self.confirmation.used_at is None)
+
+
+def opened(token: str, at: dt.datetime) -> Opened | None:
+    """What `token` opens at `at`; None for one that is unknown, expired or spent by leaving."""
+    hashed = token_hash(token)
+    if subscriber := Subscriber.objects.filter(token_hash=hashed).first():
+        return Opened(Purpose.MANAGE, subscriber, *_followed(subscriber))
+    confirmation = (
+        Confirmation.objects.filter(token_hash=hashed, sent_at__gt=at - CONFIRM_WITHIN)
+        .select_related("subscriber")
+        .first()
+    )
+    if confirmation is None:
+        return None
+    subscriber = confirmation.subscriber
+    return Opened(Purpose.CONFIRM, subscriber, *_followed(subscriber), confirmation=confirmation)
+
+
+def _followed(subscriber: Subscriber) -> tuple[list[Subscription], list[Subscription]]:
+    every = list(subscriber.subscriptions.select_related("chamber", "person").order_by("pk"))
+    return [s for s in every if s.confirmed_at], [s for s in every if not s.confirmed_at]
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """How many confirmed readers follow a chamber or one of its deputies, down to the ten; None is fewer than 20."""
+
+    chamber: Chamber
+    at_least: int | None
+
+
+def subscriber_counts() -> list[Readers]:
+    """Readers of every chamber, by its slug: all that anybody can learn about subscribers here."""
+    pairs: Iterable[tuple[int, int]] = (
+        Subscription.objects.confirmed()
+        .filter(subscriber__stage=Stage.CONFIRMED.value)
+        .values_list("chamber", "subscriber")
+        .distinct()
+    )
+    counts = Counter(chamber for chamber, _ in pairs)
+    return [Readers(chamber, _rounded(counts[chamber.pk])) for chamber in Chamber.objects.order_by("slug")]
+
+
+def _rounded(count: int) -> int | None:
+    return None if count < FEWEST_SHOWN else count // 10 * 10

@@ -1,0 +1,32 @@
+"""Rows of letters, and the smallest journeys through them."""
+
+import datetime as dt
+
+from coalition.digests import actions
+from coalition.digests.models import Subscriber
+from coalition.digests.sealing import blind_index
+from deputies.people.models import Chamber, Person
+from tests.coalition.digests.sink import Sink, token_in
+
+AT = dt.datetime(2024, 6, 3, 12, tzinfo=dt.UTC)  # a Monday, after what tests.build publishes
+TUESDAY = dt.datetime(2024, 6, 4, 7, tzinfo=dt.UTC)
+WEEK = dt.timedelta(days=7)
+READER = "Anna.Reader@example.org"
+
+
+def asked(
+    chamber: Chamber, *, address: str = READER, person: Person | None = None, language: str = "en", at: dt.datetime = AT
+) -> None:
+    """Somebody asked for letters, and the worker has taken it."""
+    actions.sign_up(address=address, language=language, chamber=chamber, person=person, at=at)
+    actions.take_sign_ups(at=at)
+
+
+def reader(
+    sink: Sink, chamber: Chamber, *, address: str = READER, person: Person | None = None, language: str = "en"
+) -> Subscriber:
+    """A confirmed subscriber; the letter that asked is gone from the sink."""
+    asked(chamber, address=address, person=person, language=language)
+    actions.confirm(token=token_in(sink.letters[-1]), at=AT)
+    sink.envelopes.clear()
+    return Subscriber.objects.get(blind_index=blind_index(address))

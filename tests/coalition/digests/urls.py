@@ -1,0 +1,21 @@
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+from coalition.pages import inbox, letters
+
+
+def page(request: HttpRequest, **kwargs: str) -> HttpResponse:
+    return HttpResponse("page")
+
+
+urlpatterns = [
+    path("<str:lang>/subscribe/", letters.subscribe, name="subscribe"),
+    path("<str:lang>/subscribe/sent/", letters.subscribe_sent, name="subscribe_sent"),
+    path("s/<str:token>/", letters.token_page, name="token"),
+    path("s/<str:token>/unsubscribe/", letters.one_click, name="unsubscribe_one_click"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/<str:name>/", inbox.inbox_letter, name="inbox_letter"),
+    path("<str:lang>/<slug:chamber>/votes/<slug:slug>/", page, name="vote"),
+    path("<str:lang>/<slug:chamber>/deputies/<slug:slug>/", page, name="deputy"),
+    path("<str:lang>/<slug:chamber>/deputies/", page, name="deputies"),
+]
