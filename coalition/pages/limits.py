@@ -1,0 +1,76 @@
+"""How often one network, and everybody together, may do something in an hour.
+
+A network is counted under an HMAC with a salt that lives in the cache for a day and nowhere else, so that nothing
+stored tells an address, and nothing at all after the day.
+"""
+
+import hmac
+import ipaddress
+import logging
+import secrets
+from collections.abc import Callable
+from functools import wraps
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
+from django.utils import timezone
+from django.utils.translation import gettext
+from redis.exceptions import RedisError
+
+logger = logging.getLogger(__name__)
+DAY, HOUR = 86_400, 3_600  # seconds
+
+
+def too_many(request: HttpRequest, *, action: str, of_network: int, of_all: int) -> bool:
+    """Count `action` and say whether this hour saw more of it than allowed; without a cache nothing is refused."""
+    now = timezone.now()
+    try:
+        cache.add(f"limits:{now:%Y-%m-%d}", secrets.token_bytes(32), timeout=DAY)
+        salt: bytes = cache.get(f"limits:{now:%Y-%m-%d}") or b""
+        network = hmac.digest(salt, f"{action} {network_of(request)}".encode(), "sha256").hex()[:32]
+        counts = [_count(f"limits:{key}:{now:%Y-%m-%dT%H}") for key in (network, f"all-{action}")]
+    except RedisError:
+        logger.warning("the cache does not answer; %s is not limited", action)
+        return False
+    return counts[0] > of_network or counts[1] > of_all
+
+
+def _count(key: str) -> int:
+    cache.add(key, 0, timeout=HOUR)
+    return cache.incr(key)
+
+
+def network_of(request: HttpRequest) -> str:
+    """The reader's network: /24 of IPv4, /56 of IPv6; "" if unknown."""
+    hops = settings.ALLAUTH_TRUSTED_PROXY_COUNT
+    forwarded = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]
+    address = forwarded[-hops] if 0 < hops <= len(forwarded) else request.META.get("REMOTE_ADDR", "")
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    return str(ipaddress.ip_network((ip, 24 if ip.version == 4 else 56), strict=False))
+
+
+View = Callable[..., HttpResponse]
+
+
+def same_origin(view: View) -> View:
+    """Refuse a form that a page of another site sent; needs no cookie, unlike a token."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if request.method == "POST" and not _is_from_here(request):
+            return HttpResponseForbidden(gettext("This form was sent from another site."), content_type="text/plain")
+        return view(request, *args, **kwargs)
+
+    return checked
+
+
+def _is_from_here(request: HttpRequest) -> bool:
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    origin = request.headers.get("Origin")
+    return origin is None or origin in (settings.SITE_URL, f"{request.scheme}://{request.get_host()}")
