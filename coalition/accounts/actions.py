@@ -1,0 +1,36 @@
+"""Making the first login."""
+
+import secrets
+
+from django.db import transaction
+
+from coalition.accounts import second_factor
+from coalition.accounts.models import User
+
+FIRST = "organiser"
+
+
+class AlreadyThere(Exception):
+    """There are users: the first login is not for making another."""
+
+
+@transaction.atomic
+def make_first_organiser() -> str:
+    """Create the superuser `organiser`; its password, which is kept nowhere. Raises AlreadyThere."""
+    if User.objects.exists():
+        raise AlreadyThere
+    password = secrets.token_urlsafe(15)
+    User.objects.create_superuser(FIRST, password=password, display_name="First organiser")
+    return password
+
+
+@transaction.atomic
+def reset_first_organiser() -> str:
+    """A new password for `organiser`, without its old second factor. Raises User.DoesNotExist."""
+    user = User.objects.select_for_update().get(username=FIRST)
+    password = secrets.token_urlsafe(15)
+    user.set_password(password)
+    user.is_active = user.is_staff = user.is_superuser = True
+    user.save()
+    second_factor.forget(user)
+    return password
