@@ -1,4 +1,8 @@
+from importlib import import_module
+
 from django.apps import AppConfig
+
+PAGES = ("chambers", "people", "documents", "platforms", "links", "rollcalls", "history", "organisers")
 
 
 class DeskConfig(AppConfig):
@@ -6,3 +10,7 @@ class DeskConfig(AppConfig):
     label = "desk"
     verbose_name = "Desk"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        for page in PAGES:  # each registers its models with the desk
+            import_module(f"coalition.desk.{page}")

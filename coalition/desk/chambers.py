@@ -1,0 +1,104 @@
+"""Chambers with their terms, voting rules and districts; parties; factions."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+
+from coalition.desk.overview import chambers_counted, steps_of
+from coalition.desk.record import RecordAdmin, RecordInline, StackedRecordInline
+from coalition.desk.site import desk
+from deputies.people.models import Chamber, District, Faction, Party, Term, VotingRule
+
+
+class TermInline(StackedRecordInline):
+    model = Term
+    autocomplete_fields = ["source"]
+    fields = ["number", ("name_ru", "name_en"), "held", ("began_precision", "ended_precision"), "source"]
+
+
+class VotingRuleInline(StackedRecordInline):
+    model = VotingRule
+    autocomplete_fields = ["source"]
+    fields = [
+        "in_force",
+        ("threshold", "threshold_number"),
+        ("presider_votes", "marks_not_voting"),
+        "source",
+    ]
+
+
+class DistrictInline(RecordInline):
+    model = District
+    fields = ["number", "name_ru", "name_en"]
+    ordering = ["number"]
+    extra = 3
+
+
+@admin.register(Chamber, site=desk)
+class ChamberAdmin(RecordAdmin[Chamber]):
+    list_display = ["__str__", "slug", "seats", "timezone", "is_invented"]
+    search_fields = ["name_ru", "name_en", "slug"]
+    ordering = ["slug"]
+    inlines = [TermInline, VotingRuleInline, DistrictInline]
+    change_form_template = "admin/people/chamber/change_form.html"
+    fields = ["slug", ("name_ru", "name_en"), "seats", "timezone", "is_invented"]
+
+    def chamber_of(self, obj: Chamber) -> Chamber:
+        return obj
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        chamber = chambers_counted().filter(pk=object_id).first() if object_id and object_id.isdigit() else None
+        context = {"steps": steps_of(chamber) if chamber else []}
+        return super().changeform_view(request, object_id, form_url, context | (extra_context or {}))
+
+
+@admin.register(District, site=desk)
+class DistrictAdmin(RecordAdmin[District]):
+    """Districts in full, with the areas that they cover."""
+
+    list_display = ["number", "name", "chamber"]
+    list_filter = ["chamber"]
+    list_select_related = ["chamber"]
+    search_fields = ["=number", "name_ru", "name_en", "chamber__slug"]
+    ordering = ["chamber", "number"]
+    autocomplete_fields = ["chamber", "source"]
+
+
+@admin.register(Term, site=desk)
+class TermAdmin(RecordAdmin[Term]):
+    """Only for choosing a term by its name: terms are edited on the page of their chamber."""
+
+    search_fields = ["name_ru", "name_en", "chamber__slug"]
+    ordering = ["chamber", "number"]
+    list_select_related = ["chamber"]
+    fields = ["chamber", "number", ("name_ru", "name_en"), "held", ("began_precision", "ended_precision"), "source"]
+    autocomplete_fields = ["chamber", "source"]
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return False
+
+
+@admin.register(Party, site=desk)
+class PartyAdmin(RecordAdmin[Party]):
+    list_display = ["slug", "name_ru", "name_en"]
+    search_fields = ["slug", "name_ru", "name_en"]
+    ordering = ["slug"]
+    prepopulated_fields = {"slug": ["name_en"]}
+
+
+@admin.register(Faction, site=desk)
+class FactionAdmin(RecordAdmin[Faction]):
+    list_display = ["__str__", "slug", "chamber"]
+    list_filter = ["chamber"]
+    list_select_related = ["chamber"]
+    search_fields = ["slug", "name_ru", "name_en", "chamber__slug"]
+    ordering = ["chamber", "slug"]
+    prepopulated_fields = {"slug": ["name_en"]}
+    autocomplete_fields = ["chamber"]

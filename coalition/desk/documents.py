@@ -1,0 +1,69 @@
+"""Documents: where facts were read, with a kept copy where somebody uploads one."""
+
+import hashlib
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
+
+from coalition.desk.record import RecordAdmin, RecordForm
+from coalition.desk.site import desk
+from deputies.sources.models import Document, keep_copy
+
+LARGEST = 20 * 1024 * 1024
+
+
+class DocumentForm(RecordForm):
+    copy = forms.FileField(
+        label="Keep a copy", required=False, help_text="The file as it was read, at most 20 MB; kept with its SHA-256."
+    )
+
+    def clean_copy(self) -> Any:  # noqa: ANN401
+        copy = self.cleaned_data["copy"]
+        if copy and copy.size > LARGEST:
+            raise forms.ValidationError("The file is larger than 20 MB. Keep only the pages that are cited.")
+        return copy
+
+
+@admin.register(Document, site=desk)
+class DocumentAdmin(RecordAdmin[Document]):
+    form = DocumentForm
+    list_display = ["__str__", "url", "media_type", "read_at", "is_kept"]
+    search_fields = ["title", "url", "sha256"]
+    ordering = ["-pk"]
+    fields = ["url", "title", "read_at", "copy", "media_type", "sha256"]
+    readonly_fields = ["media_type", "sha256"]
+
+    def get_queryset(self, request: HttpRequest) -> Any:  # noqa: ANN401
+        return super().get_queryset(request).defer("content")
+
+    @admin.display(boolean=True, description="copy kept")
+    def is_kept(self, document: Document) -> bool:
+        return bool(document.sha256)
+
+    def is_frozen(self, obj: Document) -> bool:
+        return bool(obj.sha256)  # what was read cannot be changed afterwards
+
+    def save_model(self, request: HttpRequest, obj: Document, form: Any, change: bool) -> None:  # noqa: ANN401
+        copy = form.cleaned_data.get("copy")
+        if copy is not None:
+            obj.read_at = obj.read_at or timezone.now()
+            obj.title = obj.title or copy.name
+            obj.media_type = (copy.content_type or "")[:100]
+            if not change:
+                self._keep(obj, copy.read())
+                return
+            obj.content = copy.read()
+            obj.sha256 = hashlib.sha256(obj.content).hexdigest()
+        super().save_model(request, obj, form, change)
+
+    def _keep(self, obj: Document, content: bytes) -> None:
+        """The same file again is the same document."""
+        kept = keep_copy(content=content, title=obj.title, url=obj.url, media_type=obj.media_type)
+        if kept.read_at is None:
+            kept.read_at = obj.read_at
+            kept.save(update_fields=["read_at"])
+        obj.pk, obj.sha256 = kept.pk, kept.sha256
+        obj._state.adding = False

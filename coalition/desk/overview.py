@@ -1,0 +1,92 @@
+"""What the front page of the desk shows: chambers that are not ready, drafts that wait, and counts."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from deputies.people.models import Chamber, Faction, Mandate
+from deputies.votes.enums import State
+from deputies.votes.models import RollCall, RollCallVersion
+from pledges.platform.models import Coalition, Platform
+from pledges.scorecards.enums import LinkState
+from pledges.scorecards.models import Link
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing a chamber needs before its pages say something."""
+
+    words: str
+    url: str
+    is_done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    chambers: list[tuple[Chamber, list[Step]]]
+    drafts: list[RollCallVersion]
+    draft_links: int
+    subscribers: dict[str, str]
+
+
+def steps_of(chamber: Chamber) -> list[Step]:
+    """The way from an empty chamber to a first scorecard; `chamber` as `chambers_counted` reads it."""
+    here = reverse("admin:people_chamber_change", args=[chamber.pk])
+
+    def add(noun: str, **given: int) -> str:
+        return f"{reverse(f'admin:{noun}_add')}?{urlencode(given)}"
+
+    c = chamber
+    return [
+        Step("Add a term", f"{here}#terms-group", c.n_terms > 0),  # type: ignore[attr-defined]
+        Step("Add a voting rule: how many votes adopt a decision", f"{here}#voting_rules-group", c.n_rules > 0),  # type: ignore[attr-defined]
+        Step("Add the districts", f"{here}#districts-group", c.n_districts > 0),  # type: ignore[attr-defined]
+        Step("Add the factions", add("people_faction", chamber=chamber.pk), c.has_faction),  # type: ignore[attr-defined]
+        Step(
+            f"Add the deputies: {c.n_mandates} so far, {chamber.seats} seats",  # type: ignore[attr-defined]
+            reverse("admin:people_mandate_newcomers", args=[chamber.pk]),
+            c.n_mandates >= chamber.seats,  # type: ignore[attr-defined]
+        ),
+        Step("Add the coalition and its members", add("platform_coalition", chamber=chamber.pk), c.has_coalition),  # type: ignore[attr-defined]
+        Step("Add the platform, its demands and their text, and publish it", add("platform_platform"), c.has_platform),  # type: ignore[attr-defined]
+        Step("Record the first roll call", add("votes_rollcall", chamber=chamber.pk), c.has_roll_call),  # type: ignore[attr-defined]
+        Step("Link it to the demand it is about", add("scorecards_link"), c.has_link),  # type: ignore[attr-defined]
+    ]
+
+
+def chambers_counted() -> QuerySet[Chamber]:
+    """Every chamber with what `steps_of` looks at, in one query."""
+
+    def there(rows: object) -> Exists:
+        return Exists(rows)  # type: ignore[arg-type]
+
+    here = OuterRef("pk")
+    return Chamber.objects.annotate(
+        n_terms=Count("terms", distinct=True),
+        n_rules=Count("voting_rules", distinct=True),
+        n_districts=Count("districts", distinct=True),
+        n_mandates=Count("mandates", distinct=True),
+        has_faction=there(Faction.objects.filter(chamber=here)),
+        has_mandate=there(Mandate.objects.filter(chamber=here)),
+        has_coalition=there(Coalition.objects.filter(chamber=here)),
+        has_platform=there(Platform.objects.filter(coalition__chamber=here, published__isnull=False)),
+        has_roll_call=there(RollCall.objects.filter(chamber=here)),
+        has_link=there(Link.objects.filter(roll_call__chamber=here)),
+    ).order_by("pk")
+
+
+def overview_of(user: AbstractBaseUser | AnonymousUser) -> Overview:
+    """What waits for `user`, who may look at the record."""
+    if not user.has_perm("votes.view_rollcall"):  # type: ignore[union-attr]
+        return Overview([], [], 0, {})
+    waiting = RollCallVersion.objects.filter(state__in=[State.DRAFT.value, State.SUBMITTED.value])
+    counted = [(chamber, steps_of(chamber)) for chamber in chambers_counted()]
+    return Overview(
+        chambers=[(chamber, steps) for chamber, steps in counted if not all(step.is_done for step in steps)],
+        drafts=list(waiting.select_related("roll_call__chamber", "entered_by").order_by("-pk")[:20]),
+        draft_links=Link.objects.filter(state=LinkState.DRAFT.value).count(),
+        subscribers={},
+    )

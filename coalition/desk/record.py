@@ -1,0 +1,154 @@
+"""What every page of the record has in common: local time, readable refusals, nothing published ever deleted."""
+
+import datetime as dt
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, TypeVar
+
+from django import forms
+from django.contrib import admin
+from django.contrib.postgres.fields import DateTimeRangeField
+from django.contrib.postgres.forms import DateTimeRangeField as RangeFormField
+from django.contrib.postgres.forms import RangeWidget
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import IntegrityError, models
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from coalition.desk.refusals import explain, explain_refusal
+from deputies.people.models import Chamber
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+class PeriodWidget(RangeWidget):
+    """Two moments, each with what it means and in whose time; works without script."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        moment = forms.DateTimeInput({"type": "datetime-local", "step": "1"}, format="%Y-%m-%dT%H:%M:%S")
+        super().__init__(moment, attrs)
+
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:  # noqa: ANN401
+        # MultiWidget decompresses ranges to UTC; the organiser reads and writes the chamber's time.
+        values = value if isinstance(value, list) else [_local(bound) for bound in self.decompress(value)]
+        identifier = (attrs or {}).get("id", f"id_{name}")
+        ends = [
+            widget.render(f"{name}_{number}", values[number], {"id": f"{identifier}_{number}"}, renderer)
+            for number, widget in enumerate(self.widgets)
+        ]
+        return format_html(
+            '<span class="period"><label for="{0}_0">from</label> {1} <label for="{0}_1">until (the first moment after;'
+            ' empty: not ended)</label> {2} <span class="help">{3} time</span></span>',
+            identifier,
+            *ends,
+            timezone.get_current_timezone_name(),
+        )
+
+
+def _local(moment: dt.datetime | None) -> dt.datetime | None:
+    return moment and timezone.localtime(moment)
+
+
+class PeriodField(RangeFormField):
+    """A half-open period that is not empty."""
+
+    widget = PeriodWidget
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401
+        super().__init__(**{**options, "widget": PeriodWidget()})
+
+    def compress(self, values: Any) -> Any:  # noqa: ANN401
+        if values and values[0] is not None and values[0] == values[1]:
+            raise ValidationError("It ends at the moment it begins. Move one of the two.")
+        return super().compress(values)
+
+
+class RecordForm(forms.ModelForm[Any]):
+    """Says in plain words what the database would refuse, and what it did refuse."""
+
+    refusal = ""
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if self.refusal:
+            self.add_error(None, self.refusal)
+        return cleaned
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        for error in self.errors.get(NON_FIELD_ERRORS, forms.utils.ErrorList()).as_data():
+            if isinstance(error.message, str):
+                error.message = explain(error.message)
+
+
+class LocalTime:
+    """Which chamber's time the moments on a page are in."""
+
+    def chamber_of(self, obj: Any) -> Chamber | None:  # noqa: ANN401
+        return getattr(obj, "chamber", None)
+
+
+class RecordAdmin(LocalTime, admin.ModelAdmin[Row]):
+    """A page of the record. Rows are ended, corrected or replaced; only what nobody has seen can be deleted."""
+
+    form = RecordForm
+    formfield_overrides = {DateTimeRangeField: {"form_class": PeriodField}}
+    list_per_page = 50
+    save_on_top = False
+    actions: Any = None  # "delete selected" is not for records
+
+    def is_frozen(self, obj: Row) -> bool:
+        """Whether readers have seen the row, so that it can only be followed by another."""
+        return False
+
+    def may_be_deleted(self, obj: Row) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Row | None = None) -> bool:
+        return super().has_change_permission(request, obj) and (obj is None or not self.is_frozen(obj))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Row | None = None) -> bool:
+        return obj is not None and self.may_be_deleted(obj) and super().has_delete_permission(request, obj)
+
+    def get_form(self, request: HttpRequest, obj: Row | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: ANN401
+        made = super().get_form(request, obj, change=change, **kwargs)
+        return type(made.__name__, (made,), {"refusal": getattr(request, "refusal", "")})
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        with self._local_time(request, object_id):
+            try:
+                response = super().changeform_view(request, object_id, form_url, extra_context)
+            except IntegrityError as refusal:
+                request.refusal = explain_refusal(refusal)  # type: ignore[attr-defined]  # read by get_form
+                response = super().changeform_view(request, object_id, form_url, extra_context)
+            return response.render() if isinstance(response, TemplateResponse) else response
+
+    def _local_time(self, request: HttpRequest, object_id: str | None) -> AbstractContextManager[None]:
+        """The time of the chamber that the row belongs to, or that the form names."""
+        chosen = request.POST.get("chamber") or request.GET.get("chamber") or ""
+        obj = self.get_object(request, object_id) if object_id else None
+        named = Chamber.objects.filter(pk=int(chosen)).first() if chosen.isdecimal() else None
+        chamber = self.chamber_of(obj) if obj else named
+        return timezone.override(chamber.zone) if chamber else nullcontext()
+
+
+class RecordInline(admin.TabularInline[Any, Any]):
+    """Rows of a page of the record; an empty one to fill, without script."""
+
+    form = RecordForm
+    formfield_overrides = {DateTimeRangeField: {"form_class": PeriodField}}
+    extra = 1
+
+
+class StackedRecordInline(admin.StackedInline[Any, Any]):
+    form = RecordForm
+    formfield_overrides = {DateTimeRangeField: {"form_class": PeriodField}}
+    extra = 1

@@ -1,0 +1,82 @@
+"""The organisers' desk: Django's admin behind allauth's door and a second factor."""
+
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from django.contrib import messages
+from django.contrib.admin import AdminSite
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+
+from coalition.accounts import second_factor
+from coalition.desk.overview import overview_of
+
+
+class Choices(AutocompleteJsonView):
+    """The rows to choose from, worded by the page of their model where it has a better way than `str`."""
+
+    def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:  # noqa: ANN401
+        words = getattr(self.model_admin, "choice_words", str)
+        return super().serialize_result(obj, to_field_name) | {"text": str(words(obj))}
+
+
+class DeskSite(AdminSite):
+    """Nobody gets in without a second factor shown in this session; signing in and out is allauth's work."""
+
+    site_title = "Nakaz"
+    site_header = "Nakaz — organisers’ desk"
+    index_title = "What is to be done"
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return super().has_permission(request) and second_factor.was_shown(request)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Lead on to the step that is missing; the desk has no form of its own that asks for a password."""
+        wanted = _wanted(request)
+        if not request.user.is_authenticated:
+            return _lead("account_login", wanted)
+        if not request.user.is_staff:
+            raise PermissionDenied("This account is not an organiser’s. Ask an organiser to change that.")
+        if second_factor.was_shown(request):
+            return redirect(wanted)
+        if second_factor.is_set_up(request.user):
+            messages.info(request, "Show your second factor once more to open the desk.")
+            return _lead("mfa_reauthenticate", wanted)
+        messages.info(request, "The desk opens only with a second factor. Set it up now: it takes a minute.")
+        return _lead("mfa_activate_totp", wanted)
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]
+        if request.method != "POST":  # another page cannot sign somebody out by a link
+            return redirect("account_logout")
+        get_adapter().logout(request)
+        return redirect("/")
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]
+        return redirect("account_change_password")
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        return Choices.as_view(admin_site=self)(request)  # type: ignore[return-value]
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        return super().index(request, {"overview": overview_of(request.user), **(extra_context or {})})
+
+
+def _wanted(request: HttpRequest) -> str:
+    """The page of ours that was asked for, or the desk."""
+    wanted = request.GET.get(REDIRECT_FIELD_NAME, "")
+    if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
+        return wanted
+    return reverse("admin:index")
+
+
+def _lead(step: str, wanted: str) -> HttpResponse:
+    return redirect(f"{reverse(step)}?{urlencode({REDIRECT_FIELD_NAME: wanted})}")
+
+
+desk = DeskSite(name="admin")
