@@ -1,0 +1,221 @@
+"""Links: which roll call counts for which demand, and how; what publishing one would say of whom."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Max, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+
+from coalition.desk.record import RecordAdmin, RecordForm
+from coalition.desk.site import desk
+from deputies.people.models import Chamber
+from deputies.votes.models import Ballot
+from pledges.scorecards.actions import NothingToPublish, publish_platform
+from pledges.scorecards.enums import LinkState, Outcome
+from pledges.scorecards.method import WEIGHT_UNIT
+from pledges.scorecards.models import Link, ScoreChange
+from pledges.scorecards.profiles import PROFILES
+from pledges.scorecards.reports import read_ballot
+
+OUTCOMES = {
+    Outcome.WITH: "As the platform asks",
+    Outcome.AGAINST: "Not as it asks",
+    Outcome.HALF: "Half",
+    Outcome.MISSED: "No vote recorded",
+    Outcome.EXCUSED: "Excused",
+    Outcome.NEUTRAL: "Neither",
+    Outcome.GAP: "Our gap",
+}
+
+
+class LinkForm(RecordForm):
+    """The weight is written in votes; it is stored in thousandths."""
+
+    votes = forms.DecimalField(
+        label="Weight, in votes",
+        min_value=Decimal("0.001"),
+        max_value=1000,
+        decimal_places=3,
+        initial=1,
+        help_text="1 is an ordinary vote; 2 counts double.",
+    )
+
+    def __init__(self, *given: Any, **named: Any) -> None:  # noqa: ANN401
+        super().__init__(*given, **named)
+        if self.instance.pk and "votes" in self.fields:
+            self.initial["votes"] = (Decimal(self.instance.weight) / WEIGHT_UNIT).normalize()
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean() or {}
+        demand, roll_call = cleaned.get("demand"), cleaned.get("roll_call")
+        if demand and roll_call and demand.platform.coalition.chamber_id != roll_call.chamber_id:
+            self.add_error("roll_call", "This vote was held in another chamber than the platform’s.")
+        return cleaned
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What publishing a link says of every deputy who could vote, by outcome."""
+
+    link: Link
+    groups: list[tuple[str, list[Ballot]]]
+
+
+@admin.register(Link, site=desk)
+class LinkAdmin(RecordAdmin[Link]):
+    form = LinkForm
+    list_display = ["demand", "vote", "version", "state", "wants", "role", "votes_weight", "author"]
+    list_filter = ["state", "role", "demand__platform"]
+    list_select_related = ["demand__platform", "roll_call__published", "author"]
+    search_fields = ["demand__demand_id", "roll_call__vote_id", "roll_call__published__title_en"]
+    ordering = ["-pk"]
+    autocomplete_fields = ["demand", "roll_call"]
+    readonly_fields = ["version", "state", "author", "approver", "published_at"]
+    fields = [
+        "demand",
+        "roll_call",
+        ("wants", "votes"),
+        ("role", "scope"),
+        ("reasoning_ru", "reasoning_en"),
+        ("version", "state"),
+        ("author", "approver", "published_at"),
+    ]
+    actions = ["publish_chosen", "withdraw_chosen"]
+    change_form_template = "admin/scorecards/link/change_form.html"
+
+    def chamber_of(self, obj: Link) -> Chamber:
+        return obj.roll_call.chamber
+
+    @admin.display(description="roll call")
+    def vote(self, link: Link) -> str:
+        version = link.roll_call.published
+        return str(version.title) if version else f"{link.roll_call.vote_id} (not published)"
+
+    @admin.display(description="weight")
+    def votes_weight(self, link: Link) -> str:
+        return f"{Decimal(link.weight) / WEIGHT_UNIT:f}".rstrip("0").rstrip(".")
+
+    def is_frozen(self, obj: Link) -> bool:
+        return obj.state != LinkState.DRAFT
+
+    def may_be_deleted(self, obj: Link) -> bool:
+        return obj.state == LinkState.DRAFT
+
+    def save_model(self, request: HttpRequest, obj: Link, form: Any, change: bool) -> None:  # noqa: ANN401
+        obj.weight = int(form.cleaned_data["votes"] * WEIGHT_UNIT)
+        if not change:
+            same = Link.objects.filter(demand=obj.demand, roll_call=obj.roll_call)
+            obj.version = (same.aggregate(latest=Max("version"))["latest"] or 0) + 1
+        obj.author = request.user  # type: ignore[assignment]  # whoever wrote it last
+        super().save_model(request, obj, form, change)
+
+    def get_urls(self) -> list[URLPattern]:
+        pages = {"publish": self.publish, "withdraw": self.withdraw}
+        own = [path(f"{n}/", desk.admin_view(view), name=f"scorecards_link_{n}") for n, view in pages.items()]
+        return [*own, *super().get_urls()]
+
+    @admin.action(description="Publish drafts: preview first", permissions=["change"])
+    def publish_chosen(self, request: HttpRequest, chosen: QuerySet[Link]) -> HttpResponse:
+        return _to_page("publish", chosen.filter(state=LinkState.DRAFT.value))
+
+    @admin.action(description="Withdraw published links: preview first", permissions=["change"])
+    def withdraw_chosen(self, request: HttpRequest, chosen: QuerySet[Link]) -> HttpResponse:
+        return _to_page("withdraw", chosen.filter(state=LinkState.PUBLISHED.value))
+
+    def publish(self, request: HttpRequest) -> HttpResponse:
+        """Who would be shown how; then publish, by a second person or by one who vouches as both."""
+        links = self._chosen(request, LinkState.DRAFT)
+        own = [link for link in links if link.author_id in (None, request.user.pk)]
+        waiting = [link for link in links if link.roll_call.published is None]
+        if request.method == "POST" and links and not waiting and ("vouched" in request.POST or not own):
+            return self._apply(request, "published", publish=links, vouched=bool(own))
+        return self._preview(request, "Publish links", links, waiting=waiting, must_vouch=bool(own))
+
+    def withdraw(self, request: HttpRequest) -> HttpResponse:
+        """What readers would no longer see counted; a withdrawal always needs the vouching."""
+        links = self._chosen(request, LinkState.PUBLISHED)
+        if request.method == "POST" and links and "vouched" in request.POST:
+            return self._apply(request, "withdrawn", retire=links, vouched=True)
+        return self._preview(request, "Withdraw links", links, waiting=[], must_vouch=True)
+
+    def _chosen(self, request: HttpRequest, state: LinkState) -> list[Link]:
+        if not request.user.has_perm("scorecards.change_link"):
+            raise PermissionDenied
+        ids = [int(pk) for pk in request.GET.get("links", "").split(",") if pk.isdecimal()]
+        return list(
+            Link.objects.filter(pk__in=ids, state=state.value)
+            .select_related("demand__platform__published", "demand__platform__coalition__chamber", "author")
+            .select_related("roll_call__published__roll_call")
+            .order_by("pk")
+        )
+
+    def _preview(
+        self, request: HttpRequest, title: str, links: list[Link], *, waiting: list[Link], must_vouch: bool
+    ) -> HttpResponse:
+        context = {
+            **desk.each_context(request),
+            "title": title,
+            "opts": self.opts,
+            "previews": [_preview(link) for link in links if link not in waiting],
+            "waiting": waiting,
+            "must_vouch": must_vouch,
+            "was_refused": request.method == "POST",
+        }
+        return TemplateResponse(request, "admin/scorecards/link/publish.html", context)
+
+    def _apply(
+        self,
+        request: HttpRequest,
+        done: str,
+        *,
+        vouched: bool,
+        publish: Sequence[Link] = (),
+        retire: Sequence[Link] = (),
+    ) -> HttpResponse:
+        try:
+            with transaction.atomic():
+                for platform in {link.demand.platform for link in (*publish, *retire)}:
+                    event = publish_platform(
+                        version=None,
+                        links=[link for link in publish if link.demand.platform_id == platform.pk],
+                        retire=[link for link in retire if link.demand.platform_id == platform.pk],
+                        platform=platform,
+                        vouched=vouched,
+                        approver=request.user,  # type: ignore[arg-type]
+                        at=timezone.now(),
+                    )
+                    moved = ScoreChange.objects.filter(event=event).count()
+                    messages.success(request, f"Links {done} on {platform}. Scores that moved: {moved}.")
+                for link in (*publish, *retire):
+                    self.log_change(request, link, done.capitalize())
+        except NothingToPublish:
+            messages.error(request, "One of these links is not a draft any more: somebody published it.")
+        return redirect("admin:scorecards_link_changelist")
+
+
+def _to_page(page: str, links: QuerySet[Link]) -> HttpResponse:
+    ids = ",".join(str(pk) for pk in links.order_by("pk").values_list("pk", flat=True))
+    return redirect(f"{reverse(f'admin:scorecards_link_{page}')}?links={ids}")
+
+
+def _preview(link: Link) -> Preview:
+    version, in_force = link.roll_call.published, link.demand.platform.published
+    if version is None:
+        raise ValueError(f"{link} cannot be read: its roll call is not published")
+    profile = PROFILES[in_force.profile if in_force else "votes-cast"]
+    groups: dict[Outcome, list[Ballot]] = {outcome: [] for outcome in OUTCOMES}
+    for ballot in version.ballots.select_related("person", "faction").order_by("person__sort_key"):
+        reading = read_ballot(link, version, ballot, profile)
+        if reading is not None:
+            groups[reading.outcome].append(ballot)
+    return Preview(link, [(OUTCOMES[outcome], ballots) for outcome, ballots in groups.items() if ballots])

@@ -1,0 +1,232 @@
+"""Coalitions, platforms in versions, demands, and who signed them."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+
+from coalition.desk.people import DATED
+from coalition.desk.record import RecordAdmin, RecordForm, StackedRecordInline
+from coalition.desk.site import desk
+from deputies.people.models import Chamber
+from pledges.platform.enums import PlatformState
+from pledges.platform.models import Coalition, CoalitionMembership, Demand, DemandText, Platform, PlatformVersion
+from pledges.scorecards.actions import NothingToPublish, publish_platform
+from pledges.scorecards.models import ScoreChange
+from pledges.scorecards.profiles import PROFILES
+from pledges.tracker.models import Signature
+
+
+class CoalitionMembershipInline(StackedRecordInline):
+    model = CoalitionMembership
+    autocomplete_fields = ["person", "source"]
+    fields = ["person", *DATED]
+
+
+@admin.register(Coalition, site=desk)
+class CoalitionAdmin(RecordAdmin[Coalition]):
+    list_display = ["__str__", "slug", "chamber"]
+    list_filter = ["chamber"]
+    list_select_related = ["chamber"]
+    search_fields = ["slug", "name_ru", "name_en"]
+    ordering = ["chamber", "slug"]
+    prepopulated_fields = {"slug": ["name_en"]}
+    autocomplete_fields = ["chamber"]
+    inlines = [CoalitionMembershipInline]
+
+
+class DemandInline(StackedRecordInline):
+    model = Demand
+    fields = [("slug", "demand_id"), "chapter", ("in_force_from", "in_force_until")]
+    ordering = ["chapter", "slug"]
+
+
+@admin.register(Platform, site=desk)
+class PlatformAdmin(RecordAdmin[Platform]):
+    """The platform and its demands; what the demands say is in the versions."""
+
+    list_display = ["slug", "coalition", "published"]
+    list_select_related = ["coalition", "published__platform"]
+    search_fields = ["slug", "coalition__name_ru", "coalition__name_en"]
+    ordering = ["slug"]
+    autocomplete_fields = ["coalition"]
+    readonly_fields = ["published"]
+    inlines = [DemandInline]
+    change_form_template = "admin/platform/platform/change_form.html"
+
+    def chamber_of(self, obj: Platform) -> Chamber:
+        return obj.coalition.chamber
+
+
+@admin.register(Demand, site=desk)
+class DemandAdmin(RecordAdmin[Demand]):
+    """Only for choosing a demand by its name: demands are edited on the page of their platform."""
+
+    search_fields = ["demand_id", "slug", "texts__title_ru", "texts__title_en"]
+    list_select_related = ["platform"]
+    ordering = ["platform", "demand_id"]
+    fields = [("slug", "demand_id"), "chapter", ("in_force_from", "in_force_until")]
+
+    def chamber_of(self, obj: Demand) -> Chamber:
+        return obj.platform.coalition.chamber
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Demand | None = None) -> bool:
+        return False
+
+
+class DemandTextInline(StackedRecordInline):
+    model = DemandText
+    autocomplete_fields = ["source"]
+    fields = [
+        ("demand", "order"),
+        ("title_ru", "title_en"),
+        ("text_ru", "text_en"),
+        ("measured_ru", "measured_en"),
+        "source",
+    ]
+    ordering = ["demand__chapter", "order", "pk"]
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:  # noqa: ANN401
+        made = super().get_formset(request, obj, **kwargs)
+        if obj is not None and "demand" in made.form.base_fields:
+            demand: Any = made.form.base_fields["demand"]
+            demand.queryset = obj.platform.demands.select_related("platform")
+        return made
+
+    def _is_draft(self, obj: PlatformVersion | None) -> bool:
+        return obj is not None and obj.state == PlatformState.DRAFT
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ANN401
+        return self._is_draft(obj) and super().has_add_permission(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ANN401
+        return self._is_draft(obj) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ANN401
+        return self._is_draft(obj) and super().has_delete_permission(request, obj)
+
+
+class VersionForm(RecordForm):
+    profile = forms.ChoiceField(
+        label="Method",
+        choices=[(name, name) for name in PROFILES],
+        initial="votes-cast",
+        help_text="How adherence is counted; chosen before publishing, and part of the version.",
+    )
+
+
+@admin.register(PlatformVersion, site=desk)
+class PlatformVersionAdmin(RecordAdmin[PlatformVersion]):
+    """A version is written as a draft, with the text of each demand, and then published as a whole."""
+
+    form = VersionForm
+    list_display = ["__str__", "state", "profile", "published_at"]
+    list_filter = ["state", "platform"]
+    list_select_related = ["platform"]
+    search_fields = ["platform__slug", "title_ru", "title_en"]
+    ordering = ["platform", "-number"]
+    autocomplete_fields = ["platform", "source"]
+    readonly_fields = ["state", "published_at"]
+    fields = [
+        ("platform", "number"),
+        ("state", "published_at"),
+        ("title_ru", "title_en"),
+        ("intro_ru", "intro_en"),
+        "profile",
+        "source",
+    ]
+    inlines = [DemandTextInline]
+    change_form_template = "admin/platform/platformversion/change_form.html"
+
+    def chamber_of(self, obj: PlatformVersion) -> Chamber:
+        return obj.platform.coalition.chamber
+
+    def is_frozen(self, obj: PlatformVersion) -> bool:
+        return obj.state != PlatformState.DRAFT
+
+    def may_be_deleted(self, obj: PlatformVersion) -> bool:
+        return obj.state == PlatformState.DRAFT
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: ANN401
+        super().save_related(request, form, formsets, change)
+        version: PlatformVersion = form.instance
+        if not change and version.platform.published:  # the next version starts from the words of this one
+            texts = list(version.platform.published.texts.all())
+            for text in texts:
+                text.pk, text._state.adding, text.version = None, True, version
+            DemandText.objects.bulk_create(texts)
+
+    def response_post_save_add(self, request: HttpRequest, obj: PlatformVersion) -> HttpResponseRedirect:
+        return redirect("admin:platform_platformversion_change", obj.pk)  # where the texts are written
+
+    def get_urls(self) -> list[URLPattern]:
+        page = path("<int:pk>/publish/", desk.admin_view(self.publish), name="platform_platformversion_publish")
+        return [page, *super().get_urls()]
+
+    def publish(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show the whole draft once more; publish it with the vouching of the one who does."""
+        version = get_object_or_404(PlatformVersion.objects.select_related("platform__coalition__chamber"), pk=pk)
+        if not self.has_change_permission(request, version):
+            raise PermissionDenied
+        texts = list(version.texts.select_related("demand").order_by("demand__chapter", "order", "pk"))
+        gone = _linked_without_text(version, texts)
+        if request.method == "POST" and texts and not gone and "vouched" in request.POST:
+            return self._publish(request, version)
+        context = {
+            **desk.each_context(request),
+            "title": f"Publish {version}",
+            "opts": self.opts,
+            "version": version,
+            "texts": texts,
+            "linked_without_text": gone,
+            "must_vouch": request.method == "POST",
+        }
+        return TemplateResponse(request, "admin/platform/platformversion/publish.html", context)
+
+    def _publish(self, request: HttpRequest, version: PlatformVersion) -> HttpResponse:
+        try:
+            with transaction.atomic():
+                event = publish_platform(
+                    version=version, links=[], platform=version.platform, vouched=True, at=timezone.now()
+                )
+                self.log_change(request, version, "Published, vouching as both persons.")
+        except NothingToPublish:
+            messages.error(request, f"{version} is not a draft any more: somebody published it.")
+        else:
+            moved = ScoreChange.objects.filter(event=event).count()
+            messages.success(request, f"{version} is published. Scores that moved: {moved}.")
+        return redirect(reverse("admin:platform_platformversion_change", args=[version.pk]))
+
+
+def _linked_without_text(version: PlatformVersion, texts: list[DemandText]) -> QuerySet[Demand]:
+    """Demands with published links that this version has no words for: their scores would have no name."""
+    return (
+        version.platform.demands.filter(links__state="published")
+        .exclude(pk__in=[text.demand_id for text in texts])
+        .distinct()
+    )
+
+
+@admin.register(Signature, site=desk)
+class SignatureAdmin(RecordAdmin[Signature]):
+    """A signature taken back is dated under “withdrawn on”; it is never deleted."""
+
+    list_display = ["person", "platform_version", "demand", "signed_on", "withdrawn_on"]
+    list_select_related = ["person", "platform_version__platform", "demand__platform"]
+    search_fields = ["person__name_ru", "person__name_en", "person__slug"]
+    ordering = ["-signed_on", "pk"]
+    autocomplete_fields = ["person", "platform_version", "demand", "source"]
