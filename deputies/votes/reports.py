@@ -3,14 +3,30 @@
 import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Case, Count, F, Func, IntegerField, OuterRef, Prefetch, Q, Subquery, When
+from django.db.models.functions import Coalesce, JSONObject
 
+from deputies.journal.enums import EventKind
+from deputies.journal.models import Event
 from deputies.people.enums import Threshold, needed
-from deputies.people.models import Chamber, FactionMembership, Mandate, Office
-from deputies.votes.enums import Position
-from deputies.votes.models import RollCallVersion
+from deputies.people.models import (
+    Chamber,
+    District,
+    FactionMembership,
+    Mandate,
+    Office,
+    Person,
+    SideMembership,
+    Term,
+)
+from deputies.sources.enums import Basis
+from deputies.votes.enums import Position, State
+from deputies.votes.models import Ballot, FactionStatement, RollCall, RollCallVersion
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +140,8 @@ def _arithmetic(version: RollCallVersion, counted: Mapping[str, Any]) -> Arithme
         "absent": version.total_absent,
     }
     named = counted["named"]
-    numbers = {name: value if value is not None or not named else counted[name] for name, value in official.items()}
+    is_whole = named and version.basis == Basis.OFFICIAL  # what another source names may be only some of them
+    numbers = {name: counted[name] if value is None and is_whole else value for name, value in official.items()}
     present = [numbers[name] for name in ("for_", "against", "abstain", "not_voting")]
     covered = [value for value in numbers.values() if value is not None]
     seats = version.roll_call.chamber.seats
@@ -142,3 +159,255 @@ def _arithmetic(version: RollCallVersion, counted: Mapping[str, Any]) -> Arithme
         seats=seats,
         not_in_record=seats - sum(covered) if not named and len(covered) >= 2 and sum(covered) < seats else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """A chamber as its pages open: its latest term, the moment they speak of, and how many votes are on record.
+
+    `at` is the last certain moment of a term that has ended, and now in one that has not.
+    """
+
+    chamber: Chamber
+    term: Term | None
+    at: dt.datetime
+    has_ended: bool
+    recorded: int
+
+
+def house(slug: str, at: dt.datetime) -> House | None:
+    """The chamber with this slug as it stands at `at`; None if there is none. One query, two without a term."""
+    term = (
+        Term.objects.filter(chamber__slug=slug, held__startswith__lte=at)
+        .select_related("chamber")
+        .annotate(recorded=_recorded())
+        .order_by("-held")
+        .first()
+    )
+    if term is not None:
+        return house_in(term, term.recorded, at)
+    chamber = Chamber.objects.filter(slug=slug).first()
+    return House(chamber, None, at, False, 0) if chamber else None
+
+
+def house_in(term: Term, recorded: int, at: dt.datetime) -> House:
+    """A chamber in one of its terms."""
+    has_ended = term.held.upper is not None and term.held.upper <= at
+    moment = term.held.upper - dt.timedelta(microseconds=1) if has_ended else at
+    return House(term.chamber, term, moment, has_ended, recorded)
+
+
+def _recorded() -> Coalesce:
+    """The number of published roll calls of the chamber of a row."""
+    published = RollCall.objects.filter(chamber=OuterRef("chamber")).published().order_by().values("chamber")
+    return Coalesce(Subquery(published.annotate(n=Count("pk")).values("n")), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A mandate in a list: who, with the faction they were last in."""
+
+    mandate: Mandate
+    membership: FactionMembership | None
+    has_left: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A seat with those who held it in the term, the first one first; empty where no source names anybody."""
+
+    district: District | None
+    holdings: list[Holding]
+
+    @property
+    def holder(self) -> Holding | None:
+        return next((holding for holding in self.holdings if not holding.has_left), None)
+
+    @property
+    def latest(self) -> Holding | None:
+        """Who holds the seat, or held it last."""
+        return self.holder or (self.holdings[-1] if self.holdings else None)
+
+
+def seats_of(of: House) -> list[Seat]:
+    """The seats of the latest term by district, then those whose district no source states; three queries."""
+    mandates = (
+        Mandate.objects.filter(chamber=of.chamber, term=of.term)
+        .select_related("person", "district")
+        .prefetch_related(
+            Prefetch("faction_memberships", FactionMembership.objects.select_related("faction").order_by("held"))
+        )
+        .order_by("district__number", "seat", "held", "person__sort_key")
+    )
+    held: dict[tuple[int, int], list[Holding]] = {}
+    elsewhere: list[Seat] = []
+    for mandate in mandates:
+        holding = _holding(mandate, of.at)
+        if mandate.district_id is None:
+            elsewhere.append(Seat(None, [holding]))
+        else:
+            held.setdefault((mandate.district_id, mandate.seat), []).append(holding)
+    seats = []
+    for district in of.chamber.districts.order_by("number"):
+        places = sorted(place for place in held if place[0] == district.pk)
+        seats += [Seat(district, held[place]) for place in places] or [Seat(district, [])]
+    return seats + elsewhere
+
+
+def _holding(mandate: Mandate, at: dt.datetime) -> Holding:
+    upper = mandate.held.upper
+    memberships = list(mandate.faction_memberships.all())
+    return Holding(mandate, memberships[-1] if memberships else None, upper is not None and upper <= at)
+
+
+def mandates_of(chamber_slug: str, person_slug: str) -> list[Mandate]:
+    """The mandates of one deputy in a chamber, the latest first, with factions, sides and offices; four queries.
+
+    Adds `recorded`, the number of published votes of the chamber, and `successor`, who held the same seat next
+    (slug, ru, en), None where nobody is known.
+    """
+    next_in_seat = Mandate.objects.filter(
+        district=OuterRef("district"), seat=OuterRef("seat"), term=OuterRef("term"), held__fully_gt=OuterRef("held")
+    ).order_by("held")
+    named = JSONObject(slug="person__slug", ru="person__name_ru", en="person__name_en")
+    memberships = FactionMembership.objects.select_related("faction", "source").defer("source__content")
+    return list(
+        Mandate.objects.filter(chamber__slug=chamber_slug, person__slug=person_slug)
+        .select_related("person", "chamber", "term__chamber", "district", "party", "source")
+        .defer("source__content")
+        .annotate(recorded=_recorded(), successor=Subquery(next_in_seat.values(named=named)[:1]))
+        .prefetch_related(
+            Prefetch("faction_memberships", memberships.order_by("held")),
+            Prefetch("side_memberships", SideMembership.objects.select_related("source").defer("source__content")),
+            Prefetch("offices", Office.objects.select_related("source").defer("source__content")),
+        )
+        .order_by("-held")
+    )
+
+
+def ballots_of(person: Person, chamber: Chamber) -> list[Ballot]:
+    """What the published record shows of one deputy in a chamber, the latest vote first; one query."""
+    return list(
+        Ballot.objects.filter(person=person, version__published_of__chamber=chamber)
+        .select_related("version__roll_call", "version__source", "source", "corrected_source")
+        .defer("version__question_ru", "version__question_en", "version__summary_ru", "version__summary_en")
+        .defer("version__source__content", "source__content", "corrected_source__content")
+        .order_by(F("version__held_at").desc(nulls_last=True), "-version__pk")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One change that readers can see, with the vote it is about."""
+
+    event: Event
+    version: RollCallVersion
+    arithmetic: Arithmetic
+
+    @property
+    def is_correction(self) -> bool:
+        return self.event.kind == EventKind.VOTE_CORRECTED
+
+
+def news_of(chamber: Chamber, *, most: int) -> list[News]:
+    """The latest published and corrected votes of a chamber, the latest change first; three queries."""
+    kinds = [EventKind.VOTE_PUBLISHED.value, EventKind.VOTE_CORRECTED.value]
+    events = list(Event.objects.filter(chamber=chamber.slug, kind__in=kinds).order_by("-id")[:most])
+    versions = {
+        version.pk: version
+        for version in RollCallVersion.objects.filter(
+            pk__in=[event.facts["version"] for event in events]
+        ).select_related("roll_call__chamber")
+    }
+    numbers = arithmetics_of(versions.values())
+    return [
+        News(event, versions[event.facts["version"]], numbers[event.facts["version"]])
+        for event in events
+        if event.facts["version"] in versions
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A version that took the place of an earlier one, with the ballots in which they differ."""
+
+    version: RollCallVersion
+    ballots: list[tuple[Ballot, str]]  # as corrected, and the position before
+
+
+def corrections(roll_call: RollCall | None = None, *, most: int = 100) -> list[Correction]:
+    """Published corrections of one vote or of all, the latest first; two queries."""
+    published = [State.PUBLISHED.value, State.CORRECTED.value]
+    earlier = RollCallVersion.objects.filter(
+        roll_call=OuterRef("roll_call"), number__lt=OuterRef("number"), state__in=published
+    ).order_by("-number")
+    versions = (
+        RollCallVersion.objects.filter(number__gt=1, state__in=published)
+        .select_related("roll_call__chamber")
+        .annotate(before=Subquery(earlier.values("pk")[:1]))
+    )
+    if roll_call is not None:
+        versions = versions.filter(roll_call=roll_call)
+    newest = list(versions.order_by("-published_at", "-pk")[:most])
+    ballots = Ballot.objects.filter(version__in={pk for v in newest for pk in (v.pk, v.before)}).select_related(
+        "person"
+    )
+    named: dict[int | None, dict[int, Ballot]] = {}
+    for ballot in ballots.order_by("person__sort_key"):
+        named.setdefault(ballot.version_id, {})[ballot.person_id] = ballot
+    return [Correction(v, _differences(named.get(v.pk, {}), named.get(v.before, {}))) for v in newest]
+
+
+def _differences(now: dict[int, Ballot], before: dict[int, Ballot]) -> list[tuple[Ballot, str]]:
+    pairs = ((ballot, before[person].position if person in before else "") for person, ballot in now.items())
+    return [(ballot, old) for ballot, old in pairs if ballot.position != old]
+
+
+def published_vote(chamber_slug: str, slug: str) -> RollCall | None:
+    """A vote that readers see, with its record; None if there is none. One query."""
+    return (
+        RollCall.objects.filter(chamber__slug=chamber_slug, slug=slug)
+        .published()
+        .select_related("chamber", "published__source")
+        .defer("published__source__content")
+        .first()
+    )
+
+
+def record_of(vote: RollCall) -> RollCallVersion:
+    """What is recorded of a published vote."""
+    if vote.published is None:
+        raise ValueError(f"{vote} is read although it is not published")
+    vote.published.roll_call = vote
+    return vote.published
+
+
+def named_ballots(version: RollCallVersion) -> list[Ballot]:
+    """Every ballot of a vote by district, with the deputy and the faction of that moment; one query."""
+    return list(
+        Ballot.objects.filter(version=version)
+        .select_related("person", "faction", "mandate__district", "corrected_source")
+        .defer("corrected_source__content")
+        .order_by("mandate__district__number", "mandate__seat", "person__sort_key")
+    )
+
+
+def statements_on(version: RollCallVersion) -> list[FactionStatement]:
+    """What sources claim whole factions did; one query."""
+    statements = FactionStatement.objects.filter(version=version).select_related("faction", "source")
+    return list(statements.defer("source__content").order_by("faction__slug", "pk"))
+
+
+def votes_of(chamber: Chamber) -> "QuerySet[RollCall]":
+    """The votes that readers see, the latest first, those without a date last."""
+    return (
+        chamber.roll_calls.published()
+        .select_related("published", "chamber")
+        .order_by(F("published__held_at").desc(nulls_last=True), "-published__question_number", "-pk")
+    )
+
+
+def latest_terms() -> list[Term]:
+    """Every chamber's latest term by name, chamber and number of votes included; one query."""
+    terms = Term.objects.select_related("chamber").annotate(recorded=_recorded()).order_by("chamber__slug", "-held")
+    return list(terms.distinct("chamber__slug"))
