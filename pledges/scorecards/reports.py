@@ -6,17 +6,20 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Q
 
 from deputies.people.enums import Threshold
 from deputies.people.models import Chamber, Person
 from deputies.sources.enums import Basis
 from deputies.votes.enums import Kind, Position
-from deputies.votes.models import Ballot, RollCallVersion
+from deputies.votes.models import Ballot, RollCall, RollCallVersion
 from deputies.votes.reports import Arithmetic
 from pledges.platform.enums import Chapter
-from pledges.platform.models import Demand, DemandText, Platform
+from pledges.platform.models import CoalitionMembership, Demand, DemandText, Platform
 from pledges.scorecards.actions import stored_tally
-from pledges.scorecards.enums import Label, LinkState, Outcome, Role, Wants
+from pledges.scorecards.enums import Cause, Label, LinkState, Outcome, Role, Wants
 from pledges.scorecards.labels import label, shown_percent
 from pledges.scorecards.method import (
     WEIGHT_UNIT,
@@ -31,8 +34,12 @@ from pledges.scorecards.method import (
     percent_on_page,
     read,
 )
-from pledges.scorecards.models import Link, Score
+from pledges.scorecards.models import Link, Score, ScoreChange
 from pledges.scorecards.profiles import PROFILES
+from pledges.tracker.models import Signature
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,3 +337,92 @@ def measures_of(
     if persons is not None:
         scores = scores.filter(person__in=persons)
     return {(score.person_id, score.chapter): Measure(stored_tally(score), in_force_now.profile) for score in scores}
+
+
+def linked_calls(in_force_now: PlatformInForce) -> "QuerySet[Link, int]":
+    """Ids of the recorded votes that the coalition compared with its demands, each once."""
+    published = Link.objects.filter(demand__platform=in_force_now.platform, state=LinkState.PUBLISHED.value)
+    return published.exclude(roll_call__published=None).values_list("roll_call", flat=True).distinct()
+
+
+def links_by_vote(
+    in_force_now: PlatformInForce, roll_calls: Collection[RollCall]
+) -> dict[int, list[tuple[Link, DemandText]]]:
+    """The published links of some votes with the words of their demands, by id of the roll call; one query."""
+    links = Link.objects.filter(
+        demand__platform=in_force_now.platform, state=LinkState.PUBLISHED.value, roll_call__in=roll_calls
+    ).select_related("demand")
+    found: dict[int, list[tuple[Link, DemandText]]] = {}
+    for link in links.order_by("demand__chapter", "demand_id"):
+        found.setdefault(link.roll_call_id, []).append((link, in_force_now.text_of(link.demand_id)))
+    return found
+
+
+def demand_by_slug(in_force_now: PlatformInForce | None, slug: str) -> DemandText | None:
+    """The words of a demand of the platform in force; None if it has no such demand."""
+    return next((text for text in in_force_now.texts if text.demand.slug == slug), None) if in_force_now else None
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One move of a chapter's score, with its cause."""
+
+    chapter: str
+    before: Measure
+    after: Measure
+    change: ScoreChange
+
+
+def moves_of(in_force_now: PlatformInForce, person: Person, *, most: int = 30) -> list[Move]:
+    """How the chapters of a deputy moved, the latest move first; one query."""
+    changes = (
+        ScoreChange.objects.filter(platform=in_force_now.platform, person=person, demand=None)
+        .exclude(chapter="")
+        .select_related("roll_call__published")
+        .order_by("-event", "chapter")
+    )
+    profile = in_force_now.profile
+    return [
+        Move(change.chapter, Measure(Tally(**change.before), profile), Measure(Tally(**change.after), profile), change)
+        for change in changes[:most]
+    ]
+
+
+def membership_of(in_force_now: PlatformInForce, person: Person) -> CoalitionMembership | None:
+    """The latest membership of a deputy in the coalition; None if no source states one."""
+    memberships = CoalitionMembership.objects.filter(coalition=in_force_now.platform.coalition, person=person)
+    return memberships.select_related("source").order_by("-held").first()
+
+
+def members_at(in_force_now: PlatformInForce, moment: dt.datetime | None) -> set[int]:
+    """Ids of the coalition's deputies at `moment`; of everybody who ever was one where it is not known."""
+    memberships = CoalitionMembership.objects.filter(coalition=in_force_now.platform.coalition)
+    if moment is not None:
+        memberships = memberships.filter(held__contains=moment)
+    return set(memberships.values_list("person", flat=True))
+
+
+def signed_by(in_force_now: PlatformInForce, demands: Collection[int], on: dt.date | None) -> set[int]:
+    """Ids of those whose signature to the platform or to one of `demands` stood on that day."""
+    signatures = Signature.objects.filter(Q(platform_version__platform=in_force_now.platform) | Q(demand__in=demands))
+    if on is not None:
+        signatures = signatures.filter(Q(withdrawn_on=None) | Q(withdrawn_on__gt=on), signed_on__lte=on)
+    return set(signatures.values_list("person", flat=True))
+
+
+def moved_by_corrections(roll_calls: Collection[int]) -> dict[int, int]:
+    """How many chapter scores the corrections of each vote moved, by id of the roll call; one query."""
+    changes = ScoreChange.objects.filter(roll_call__in=roll_calls, cause=Cause.CORRECTION.value, demand=None)
+    counted = changes.exclude(chapter="").values("roll_call").annotate(n=Count("pk")).order_by()
+    return {row["roll_call"]: row["n"] for row in counted}
+
+
+def outcomes_of(
+    in_force_now: PlatformInForce, links: Collection[Link], version: RollCallVersion, ballots: Iterable[Ballot]
+) -> dict[int, Outcome]:
+    """What each ballot of a vote counts for, by person; empty where nothing is linked or links pull both ways."""
+    if len({link.wants for link in links}) != 1:
+        return {}
+    strongest = max(links, key=lambda link: link.weight)
+    readings = ((b.person_id, read_ballot(strongest, version, b, in_force_now.profile)) for b in ballots)
+    return {person: reading.outcome for person, reading in readings if reading is not None}
