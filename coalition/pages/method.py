@@ -1,0 +1,39 @@
+"""How we count, who we are, what we know about readers, and what we corrected."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from deputies.votes.reports import corrections
+from pledges.scorecards.enums import Column, PositionClass
+from pledges.scorecards.method import CLASSES, rule
+from pledges.scorecards.profiles import DEFAULT, PROFILES
+from pledges.scorecards.reports import moved_by_corrections
+
+
+@require_safe
+def method_page(request: HttpRequest, lang: str) -> HttpResponse:
+    rows = [
+        (group, [rule(DEFAULT, CLASSES[group][0], column, strong=False) for column in Column])
+        for group in PositionClass
+    ]
+    context = {"rows": rows, "profile": DEFAULT, "profiles": PROFILES.values(), "bands": DEFAULT.bands}
+    return render(request, "method/method.html", context)
+
+
+@require_safe
+def about_page(request: HttpRequest, lang: str) -> HttpResponse:
+    return render(request, "method/about.html")
+
+
+@require_safe
+def privacy_page(request: HttpRequest, lang: str) -> HttpResponse:
+    return render(request, "method/privacy.html")
+
+
+@require_safe
+def corrections_page(request: HttpRequest, lang: str) -> HttpResponse:
+    made = corrections()
+    moved = moved_by_corrections([correction.version.roll_call_id for correction in made])
+    rows = [(correction, moved.get(correction.version.roll_call_id, 0)) for correction in made]
+    return render(request, "method/corrections.html", {"rows": rows})

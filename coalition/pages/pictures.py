@@ -1,0 +1,99 @@
+"""Geometry of the pictures, pure: where a seat, a tile and a stretch of a bar go."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from math import cos, floor, pi, sin
+
+from pledges.scorecards.method import Percent, Tally
+
+SPACING = 26  # between neighbours, so that fingers hit one seat at a width of 320 px
+INNER = 54
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A seat of the hemicycle, in units of its view box; `angle` from 0 at the right to pi at the left."""
+
+    x: float
+    y: float
+    angle: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hall:
+    """A hemicycle: its places from left to right, and its outer radius."""
+
+    places: list[Place]
+    radius: int
+
+    @property
+    def view_box(self) -> str:
+        half = self.radius + 24
+        return f"{-half} {-half} {2 * half} {half + 22}"
+
+
+def hall(seats: int) -> Hall:
+    """Rows of seats around one centre: 16, 13, 10 and 6 for a chamber of 45."""
+    radii = [INNER]
+    while sum(_room(radius) for radius in radii) < seats:
+        radii.insert(0, radii[0] + SPACING)
+    places = [place for radius, count in _rows(radii, seats) for place in _row(radius, count)]
+    return Hall(sorted(places, key=lambda place: (-round(place.angle, 6), -place.y)), radii[0])
+
+
+def _room(radius: int) -> int:
+    return floor(pi * radius / SPACING) + 1
+
+
+def _rows(radii: list[int], seats: int) -> Iterator[tuple[int, int]]:
+    left, room = seats, sum(_room(radius) for radius in radii)
+    for radius in radii:
+        count = min(_room(radius), -(-left * _room(radius) // room), left)
+        yield radius, count
+        left, room = left - count, room - _room(radius)
+
+
+def _row(radius: int, count: int) -> Iterator[Place]:
+    for nth in range(count):
+        angle = pi - pi * nth / (count - 1) if count > 1 else pi / 2
+        yield Place(round(radius * cos(angle), 1), round(-radius * sin(angle), 1), angle)
+
+
+def tile_rows(numbers: int) -> list[int]:
+    """How many tiles each row of the map holds: round for 45 districts, else rows of nine."""
+    if numbers == 45:
+        return [5, 7, 9, 9, 7, 5, 3]
+    return [9] * (numbers // 9) + ([numbers % 9] if numbers % 9 else [])
+
+
+def tile_columns(numbers: int) -> list[int]:
+    """The column of the nine in which a row begins, for its first tile; 0 for a tile that follows another."""
+    return [(9 - row) // 2 + 1 if nth == 0 else 0 for row in tile_rows(numbers) for nth in range(row)]
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of a bar, in per cent of its length."""
+
+    kind: str
+    start: float
+    length: float
+
+
+def stretches(tally: Tally) -> list[Stretch]:
+    """With, half, no vote recorded, against: by weight, from the left; empty where nothing would count."""
+    parts = [("with", tally.with_), ("half", tally.half), ("none", tally.missed), ("against", tally.against)]
+    whole = sum(weight for _, weight in parts)
+    start, found = Fraction(0), []
+    for kind, weight in parts:
+        if weight:
+            share = Fraction(100 * weight, whole)
+            found.append(Stretch(kind, round(float(start), 2), round(float(share), 2)))
+            start += share
+    return found
+
+
+def tick(percent: Percent) -> float:
+    """Where the words of a percentage stand, kept away from the ends of the bar."""
+    return min(max(percent.value, 4), 96)

@@ -1,0 +1,134 @@
+"""Who sits where on the picture of a vote, and the tables beneath it."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from math import cos, sin
+
+from coalition.pages.pictures import Hall, Place, hall
+from deputies.people.models import Faction
+from deputies.sources.enums import Basis
+from deputies.votes.enums import Position
+from deputies.votes.models import Ballot
+from pledges.scorecards.enums import Outcome, PositionClass, Wants
+from pledges.scorecards.method import CLASS_OF, CLASSES
+from pledges.scorecards.models import Link
+
+_SHAPES = {
+    PositionClass.FOR: "for",
+    PositionClass.AGAINST: "against",
+    PositionClass.ABSTAIN: "abstain",
+    PositionClass.NOT_VOTING: "silent",
+    PositionClass.ABSENT: "absent",
+    PositionClass.EXCUSED: "absent",
+    PositionClass.GAP: "gap",
+}
+_FILLS = {Outcome.WITH: "with", Outcome.AGAINST: "not", Outcome.HALF: "half"}
+
+
+def shape(position: Position) -> str:
+    """The mark of a ballot: its shape never depends on what the vote counts for."""
+    if position in (Position.NO_MARK, Position.SECRET):
+        return "mark"
+    return "chair" if position is Position.PRESIDING else _SHAPES[CLASS_OF[position]]
+
+
+@dataclass(frozen=True, slots=True)
+class Chair:
+    """One seat of the picture; `ballot` is None where the record holds none."""
+
+    place: Place
+    ballot: Ballot | None
+    shape: str
+    fill: str
+    is_worked_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A faction in a vote: its number on the picture, its positions, and where its label stands."""
+
+    number: int
+    faction: Faction | None
+    ballots: list[Ballot]
+    counts: list[int]  # in the order of Seating.positions
+    label: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Seating:
+    """The picture of a vote with its legend and the table of factions."""
+
+    hall: Hall
+    chairs: list[Chair]
+    groups: list[Group]
+    positions: list[Position]
+    totals: list[int]
+    empty: int  # seats of the chamber without a ballot in the record
+
+    @property
+    def legend(self) -> list[tuple[Position, str, int]]:
+        return [(position, shape(position), count) for position, count in zip(self.positions, self.totals, strict=True)]
+
+
+def seating(
+    seats: int, ballots: Sequence[Ballot], outcomes: Mapping[int, Outcome], members: Collection[int]
+) -> Seating:
+    """Factions side by side from the left, most coalition deputies first, then seats without a ballot."""
+    drawn = hall(max(seats, len(ballots)))
+    factions = _factions(ballots, members)
+    chairs, groups = [], []
+    places = iter(drawn.places)
+    positions = sorted({Position(ballot.position) for ballot in ballots}, key=list(Position).index)
+    for number, group in enumerate(factions, 1):
+        taken = [next(places) for _ in group]
+        chairs += [_chair(place, ballot, outcomes) for place, ballot in zip(taken, group, strict=True)]
+        groups.append(Group(number, group[0].faction, group, _counts(group, positions), _label(drawn, taken)))
+    chairs += [Chair(place, None, "gap", "none") for place in places]
+    return Seating(drawn, chairs, groups, positions, _counts(ballots, positions), len(chairs) - len(ballots))
+
+
+def _factions(ballots: Sequence[Ballot], members: Collection[int]) -> list[list[Ballot]]:
+    groups: dict[int | None, list[Ballot]] = {}
+    for ballot in ballots:
+        groups.setdefault(ballot.faction_id, []).append(ballot)
+    for group in groups.values():
+        group.sort(key=lambda ballot: list(Position).index(Position(ballot.position)))
+
+    def weight(group: list[Ballot]) -> tuple[bool, float, int, int]:
+        share = sum(ballot.person_id in members for ballot in group) / len(group)
+        return (group[0].faction_id is None, -share, -len(group), group[0].faction_id or 0)
+
+    return sorted(groups.values(), key=weight)
+
+
+def _chair(place: Place, ballot: Ballot, outcomes: Mapping[int, Outcome]) -> Chair:
+    outcome = outcomes.get(ballot.person_id)
+    fill = _FILLS.get(outcome, "none") if outcome else "plain"
+    return Chair(place, ballot, shape(Position(ballot.position)), fill, ballot.basis == Basis.INFERRED)
+
+
+def _counts(ballots: Collection[Ballot], positions: Sequence[Position]) -> list[int]:
+    counted = Counter(ballot.position for ballot in ballots)
+    return [counted[position.value] for position in positions]
+
+
+def _label(drawn: Hall, places: Sequence[Place]) -> tuple[float, float]:
+    angle = (places[0].angle + places[-1].angle) / 2
+    radius = drawn.radius + 18
+    return round(radius * cos(angle), 1), round(4 - radius * sin(angle), 1)
+
+
+def not_as_asked(
+    ballots: Collection[Ballot], links: Collection[Link], concerned: Collection[int]
+) -> dict[Position, list[Ballot]]:
+    """Ballots of `concerned` that were not for a text the demand wants, or were for one it does not, by position."""
+    wanted = {link.wants for link in links}
+    if len(wanted) != 1:
+        return {}
+    for_ = {position.value for position in CLASSES[PositionClass.FOR]}
+    found: dict[Position, list[Ballot]] = {}
+    for ballot in ballots:
+        if ballot.person_id in concerned and (ballot.position in for_) is (wanted == {Wants.FAIL.value}):
+            found.setdefault(Position(ballot.position), []).append(ballot)
+    return found

@@ -1,0 +1,166 @@
+"""Words and pictures for the templates."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from django import template
+from django.conf import settings
+from django.http import HttpRequest
+from django.template.context import Context
+from django.urls import reverse
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from coalition.pages import pictures, wording
+from coalition.pages.language import LANGUAGES
+from deputies.people.models import Chamber
+from deputies.sources.dates import PartialDate
+from deputies.sources.language import Words
+from deputies.votes.enums import Position
+from deputies.votes.models import RollCallVersion
+from deputies.votes.reports import Arithmetic
+from pledges.platform.enums import Chapter
+from pledges.scorecards.enums import Cause, Outcome, PositionClass
+from pledges.scorecards.method import Percent, Tally
+from pledges.scorecards.method import percent as percent_of
+from pledges.scorecards.reports import Line, Measure
+
+register = template.Library()
+
+
+@register.filter
+def words(text: str) -> SafeString:
+    """A text of the record, marked with its language where that is not the page's."""
+    if isinstance(text, Words) and text and text.lang != get_language():
+        return format_html('<span lang="{}">{}</span>', text.lang, text)
+    return escape(text)
+
+
+@register.filter
+def when(date: PartialDate, chamber: Chamber) -> str:
+    """A date where the chamber sits, as exactly as it is known."""
+    return wording.date_words(date, chamber.zone)
+
+
+@register.filter
+def day(value: dt.date) -> str:
+    return wording.day_words(value)
+
+
+@register.filter
+def moment(value: dt.datetime, chamber: Chamber) -> str:
+    """The day of a moment where the chamber sits."""
+    return wording.day_words(value.astimezone(chamber.zone).date())
+
+
+@register.filter
+def latest(facts: Iterable[object]) -> object:
+    """The last of some prefetched rows, which have no negative index; None if there is none."""
+    return next(iter(list(facts)[::-1]), None)
+
+
+@register.filter
+def get(values: Mapping[int, object], key: int) -> object:
+    """The value of a dictionary under a key that is a variable; None if it has none."""
+    return values.get(key)
+
+
+@register.filter
+def percent(value: Percent | None) -> str:
+    return wording.percent_words(value)
+
+
+@register.filter
+def share(value: Fraction) -> str:
+    return f"{percent_of(value)}\N{NO-BREAK SPACE}%"
+
+
+@register.filter
+def position(value: str) -> str:
+    return str(wording.POSITIONS[Position(value)]) if value else ""
+
+
+@register.filter
+def outcome(value: str) -> str:
+    return str(wording.OUTCOMES[Outcome(value)])
+
+
+@register.filter
+def label(measure: Measure) -> str:
+    return str(wording.LABELS[measure.label])
+
+
+@register.filter
+def chapter(value: str) -> str:
+    return str(wording.CHAPTERS[Chapter(value)])
+
+
+@register.filter
+def cause(value: str) -> str:
+    return str(wording.CAUSES[Cause(value)])
+
+
+@register.filter
+def position_class(value: str) -> str:
+    return str(wording.CLASSES[PositionClass(value)])
+
+
+@register.filter
+def result_of(version: RollCallVersion, numbers: Arithmetic) -> str:
+    return wording.result_sentence(version.result, numbers)
+
+
+@register.filter
+def effect(line: Line) -> str:
+    """What one ballot did to the demand, in words."""
+    shown = Position(line.ballot.position) if line.ballot else Position.DATA_MISSING
+    needed = line.arithmetic.needed if line.arithmetic else None
+    return wording.effect_words(line.outcome, shown, silence_counts=line.silence_counts, needed=needed)
+
+
+@register.filter
+def stretches(tally: Tally) -> list[pictures.Stretch]:
+    return pictures.stretches(tally)
+
+
+@register.filter
+def tick(value: Percent) -> float:
+    return pictures.tick(value)
+
+
+@register.filter
+def points(line: Line) -> str:
+    return wording.points_words(line.reading) if line.reading else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """This very page in one of the languages; the language's front page where the address names none."""
+
+    code: str
+    name: str
+    path: str
+    is_here: bool
+
+
+@register.simple_tag(takes_context=True)
+def editions(context: Context) -> list[Edition]:
+    request: HttpRequest | None = context.get("request")
+    first, _, rest = request.path.lstrip("/").partition("/") if request else ("", "", "")
+    query = request.META.get("QUERY_STRING", "") if request else ""
+    rest = rest + (f"?{query}" if query else "") if first in LANGUAGES else ""
+    return [Edition(code, name, f"/{code}/{rest}", code == get_language()) for code, name in settings.LANGUAGES]
+
+
+@register.simple_tag
+def page(name: str, *args: str) -> str:
+    """The address of a page in the reader's language."""
+    return reverse(name, args=[get_language() or "en", *args])
+
+
+@register.simple_tag
+def site_url() -> str:
+    return str(settings.SITE_URL)

@@ -1,0 +1,95 @@
+"""Votes: the list, and one vote with everybody's ballot."""
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from coalition.pages.home import house_or_404
+from coalition.pages.seating import not_as_asked, seating
+from deputies.votes.models import Ballot, RollCall, RollCallVersion
+from deputies.votes.reports import (
+    arithmetic_of,
+    arithmetics_of,
+    corrections,
+    named_ballots,
+    published_vote,
+    record_of,
+    statements_on,
+    votes_of,
+)
+from pledges.scorecards.reports import (
+    linked_calls,
+    links_by_vote,
+    members_at,
+    outcomes_of,
+    platform_in_force,
+    signed_by,
+)
+
+PER_PAGE = 50
+
+
+@require_safe
+def vote_list(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
+    house = house_or_404(chamber)
+    in_force = platform_in_force(house.chamber)
+    only_linked = request.GET.get("linked") == "1"
+    every = votes_of(house.chamber)
+    shown = every.filter(pk__in=linked_calls(in_force)) if only_linked and in_force else every
+    page = Paginator(shown, PER_PAGE).get_page(request.GET.get("page"))
+    votes = [(vote, record_of(vote)) for vote in page.object_list]
+    links = links_by_vote(in_force, [vote for vote, _ in votes]) if in_force else {}
+    numbers = arithmetics_of([version for _, version in votes])
+    context = {
+        "house": house,
+        "page": page,
+        "only_linked": only_linked,
+        "rows": [(vote, version, numbers[version.pk], links.get(vote.pk, [])) for vote, version in votes],
+    }
+    return render(request, "votes/list.html", context)
+
+
+@require_safe
+def vote_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> HttpResponse:
+    house = house_or_404(chamber)
+    vote = published_vote(chamber, slug)
+    if vote is None:
+        raise Http404("No such vote.")
+    version = record_of(vote)
+    ballots = named_ballots(version)
+    context = {
+        "house": house,
+        "vote": vote,
+        "version": version,
+        "numbers": arithmetic_of(version),
+        "ballots": ballots,
+        "statements": statements_on(version),
+        "corrections": corrections(vote) if version.number > 1 else [],
+        **_judged(vote, version, ballots),
+    }
+    return render(request, "votes/page.html", context)
+
+
+def _judged(vote: RollCall, version: RollCallVersion, ballots: list[Ballot]) -> dict[str, object]:
+    """What the platform makes of a vote: its links, the picture, and whose ballots to ask about."""
+    seats = vote.chamber.seats
+    in_force = platform_in_force(vote.chamber)
+    if in_force is None:
+        return {"links": [], "seating": seating(seats, ballots, {}, ())}
+    pairs = links_by_vote(in_force, [vote]).get(vote.pk, [])
+    links = [link for link, _ in pairs]
+    members = members_at(in_force, version.held_at)
+    day = version.held_at.astimezone(vote.chamber.zone).date() if version.held_at else None
+    signers = signed_by(in_force, [link.demand_id for link in links], day)
+    outcomes = outcomes_of(in_force, links, version, ballots)
+    return {
+        "in_force": in_force,
+        "links": pairs,
+        "wants_pass": bool(links) and links[0].wants == "pass",
+        "members": members,
+        "signers": signers,
+        "concerned": not_as_asked(ballots, links, members | signers),
+        "outcomes": outcomes,
+        "seating": seating(seats, ballots, outcomes, members),
+    }

@@ -1,0 +1,216 @@
+"""The words of the pages: "for" and "against" of ballots, "as the platform asks" of outcomes, never mixed."""
+
+import datetime as dt
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from django.utils import formats
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext, pgettext_lazy
+from django.utils.translation import gettext as _
+
+from deputies.people.enums import Threshold
+from deputies.sources.dates import PartialDate
+from deputies.sources.enums import Precision
+from deputies.votes.enums import Position, Result
+from deputies.votes.reports import Arithmetic
+from pledges.platform.enums import Chapter
+from pledges.scorecards.enums import Cause, Edge, Label, Outcome, PositionClass
+from pledges.scorecards.method import POINT_UNIT, WEIGHT_UNIT, Percent, Reading
+from pledges.scorecards.reports import Card, Measure
+
+POSITIONS: dict[Position, str | Promise] = {
+    Position.FOR: pgettext_lazy("ballot", "for"),
+    Position.AGAINST: pgettext_lazy("ballot", "against"),
+    Position.ABSTAIN: pgettext_lazy("ballot", "abstained"),
+    Position.PRESENT_NOT_VOTING: pgettext_lazy("ballot", "did not vote"),
+    Position.NOT_FOR: pgettext_lazy("ballot", "neither for nor against"),
+    Position.ABSENT: pgettext_lazy("ballot", "absent"),
+    Position.NO_MARK: pgettext_lazy("ballot", "no mark"),
+    Position.EXCUSED: pgettext_lazy("ballot", "excused"),
+    Position.PAIRED_FOR: pgettext_lazy("ballot", "paired, for"),
+    Position.PAIRED_AGAINST: pgettext_lazy("ballot", "paired, against"),
+    Position.PROXY_FOR: pgettext_lazy("ballot", "for, by proxy"),
+    Position.PROXY_AGAINST: pgettext_lazy("ballot", "against, by proxy"),
+    Position.PROXY_ABSTAIN: pgettext_lazy("ballot", "abstained, by proxy"),
+    Position.PRESIDING: pgettext_lazy("ballot", "presiding"),
+    Position.CASTING_FOR: pgettext_lazy("ballot", "for, casting vote"),
+    Position.CASTING_AGAINST: pgettext_lazy("ballot", "against, casting vote"),
+    Position.RECUSED: pgettext_lazy("ballot", "recused"),
+    Position.SUSPENDED: pgettext_lazy("ballot", "suspended"),
+    Position.SECRET: pgettext_lazy("ballot", "secret ballot"),
+    Position.DATA_MISSING: pgettext_lazy("ballot", "our gap: not found"),
+}
+OUTCOMES: dict[Outcome, str | Promise] = {
+    Outcome.WITH: gettext_lazy("as the platform asks"),
+    Outcome.AGAINST: gettext_lazy("not as it asks"),
+    Outcome.HALF: gettext_lazy("half as it asks"),
+    Outcome.MISSED: gettext_lazy("no vote recorded"),
+    Outcome.EXCUSED: gettext_lazy("excused, not counted"),
+    Outcome.NEUTRAL: gettext_lazy("no effect on the demand"),
+    Outcome.GAP: gettext_lazy("our gap, not counted"),
+}
+LABELS: dict[Label, str | Promise] = {
+    Label.NO_RECORDED_VOTE: gettext_lazy("no counted vote"),
+    Label.PLAIN: gettext_lazy("too few votes for a label"),
+    Label.COUNTS_ONLY: gettext_lazy("counts only: more than half without a recorded vote"),
+    Label.CONSISTENTLY: gettext_lazy("consistently as it asks"),
+    Label.IN_ALL: gettext_lazy("in all counted votes as it asks"),
+    Label.ALMOST_ALWAYS: gettext_lazy("almost always as it asks"),
+    Label.MOSTLY: gettext_lazy("mostly as it asks"),
+    Label.SOMETIMES: gettext_lazy("sometimes as it asks, sometimes not"),
+    Label.MOSTLY_NOT: gettext_lazy("mostly not as it asks"),
+    Label.ALMOST_ALWAYS_NOT: gettext_lazy("almost always not as it asks"),
+    Label.IN_ALL_NOT: gettext_lazy("in all counted votes not as it asks"),
+    Label.CONSISTENTLY_NOT: gettext_lazy("consistently not as it asks"),
+}
+CHAPTERS: dict[Chapter, str | Promise] = {
+    Chapter.DEMOCRATIC: gettext_lazy("Democratic"),
+    Chapter.SOCIAL: gettext_lazy("Social"),
+}
+CLASSES: dict[PositionClass, str | Promise] = {
+    PositionClass.FOR: pgettext_lazy("ballot", "for"),
+    PositionClass.AGAINST: pgettext_lazy("ballot", "against"),
+    PositionClass.ABSTAIN: pgettext_lazy("ballot", "abstained"),
+    PositionClass.NOT_VOTING: gettext_lazy("present without voting, or neither for nor against"),
+    PositionClass.ABSENT: gettext_lazy("absent, or no mark in the record"),
+    PositionClass.EXCUSED: gettext_lazy("excused, paired, recused or suspended"),
+    PositionClass.GAP: gettext_lazy("our gap: not found, or worked out"),
+}
+CAUSES: dict[Cause, str | Promise] = {
+    Cause.NEW_VOTE: gettext_lazy("new vote"),
+    Cause.CORRECTION: gettext_lazy("correction"),
+    Cause.PLATFORM_EDIT: gettext_lazy("change of the platform"),
+    Cause.METHOD_VERSION: gettext_lazy("new version of the method"),
+    Cause.MANDATE_CHANGE: gettext_lazy("change of a mandate"),
+}
+
+
+def date_words(date: PartialDate, zone: ZoneInfo) -> str:
+    """A date as exactly as it is known: "14 May 2020, 16:20", "March 2020", "2020", "date not known"."""
+    if date.at is None or date.precision is Precision.UNKNOWN:
+        return _("date not known")
+    local = date.at.astimezone(zone)
+    match date.precision:
+        case Precision.YEAR:
+            return str(local.year)
+        case Precision.MONTH:
+            return formats.date_format(local, "F Y").lower() if _is_russian() else formats.date_format(local, "F Y")
+        case Precision.DAY:
+            return day_words(local.date())
+        case _:
+            return f"{day_words(local.date())}, {local:%H:%M}"
+
+
+def day_words(day: dt.date) -> str:
+    """ "14 May 2020" in either language."""
+    return formats.date_format(day, "j E Y")
+
+
+def _is_russian() -> bool:
+    return get_language() == "ru"
+
+
+def percent_words(percent: Percent | None) -> str:
+    """A percentage with its unit: "80 %", "under 1 %"; "" for none."""
+    if percent is None:
+        return ""
+    number = f"{percent.value}\N{NO-BREAK SPACE}%"
+    if percent.edge is Edge.UNDER:
+        return _("under %(percent)s") % {"percent": number}
+    return _("over %(percent)s") % {"percent": number} if percent.edge is Edge.OVER else number
+
+
+def chapters_sentence(cards: list[Card]) -> str:
+    """A deputy's record in one sentence that survives being quoted alone."""
+    democratic, social = (card.measure for card in cards)
+    if not democratic.counted and not social.counted:
+        return no_counted_vote(democratic.missed + social.missed)
+    parts = [_of_democratic(democratic), _of_social(social)]
+    return _("As the platform asks: %(democratic)s, %(social)s.") % {"democratic": parts[0], "social": parts[1]}
+
+
+def no_counted_vote(missed: int) -> str:
+    if not missed:
+        return _("No recorded vote.")
+    return ngettext(
+        "No recorded vote: the record is silent on %(count)d vote that would count.",
+        "No recorded vote: the record is silent on %(count)d votes that would count.",
+        missed,
+    ) % {"count": missed}
+
+
+def _of_democratic(measure: Measure) -> str:
+    if not measure.counted:
+        return _("no counted vote on democratic demands")
+    return ngettext(
+        "%(as_asked)d of %(count)d counted vote on democratic demands",
+        "%(as_asked)d of %(count)d counted votes on democratic demands",
+        measure.counted,
+    ) % {"as_asked": measure.as_asked, "count": measure.counted}
+
+
+def _of_social(measure: Measure) -> str:
+    if not measure.counted:
+        return _("no counted vote on social")
+    return ngettext("%(as_asked)d of %(count)d on social", "%(as_asked)d of %(count)d on social", measure.counted) % {
+        "as_asked": measure.as_asked,
+        "count": measure.counted,
+    }
+
+
+def result_sentence(result: str, numbers: Arithmetic) -> str:
+    """ "Not adopted: 19 voted for, 23 were needed. Short by 4." """
+    word = {
+        Result.ADOPTED.value: pgettext("result", "Adopted"),
+        Result.REJECTED.value: pgettext("result", "Not adopted"),
+    }.get(result, pgettext("result", "The result is not stated"))
+    if numbers.for_ is None:
+        return f"{word}. {_('The record gives no numbers.')}"
+    parts = [ngettext("%(count)d voted for", "%(count)d voted for", numbers.for_) % {"count": numbers.for_}]
+    if numbers.threshold is Threshold.VOTING and numbers.against is not None:
+        parts.append(ngettext("%(count)d against", "%(count)d against", numbers.against) % {"count": numbers.against})
+    elif numbers.needed is not None:
+        parts.append(
+            ngettext("%(count)d was needed", "%(count)d were needed", numbers.needed) % {"count": numbers.needed}
+        )
+    return " ".join([f"{word}: {', '.join(parts)}.", *_gap(result, numbers)])
+
+
+def _gap(result: str, numbers: Arithmetic) -> list[str]:
+    if result == Result.REJECTED.value and numbers.short_by:
+        short = numbers.short_by
+        return [ngettext("Short by %(count)d.", "Short by %(count)d.", short) % {"count": short}]
+    if result == Result.ADOPTED.value and numbers.needed is not None and numbers.for_ is not None:
+        extra = numbers.for_ - numbers.needed
+        if extra > 0:
+            return [ngettext("%(count)d more than needed.", "%(count)d more than needed.", extra) % {"count": extra}]
+    return []
+
+
+def effect_words(outcome: Outcome | None, position: Position, *, silence_counts: bool, needed: int | None) -> str:
+    """What a ballot did to the demand: "Did not support; 23 votes were needed", never "voted against" of silence."""
+    silent = position in (Position.ABSTAIN, Position.PRESENT_NOT_VOTING, Position.NOT_FOR, Position.PROXY_ABSTAIN)
+    if outcome is Outcome.AGAINST and silent and silence_counts:
+        if needed is None:
+            return _("Did not support")
+        return ngettext(
+            "Did not support; %(count)d vote was needed", "Did not support; %(count)d votes were needed", needed
+        ) % {"count": needed}
+    return str(OUTCOMES[outcome]).capitalize() if outcome else _("Not eligible, not counted")
+
+
+def points_words(reading: Reading) -> str:
+    """What a vote earned of what it could earn, in votes: "1 of 1 point", "0 of 2 points"."""
+    unit = WEIGHT_UNIT * POINT_UNIT
+    earned, possible = (Fraction(reading.weight * part, unit) for part in (reading.credit, reading.mass))
+    if not possible:
+        return _("0 points: not counted")
+    return ngettext("%(earned)s of %(possible)s point", "%(earned)s of %(possible)s points", int(possible)) % {
+        "earned": _number(earned),
+        "possible": _number(possible),
+    }
+
+
+def _number(value: Fraction) -> str:
+    return formats.number_format(round(float(value), 2)).removesuffix(",0").removesuffix(".0")

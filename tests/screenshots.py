@@ -1,0 +1,82 @@
+"""Pictures of every page in both languages, at two widths, in light and dark.
+
+python -m tests.screenshots [BASE] [--only PATTERN] [--into FOLDER] needs a running site with the demonstration.
+"""
+
+import argparse
+import os
+import re
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PAGES = {
+    "chambers": "",
+    "home": "zarechny/",
+    "home-ended": "moscow/",
+    "deputies": "zarechny/deputies/",
+    "deputies-sparse": "moscow/deputies/",
+    "deputies-found": "zarechny/deputies/?q=ова",
+    "deputy": "zarechny/deputies/gennady-sukhonosov/",
+    "deputy-inferred": "moscow/deputies/andrey-titov/",
+    "deputy-one-vote": "moscow/deputies/darya-besedina/",
+    "platform": "zarechny/platform/",
+    "votes": "zarechny/votes/",
+    "votes-linked": "zarechny/votes/?linked=1",
+    "votes-ended": "moscow/votes/",
+    "vote-inferred": "moscow/votes/mgd-2019-11-27-budget/",
+    "vote-claims": "moscow/votes/mgd-pension-repeal/",
+    "vote-totals": "moscow/votes/mgd-2019-budget-1/",
+    "method": "method/",
+    "about": "about/",
+    "privacy": "privacy/",
+    "corrections": "corrections/",
+    "subscribe": "subscribe/",
+    "missing": "nowhere/",
+}
+
+
+def take(browser: Browser, base: str, only: str, into: Path) -> int:
+    """One picture per page, language, width and scheme whose name matches `only`; how many."""
+    taken = 0
+    for width, scheme in ((360, "light"), (360, "dark"), (1280, "light"), (1280, "dark")):
+        context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
+        page = context.new_page()
+        for name, path in PAGES.items():
+            for language in ("ru", "en"):
+                file = f"{name}-{language}-{width}-{scheme}"
+                if re.search(only, file):
+                    page.goto(f"{base}/{language}/{path}")
+                    page.screenshot(path=into / f"{file}.png", full_page=True)
+                    taken += 1
+        context.close()
+    return taken
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.screenshots", description=__doc__)
+    parser.add_argument("base", nargs="?", default="http://127.0.0.1:8000")
+    parser.add_argument("--only", default="", metavar="PATTERN", help="a regular expression, such as home-ru")
+    parser.add_argument("--into", type=Path, default=Path("screenshots"))
+    chosen = parser.parse_args()
+    chosen.into.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM") or "/usr/bin/chromium", args=FLAGS
+        )
+        taken = take(browser, chosen.base.rstrip("/"), chosen.only, chosen.into)
+        browser.close()
+    print(f"{taken} pictures in {chosen.into}/")
+
+
+if __name__ == "__main__":
+    main()
