@@ -25,7 +25,7 @@ run: setup
 
 test: tools
 	@sh .ci/chromium
-	@exec $(PY) -m pytest -n auto $(ARGS)
+	@exec $(PY) -m pytest -n auto --dist loadgroup $(ARGS)
 
 lint: tools
 	$(PY) -m ruff format --check -q

@@ -11,6 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import django
 import pytest
 
 from coalition.embedded import CannotStart, Services
@@ -63,6 +64,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.option.disable_socket = False
     config.option.allow_hosts = "127.0.0.1,::1,localhost"
     config.option.allow_unix_socket = True
+    django.setup()  # pytest-django does so by itself only where the environment was ready before it was loaded
 
 
 def pytest_unconfigure() -> None:
