@@ -25,7 +25,7 @@ class HeaderForm(RecordForm):
     """Bound inside the time of the chamber. An empty threshold is filled from the rule in force at that moment."""
 
     threshold = forms.ChoiceField(choices=[("", BY_RULE), *THRESHOLD_CHOICES.items()], required=False)
-    source_url = forms.URLField(label="Source: address", required=False, max_length=1000)
+    source_url = forms.URLField(label="Source: address", required=False, max_length=1000, assume_scheme="https")
     source_title = forms.CharField(
         label="Source: title", required=False, max_length=500, help_text="For a source without an address."
     )

@@ -36,7 +36,9 @@ class NewcomersForm(forms.Form):
     """`cleaned_data["lines"]` holds Newcomers; every bad line is named with its number."""
 
     term = forms.ModelChoiceField(Term.objects.none(), help_text="The mandates last as long as this term.")
-    source_url = forms.URLField(label="Source", required=False, help_text="Where the list can be read.")
+    source_url = forms.URLField(
+        label="Source", required=False, assume_scheme="https", help_text="Where the list can be read."
+    )
     lines = forms.CharField(
         label="Deputies",
         widget=forms.Textarea({"rows": 20, "spellcheck": "false"}),

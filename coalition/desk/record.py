@@ -65,6 +65,12 @@ class PeriodField(RangeFormField):
         return super().compress(values)
 
 
+FIELDS: dict[type[models.Field[Any, Any]], dict[str, Any]] = {
+    DateTimeRangeField: {"form_class": PeriodField},
+    models.URLField: {"assume_scheme": "https"},
+}
+
+
 class RecordForm(forms.ModelForm[Any]):
     """Says in plain words what the database would refuse, and what it did refuse."""
 
@@ -94,7 +100,7 @@ class RecordAdmin(LocalTime, admin.ModelAdmin[Row]):
     """A page of the record. Rows are ended, corrected or replaced; only what nobody has seen can be deleted."""
 
     form = RecordForm
-    formfield_overrides = {DateTimeRangeField: {"form_class": PeriodField}}
+    formfield_overrides = FIELDS
     list_per_page = 50
     save_on_top = False
     actions: Any = None  # "delete selected" is not for records
@@ -144,11 +150,11 @@ class RecordInline(admin.TabularInline[Any, Any]):
     """Rows of a page of the record; an empty one to fill, without script."""
 
     form = RecordForm
-    formfield_overrides = {DateTimeRangeField: {"form_class": PeriodField}}
+    formfield_overrides = FIELDS
     extra = 1
 
 
 class StackedRecordInline(admin.StackedInline[Any, Any]):
     form = RecordForm
-    formfield_overrides = {DateTimeRangeField: {"form_class": PeriodField}}
+    formfield_overrides = FIELDS
     extra = 1
