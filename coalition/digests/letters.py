@@ -75,7 +75,7 @@ MOVES = {
 class Letter(EmailMultiAlternatives):
     """A letter whose long headers are not folded: mail programs look for the link to leave on the header's line."""
 
-    def message(self, **options: Any) -> Any:  # what it is differs between Django 5.2 and 6
+    def message(self, **options: Any) -> Any:  # noqa: ANN401 - the types differ between Django 5.2 and 6
         message = super().message(**options)
         message.policy = message.policy.clone(max_line_length=LONGEST_LINE)
         return message
@@ -196,7 +196,7 @@ def _vote(news: VoteNews, language: str) -> Item:
     sentences += [_cast(cast) for cast in news.casts]
     title = gettext("Corrected: %(title)s") % {"title": version.title} if news.is_correction else str(version.title)
     roll_call = version.roll_call
-    url = site_url("vote", lang=language, chamber=roll_call.chamber.slug, slug=roll_call.slug)
+    url = site_url("vote_page", lang=language, chamber=roll_call.chamber.slug, slug=roll_call.slug)
     return Item(title, tuple(sentences), url)
 
 
@@ -237,7 +237,7 @@ def _move(move: Move, chamber: Chamber, language: str) -> Item:
         "after": _of(move.after),
         "causes": ", ".join(move.causes),
     }
-    url = site_url("deputy", lang=language, chamber=chamber.slug, slug=move.person.slug)
+    url = site_url("deputy_page", lang=language, chamber=chamber.slug, slug=move.person.slug)
     return Item("", (gettext(MOVES[Chapter(move.chapter)]) % words,), url)
 
 
@@ -247,7 +247,7 @@ def _moved(moved: Moved, chamber: Chamber, language: str) -> Item:
         "The scores of %(count)d deputies changed. Cause: %(cause)s.",
         moved.deputies,
     )
-    url = site_url("deputies", lang=language, chamber=chamber.slug)
+    url = site_url("deputy_list", lang=language, chamber=chamber.slug)
     return Item("", (sentence % {"count": moved.deputies, "cause": moved.cause},), url)
 
 

@@ -38,7 +38,10 @@ def too_many(request: HttpRequest, *, action: str, of_network: int, of_all: int)
 
 def _count(key: str) -> int:
     cache.add(key, 0, timeout=HOUR)
-    return cache.incr(key)
+    try:
+        return cache.incr(key)
+    except ValueError:  # it expired in between
+        return 1
 
 
 def network_of(request: HttpRequest) -> str:

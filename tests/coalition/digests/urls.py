@@ -1,5 +1,5 @@
 from django.http import HttpRequest, HttpResponse
-from django.urls import path
+from django.urls import include, path
 
 from coalition.pages import inbox, letters
 
@@ -15,7 +15,8 @@ urlpatterns = [
     path("s/<str:token>/unsubscribe/", letters.one_click, name="unsubscribe_one_click"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/<str:name>/", inbox.inbox_letter, name="inbox_letter"),
-    path("<str:lang>/<slug:chamber>/votes/<slug:slug>/", page, name="vote"),
-    path("<str:lang>/<slug:chamber>/deputies/<slug:slug>/", page, name="deputy"),
-    path("<str:lang>/<slug:chamber>/deputies/", page, name="deputies"),
+    path("<str:lang>/<slug:chamber>/votes/<slug:slug>/", page, name="vote_page"),
+    path("<str:lang>/<slug:chamber>/deputies/<slug:slug>/", page, name="deputy_page"),
+    path("<str:lang>/<slug:chamber>/deputies/", page, name="deputy_list"),
+    path("", include("coalition.urls")),
 ]

@@ -17,7 +17,7 @@ class Command(BaseCommand):
     help = (
         "Plan or send the weekly letters, as the schedule does by itself. A letter is due on Tuesday at 7:00 where the "
         "chamber sits; with --at a week ahead everybody is due, and whoever has no news gets no letter. Running it "
-        "again does nothing: a reader has one letter for each week."
+        "again does nothing: a reader has one letter for each week, and the next is due on the Tuesday after TIME."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
