@@ -63,23 +63,30 @@ class House:
 
 
 def problems(
-    *, totals: Totals, counts: Counts, result: Result, house: House, eligible: int | None = None
+    *,
+    totals: Totals,
+    counts: Counts,
+    result: Result,
+    house: House,
+    eligible: int | None = None,
+    partial: bool = False,
 ) -> Iterator[Problem]:
     """Contradictions between the printed totals, the ballots by name, the threshold and the announced result.
 
-    `counts` is empty for a vote without names. With `eligible` every one of them must have a position.
+    `counts` is empty for a vote without names. With `eligible` every one of them must have a position. Where the names
+    are `partial`, printed totals may be above them.
     """
     if counts:
-        yield from _total_problems(totals, counts)
+        yield from _total_problems(totals, counts, partial)
         counted = sum(counts.values())
         if eligible is not None and counted != eligible:
             yield Problem("sum-differs", True, {"counted": counted, "eligible": eligible})
         if counted == counts.get(Position.ABSENT, 0):
             yield Problem("everyone-absent", False, {"counted": counted})
-    yield from _result_problems(totals, counts, result, house)
+    yield from _result_problems(totals, {} if partial else counts, result, house)
 
 
-def _total_problems(totals: Totals, counts: Counts) -> Iterator[Problem]:
+def _total_problems(totals: Totals, counts: Counts, partial: bool) -> Iterator[Problem]:
     """A printed total may be short of names only by those of which we know that we lack them."""
     lacking = counts.get(Position.DATA_MISSING, 0) + counts.get(Position.SECRET, 0)
     for option in HEADINGS:
@@ -87,6 +94,8 @@ def _total_problems(totals: Totals, counts: Counts) -> Iterator[Problem]:
         if official is None or official in readings(option, counts):
             continue
         counted = max(readings(option, counts))
+        if official > counted and partial:
+            continue
         if 0 <= official - counted <= lacking:
             lacking -= official - counted
         else:

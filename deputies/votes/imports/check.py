@@ -50,7 +50,6 @@ def check(
     Totals that cannot be read are taken out of `votes`, with a note on the vote.
     """
     findings = Findings()
-    filled: dict[object, int] = {}
     for number, given in list(votes.items()):
         vote = votes[number] = _legible(given, counts.get(number, {}), register.chamber.seats, findings)
         threshold = vote.threshold or register.rule_at(vote.held)
@@ -58,9 +57,7 @@ def check(
             remedy = "Give the chamber a voting rule for that day, or the vote a threshold."
             bad.add(vote.row.bad(f'no voting rule was in force at vote "{vote.vote_id}"', remedy))
             continue
-        if vote.held not in filled:
-            filled[vote.held] = len(register.seats_at(vote.held))
-        house = House(*threshold, vote.threshold is not None, register.chamber.seats, filled[vote.held])
+        house = House(*threshold, vote.threshold is not None, register.chamber.seats, len(register.seats_at(vote.held)))
         found = problems(totals=vote.totals, counts=counts.get(number, {}), result=vote.result, house=house)
         _sort(vote, found, findings, bad)
         if vote.result is Result.UNKNOWN and vote.result_text:

@@ -1,6 +1,7 @@
 """Who could vote when: the members of one chamber in memory, found by the ids of its files."""
 
 import datetime as dt
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +15,7 @@ from deputies.votes.imports.tidy import window
 
 Moments = tuple[dt.datetime | None, dt.datetime | None]  # half-open; None: without a known bound
 Window = tuple[dt.datetime, dt.datetime]
+Epoch = tuple[int, int] | None  # between which bounds of the record a time lies; None: not known
 
 
 class Seat(NamedTuple):
@@ -52,11 +54,21 @@ class Register:
         for member in FactionMembership.objects.filter(mandate__chamber=chamber).order_by("pk"):
             held = member.held.lower, member.held.upper
             self._memberships[member.mandate_id].append((held, member.faction_id))
+        self._bounds = sorted(
+            {bound for mandates in self.mandates.values() for each in mandates for bound in each.held if bound}
+            | {bound for each in self._memberships.values() for held, _ in each for bound in held if bound}
+        )
+        self._seats_in: dict[Epoch, dict[int, Seat]] = {}
         self._rules = [(rule.in_force, rule) for rule in chamber.voting_rules.order_by("-in_force")]
 
     @cached_property
     def factions(self) -> Names[Faction]:
         return Names(Faction, chamber=self.chamber)
+
+    def epoch(self, held: PartialDate) -> Epoch:
+        """The same for all times at which the same mandates and memberships can have held."""
+        when = window(held, self.zone)
+        return None if when is None else (bisect_right(self._bounds, when[0]), bisect_left(self._bounds, when[1]))
 
     def seat(self, member_id: str, held: PartialDate) -> Seat:
         """The latest mandate that covers some of the time at which the vote can have been held.
@@ -85,12 +97,14 @@ class Register:
 
     def seats_at(self, held: PartialDate) -> dict[int, Seat]:
         """Everyone who could vote, by person."""
-        when = window(held, self.zone)
-        seats = {}
-        for person_id, mandates in self.mandates.items():
-            if covering := next((each for each in mandates if _touches(each.held, when)), None):
-                seats[person_id] = Seat(person_id, covering.id, self._faction(covering.id, when))
-        return seats
+        epoch = self.epoch(held)
+        if epoch not in self._seats_in:
+            when, seats = window(held, self.zone), {}
+            for person_id, mandates in self.mandates.items():
+                if covering := next((each for each in mandates if _touches(each.held, when)), None):
+                    seats[person_id] = Seat(person_id, covering.id, self._faction(covering.id, when))
+            self._seats_in[epoch] = seats
+        return self._seats_in[epoch]
 
     def rule_at(self, held: PartialDate) -> tuple[Threshold, int | None] | None:
         """The chamber's own threshold at that time, the latest one if the time is not known; None if it had none."""

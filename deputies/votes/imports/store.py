@@ -11,7 +11,7 @@ from deputies.sources.dates import PartialDate
 from deputies.sources.models import Document
 from deputies.sources.tables import BadFile, Problems
 from deputies.votes.enums import Position
-from deputies.votes.imports.match import NoMandate, Register, Seat
+from deputies.votes.imports.match import Epoch, NoMandate, Register, Seat
 from deputies.votes.imports.tidy import Mark, Vote
 
 BATCH = 5_000
@@ -60,8 +60,11 @@ class Staging:
 
     def __init__(self, file: str, votes: Mapping[str, Vote], register: Register, problems: Problems) -> None:
         self.file, self.register, self.problems = file, register, problems
-        self.numbers = {vote_id: (number, vote.held) for number, (vote_id, vote) in enumerate(votes.items())}
-        self._seats: dict[tuple[str, PartialDate], tuple[str, str]] = {}
+        self.votes = {
+            vote_id: (number, vote.held, register.epoch(vote.held))
+            for number, (vote_id, vote) in enumerate(votes.items())
+        }
+        self._seats: dict[tuple[str, Epoch], tuple[str, str]] = {}
         self._raw: dict[str, str] = {"": ""}
         self._groups: dict[str, str] = {}
 
@@ -82,11 +85,11 @@ class Staging:
         """The row to wait, "" if it does not fit."""
         line, vote_id, member_id, position, raw, group = mark
         try:
-            vote, held = self.numbers[vote_id]
+            vote, held, epoch = self.votes[vote_id]
         except KeyError:
             return self._bad(line, f'unknown vote "{vote_id}"', "Add it to votes.csv, or correct the vote_id.")
         try:
-            seat, faction = self._seats.get((member_id, held)) or self._find(member_id, held)
+            seat, faction = self._seats.get((member_id, epoch)) or self._find(member_id, held, epoch)
         except KeyError:
             return self._bad(
                 line, f'unknown member "{member_id}"', "Import members.csv first, or correct the member_id."
@@ -101,10 +104,10 @@ class Staging:
             faction, stated = self._groups.get(group) or self._group(group), "t"
         return f"{vote}\t{line}\t{seat}\t{position}\t{written}\t{faction}\t{stated}\n"
 
-    def _find(self, member_id: str, held: PartialDate) -> tuple[str, str]:
+    def _find(self, member_id: str, held: PartialDate, epoch: Epoch) -> tuple[str, str]:
         seat = self.register.seat(member_id, held)
         found = f"{seat.person_id}\t{seat.mandate_id}", _faction(seat)
-        self._seats[member_id, held] = found
+        self._seats[member_id, epoch] = found
         return found
 
     def _group(self, group: str) -> str:
@@ -132,13 +135,9 @@ def add_missing(votes: Mapping[int, Vote], register: Register, position: Positio
     with connection.cursor() as cursor:
         cursor.execute("SELECT vote, array_agg(person_id) FROM incoming_ballot GROUP BY vote")
         named = {vote: set(people) for vote, people in cursor.fetchall()}
-    seats_at: dict[PartialDate, dict[int, Seat]] = {}
     lines = []
     for vote, people in named.items():
-        held = votes[vote].held
-        if held not in seats_at:
-            seats_at[held] = register.seats_at(held)
-        for seat in seats_at[held].values():
+        for seat in register.seats_at(votes[vote].held).values():
             if seat.person_id not in people:
                 who = f"{seat.person_id}\t{seat.mandate_id}\t{position}"
                 lines.append(f"{vote}\t\\N\t{who}\t\t{_faction(seat)}\tf\n")

@@ -1,0 +1,159 @@
+"""Check that the whole record holds together."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+from django.db.models import F, Q
+
+from deputies.people.enums import Threshold
+from deputies.sources.enums import Basis
+from deputies.sources.models import Document
+from deputies.votes import checks
+from deputies.votes.actions import content_hashes
+from deputies.votes.enums import Kind, Position, Result, State
+from deputies.votes.models import RollCall, RollCallVersion
+from pledges.platform.models import Platform
+from pledges.scorecards.actions import differences
+from pledges.scorecards.enums import LinkState
+from pledges.scorecards.models import Link, Score
+
+SEALED = (State.PUBLISHED.value, State.CORRECTED.value)
+BATCH = 500
+
+_DAMAGED = "SELECT id FROM sources_document WHERE content IS NOT NULL AND encode(sha256(content), 'hex') <> sha256"
+_OUTSIDE = """
+SELECT r.vote_id, p.slug, c.slug FROM votes_ballot b
+JOIN votes_rollcallversion v ON v.id = b.version_id AND v.state = 'published'
+JOIN votes_rollcall r ON r.id = v.roll_call_id
+JOIN people_chamber c ON c.id = r.chamber_id
+JOIN people_person p ON p.id = b.person_id
+LEFT JOIN people_mandate m ON m.id = b.mandate_id
+WHERE m.id IS NULL OR m.person_id <> b.person_id OR m.chamber_id <> r.chamber_id OR NOT m.held && CASE v.held_precision
+    WHEN 'unknown' THEN tstzrange(NULL, NULL)
+    WHEN 'minute' THEN tstzrange(v.held_at, v.held_at, '[]')
+    ELSE tstzrange(v.held_at, (v.held_at AT TIME ZONE c.timezone + ('1 ' || v.held_precision)::interval)
+        AT TIME ZONE c.timezone) END
+ORDER BY c.slug, r.vote_id, p.slug
+"""
+_COUNTS = """
+SELECT b.version_id, b.position, b.basis, count(*) FROM votes_ballot b
+JOIN votes_rollcallversion v ON v.id = b.version_id AND v.state = 'published' GROUP BY 1, 2, 3
+"""
+
+Check = Callable[[], Iterator[str]]
+
+
+class Command(BaseCommand):
+    help = (
+        "Check every stored document against its SHA-256, every published vote against its seal, its totals and the"
+        " mandates of that day, every link, and every stored score against a full recount. Exit code 1 with a list if"
+        " something is wrong."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        problems = [sentence for check in CHECKS for sentence in check()]
+        if problems:
+            raise CommandError("\n".join([*problems, f"{len(problems)} problems in the record."]))
+        counts = {
+            "stored documents": Document.objects.with_bytes().count(),
+            "published votes": RollCall.objects.published().count(),
+            "ballots": sum(number for *_, number in _rows(_COUNTS)),
+            "published links": Link.objects.filter(state=LinkState.PUBLISHED.value).count(),
+            "scores": Score.objects.count(),
+        }
+        self.stdout.write(f"Sound: {', '.join(f'{number} {what}' for what, number in counts.items())}.")
+
+
+def documents() -> Iterator[str]:
+    for (number,) in _rows(_DAMAGED):
+        yield f"Document {number}: its bytes do not have its SHA-256. Restore it from a backup."
+
+
+def seals() -> Iterator[str]:
+    sealed = dict(RollCallVersion.objects.filter(state__in=SEALED).values_list("pk", "content_hash"))
+    names = dict(RollCallVersion.objects.filter(state__in=SEALED).values_list("pk", "roll_call__vote_id"))
+    for batch in _batches(sorted(sealed)):
+        hashes = content_hashes(batch)
+        for number in batch:
+            if hashes[number] != sealed[number]:
+                yield f'Vote "{names[number]}", version {number}: it was changed after it was published.'
+
+
+def pointers() -> Iterator[str]:
+    wrong = RollCall.objects.filter(
+        Q(published__isnull=False) & (~Q(published__state=State.PUBLISHED.value) | ~Q(published__roll_call=F("pk")))
+    )
+    for roll_call in wrong:
+        yield f'Vote "{roll_call.vote_id}": what readers see is not its published version.'
+
+
+def mandates() -> Iterator[str]:
+    for vote_id, person, chamber in _rows(_OUTSIDE):
+        yield f'Vote "{vote_id}" of {chamber}: {person} had no mandate there at that time.'
+
+
+def totals() -> Iterator[str]:
+    counts: dict[int, Counter[Position]] = defaultdict(Counter)
+    partial = set()
+    for version, position, basis, number in _rows(_COUNTS):
+        counts[version][Position(position)] += number
+        if basis != Basis.OFFICIAL.value:
+            partial.add(version)
+    versions = RollCallVersion.objects.filter(state=State.PUBLISHED.value).select_related("roll_call__chamber")
+    for version in versions.order_by("pk").iterator(BATCH):
+        named, is_partial = counts.get(version.pk, Counter()), version.pk in partial
+        if named and not is_partial and version.kind == Kind.TOTALS_ONLY.value:
+            yield f'Vote "{version.roll_call.vote_id}": it is "totals only" and has ballots by name.'
+        for problem in _contradictions(version, named, is_partial or version.basis != Basis.OFFICIAL.value):
+            facts = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in problem.facts.items())
+            yield f'Vote "{version.roll_call.vote_id}": {problem.code.replace("-", " ")} ({facts}).'
+
+
+def _contradictions(version: RollCallVersion, counts: checks.Counts, partial: bool) -> Iterator[checks.Problem]:
+    printed = checks.Totals(
+        version.total_for,
+        version.total_against,
+        version.total_abstain,
+        version.total_not_voting,
+        version.total_absent,
+    )
+    house = checks.House(
+        Threshold(version.threshold),
+        version.threshold_number,
+        version.threshold_stated,
+        version.roll_call.chamber.seats,
+        filled=None,
+    )
+    result = Result(version.result)
+    found = checks.problems(totals=printed, counts=counts, result=result, house=house, partial=partial)
+    return (problem for problem in found if problem.blocking)
+
+
+def links() -> Iterator[str]:
+    published = Link.objects.filter(state=LinkState.PUBLISHED.value).select_related("demand__platform", "roll_call")
+    for link in published.filter(roll_call__published=None):
+        yield f'Link of demand "{link.demand.demand_id}": the vote "{link.roll_call.vote_id}" is not published.'
+    for link in published.exclude(roll_call__chamber=F("demand__platform__coalition__chamber")):
+        yield f'Link of demand "{link.demand.demand_id}": the vote "{link.roll_call.vote_id}" is of another chamber.'
+
+
+def scores() -> Iterator[str]:
+    for platform in Platform.objects.select_related("published", "coalition__chamber").order_by("slug"):
+        if found := differences(platform):
+            yield f'Platform "{platform.slug}": {len(found)} scores differ from a full recount. Run rescore.'
+
+
+CHECKS: tuple[Check, ...] = (documents, seals, pointers, mandates, totals, links, scores)
+
+
+def _rows(query: str) -> Iterator[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        yield from cursor.fetchall()
+
+
+def _batches(numbers: list[int]) -> Iterator[list[int]]:
+    return (numbers[start : start + BATCH] for start in range(0, len(numbers), BATCH))
