@@ -21,6 +21,8 @@ class LanguageFromAddress:
         with translation.override(named if from_address else translation.get_language_from_request(request)):
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", translation.get_language() or "en")
-        if not from_address:
+        if from_address:
+            response.headers.setdefault("Referrer-Policy", "no-referrer")
+        else:
             patch_vary_headers(response, ["Accept-Language"])
         return response
