@@ -10,7 +10,7 @@ from django.contrib.postgres.fields import DateTimeRangeField
 from django.contrib.postgres.forms import DateTimeRangeField as RangeFormField
 from django.contrib.postgres.forms import RangeWidget
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import IntegrityError, models
+from django.db import IntegrityError, connection, models
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -19,6 +19,7 @@ from django.utils.safestring import SafeString
 
 from coalition.desk.refusals import explain, explain_refusal
 from deputies.people.models import Chamber
+from deputies.sources.enums import Precision
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -59,6 +60,11 @@ class PeriodField(RangeFormField):
     def __init__(self, **options: Any) -> None:  # noqa: ANN401
         super().__init__(**{**options, "widget": PeriodWidget()})
 
+    def clean(self, value: Any) -> Any:  # noqa: ANN401
+        if self.required and not any(value or []):  # open at both ends is a period too
+            return self.compress((None, None))
+        return super().clean(value)
+
     def compress(self, values: Any) -> Any:  # noqa: ANN401
         if values and values[0] is not None and values[0] == values[1]:
             raise ValidationError("It ends at the moment it begins. Move one of the two.")
@@ -77,7 +83,11 @@ class RecordForm(forms.ModelForm[Any]):
     refusal = ""
 
     def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean()
+        cleaned = super().clean() or self.cleaned_data
+        held = cleaned.get("held")
+        is_dated = cleaned.get("began_precision") not in (None, Precision.UNKNOWN.value)
+        if self.instance.pk is None and held is not None and held.lower is None and is_dated:
+            self.add_error("held", "Give the first moment, or say below that the beginning is not known.")
         if self.refusal:
             self.add_error(None, self.refusal)
         return cleaned
@@ -121,6 +131,10 @@ class RecordAdmin(LocalTime, admin.ModelAdmin[Row]):
     def get_form(self, request: HttpRequest, obj: Row | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: ANN401
         made = super().get_form(request, obj, change=change, **kwargs)
         return type(made.__name__, (made,), {"refusal": getattr(request, "refusal", "")})
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: ANN401
+        super().save_related(request, form, formsets, change)
+        connection.check_constraints()  # those that wait for the end speak now, while the form can still say it
 
     def changeform_view(
         self,

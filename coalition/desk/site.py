@@ -1,6 +1,7 @@
 """The organisers' desk: Django's admin behind allauth's door and a second factor."""
 
 from typing import Any
+from urllib.parse import quote
 
 from allauth.account.adapter import get_adapter
 from django.contrib import messages
@@ -12,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from coalition.accounts import second_factor
 from coalition.desk.overview import overview_of
@@ -76,7 +77,7 @@ def _wanted(request: HttpRequest) -> str:
 
 
 def _lead(step: str, wanted: str) -> HttpResponse:
-    return redirect(f"{reverse(step)}?{urlencode({REDIRECT_FIELD_NAME: wanted})}")
+    return redirect(f"{reverse(step)}?{REDIRECT_FIELD_NAME}={quote(wanted)}")
 
 
 desk = DeskSite(name="admin")

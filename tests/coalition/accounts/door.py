@@ -1,0 +1,42 @@
+"""Signing in, for tests: with the second factor or without."""
+
+import time
+
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+from django.contrib.auth.models import Group
+from django.test import Client
+
+from coalition.accounts.models import User
+
+PASSWORD = "correct horse battery"
+
+
+def organiser(name: str = "anna", *, superuser: bool = False, staff: bool = True, group: bool = True) -> User:
+    user = User.objects.create_user(name, password=PASSWORD, is_staff=staff, is_superuser=superuser)
+    if group and not superuser:
+        user.groups.add(Group.objects.get(name="Organisers"))
+    return user
+
+
+def signed_in(user: User, *, second_factor: bool = True) -> Client:
+    """A client whose session says what allauth would write into it."""
+    client = Client()
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    session = client.session
+    methods = ["password", "mfa"] if second_factor else ["password"]
+    session["account_authentication_methods"] = [{"method": method, "at": time.time()} for method in methods]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.save()
+    return client
+
+
+def code_of(secret: str) -> str:
+    """The six digits that an authenticator app shows now."""
+    return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30)))
+
+
+def app_for(user: User) -> str:
+    """Set up an authenticator app; its secret."""
+    secret = str(generate_totp_secret())
+    TOTP.activate(user, secret)
+    return secret

@@ -1,0 +1,95 @@
+import re
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from tests.coalition.accounts import door
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _no_limits_from_other_tests() -> None:
+    cache.clear()
+
+
+def test_the_way_in_of_a_new_organiser(client: Client) -> None:
+    door.organiser()
+
+    login = client.get("/admin/", follow=True)
+    assert login.redirect_chain[-1][0] == "/accounts/login/?next=/admin/"
+    setup = client.post(
+        "/accounts/login/", {"login": "anna", "password": door.PASSWORD, "next": "/admin/"}, follow=True
+    )
+    assert setup.redirect_chain[-1][0] == "/accounts/2fa/totp/activate/?next=/admin/"
+    assert b"The desk opens only with a second factor" in setup.content
+    secret = setup.context["form"].secret
+    codes = client.post("/accounts/2fa/totp/activate/", {"code": door.code_of(secret)}, follow=True)
+    assert len(re.findall(r"<li><code>", codes.content.decode())) == 10
+    again = client.get("/admin/", follow=True)
+    assert again.redirect_chain[-1][0] == "/accounts/2fa/reauthenticate/?next=/admin/"
+    desk = client.post(again.redirect_chain[-1][0], {"code": door.code_of(secret), "next": "/admin/"}, follow=True)
+
+    assert desk.redirect_chain[-1][0] == "/admin/"
+    assert desk.status_code == 200
+    assert "organisers’ desk" in desk.content.decode()
+
+    left = client.post("/admin/logout/")
+    assert left["Location"] == "/"
+    assert client.get("/admin/").status_code == 302
+
+
+def test_the_next_sign_in_asks_for_the_code(client: Client) -> None:
+    secret = door.app_for(door.organiser())
+
+    asked = client.post("/accounts/login/", {"login": "anna", "password": door.PASSWORD, "next": "/admin/"})
+    assert asked["Location"] == "/accounts/2fa/authenticate/"
+    assert client.get("/admin/").status_code == 302
+    wrong = client.post("/accounts/2fa/authenticate/", {"code": "000000"})
+    assert wrong.status_code == 200
+    desk = client.post("/accounts/2fa/authenticate/", {"code": door.code_of(secret)}, follow=True)
+
+    assert desk.redirect_chain[-1][0] == "/admin/"
+    assert desk.status_code == 200
+
+
+def test_signing_out_by_a_link_needs_a_click() -> None:
+    client = door.signed_in(door.organiser())
+
+    assert client.get("/admin/logout/")["Location"] == "/accounts/logout/"
+    assert client.get("/admin/").status_code == 200
+
+
+def test_the_way_back_stays_on_this_site() -> None:
+    client = door.signed_in(door.organiser())
+
+    assert client.get("/admin/login/?next=https://evil.example/")["Location"] == "/admin/"
+
+
+def test_who_is_no_organiser_gets_a_sentence() -> None:
+    client = door.signed_in(door.organiser(staff=False, group=False))
+
+    assert client.get("/admin/", follow=True).status_code == 403
+
+
+PAGES = [
+    "login/",
+    "logout/",
+    "reauthenticate/",
+    "password/change/",
+    "2fa/",
+    "2fa/totp/activate/",
+    "2fa/webauthn/add/",
+    "2fa/recovery-codes/generate/",
+]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_pages_of_the_door_hold_no_inline_script_or_style(page: str) -> None:
+    client = Client() if "login" in page else door.signed_in(door.organiser())
+
+    html = client.get(f"/accounts/{page}", follow=True).content.decode()
+
+    scripts = re.findall(r"<script(?![^>]*(?:src=|application/json))", html)
+    assert (scripts, re.findall(r"<style|\sstyle=|\son\w+=", html)) == ([], [])

@@ -1,0 +1,62 @@
+from io import StringIO
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.core.management import CommandError, call_command
+
+from coalition.accounts.models import User
+from tests.coalition.accounts import door
+
+pytestmark = pytest.mark.django_db
+
+
+def run(*words: str) -> list[str]:
+    out = StringIO()
+    call_command("first_organiser", *words, stdout=out)
+    return out.getvalue().splitlines()
+
+
+def password_in(lines: list[str]) -> str:
+    return lines[1].split()[-1]
+
+
+def test_the_first_organiser_can_sign_in() -> None:
+    lines = run()
+
+    user = User.objects.get()
+    assert lines[0] == "Organisers' login: organiser"
+    assert user.check_password(password_in(lines))
+    assert (user.is_staff, user.is_superuser, user.email) == (True, True, "")
+    assert lines[2] == "Set up your second factor at first sign-in: /admin/"
+
+
+def test_a_second_run_changes_nothing_and_says_how_to_reset() -> None:
+    password = password_in(run())
+
+    assert run() == [
+        "There is an organisers' login already. If the first one is lost: manage.py first_organiser --reset"
+    ]
+    assert User.objects.get().check_password(password)
+
+
+def test_a_reset_gives_another_password_and_forgets_the_second_factor() -> None:
+    old = password_in(run())
+    user = User.objects.get()
+    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={})
+
+    new = password_in(run("--reset"))
+
+    user.refresh_from_db()
+    assert new != old
+    assert user.check_password(new)
+    assert not Authenticator.objects.exists()
+
+
+def test_no_login_is_made_beside_others() -> None:
+    door.organiser("boris")
+
+    run()
+
+    assert User.objects.get().username == "boris"
+    with pytest.raises(CommandError, match="no user “organiser”"):
+        run("--reset")
