@@ -5,7 +5,7 @@ Source: docs/data.md, section "Tidy files".
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -54,14 +54,23 @@ _REJECTED = re.compile(
     rf"|(not|не) {_ADOPTED_WORDS}"
 )
 _ISO = re.compile(r"(\d{4})(?:-(\d\d?)(?:-(\d\d?))?)?")
-_DOTS = re.compile(r"(\d\d?)\.(\d\d?)\.(\d{4})")
-_SLASHES = re.compile(r"(\d\d?)/(\d\d?)/(\d{4})")
+_DOTS = re.compile(r"(\d\d?)\.(\d\d?)\.(\d{4}|\d\d)")
+_SLASHES = re.compile(r"(\d\d?)/(\d\d?)/(\d{4}|\d\d)")
+_YEAR = re.compile(r"\b[12]\d{3}\b")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)? ?(Z|[+-]\d\d:?\d\d)?")
 _CYRILLIC = re.compile(r"[А-Яа-яЁё]")
 
 
 class NotADate(ValueError):
     """Text that is not a date, or may be several."""
+
+
+@dataclass(frozen=True, slots=True)
+class DateStyle:
+    """What the dates of a whole file show: how 8/9/2019 is meant, and which years 8/9/19 can be in."""
+
+    day_first: bool | None = None
+    years: tuple[int, ...] = ()  # the first and the last, or none
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +105,11 @@ class Mark(NamedTuple):
 def read_votes(table: Table, zone: ZoneInfo, problems: Problems) -> dict[str, Vote]:
     """The votes by their ids, in the order of the file; what is wrong with a row goes to `problems`."""
     rows = list(table)
-    day_first = slash_order(row["date"] for row in rows)
+    style = date_style([row["date"] for row in rows])
     votes: dict[str, Vote] = {}
     for row in rows:
         try:
-            vote = _vote(row, zone, day_first)
+            vote = _vote(row, zone, style)
         except BadFile as problem:
             problems.add(problem)
             continue
@@ -111,10 +120,10 @@ def read_votes(table: Table, zone: ZoneInfo, problems: Problems) -> dict[str, Vo
     return votes
 
 
-def _vote(row: Row, zone: ZoneInfo, day_first: bool | None) -> Vote:
+def _vote(row: Row, zone: ZoneInfo, style: DateStyle) -> Vote:
     vote_id, number = row.text("vote_id", 200, required=True), row.text("number", 60)
     try:
-        held = read_date(row["date"], zone, day_first)
+        held = read_date(row["date"], zone, style)
     except NotADate as error:
         raise row.bad(str(error), SOME_DATE) from error
     result_text = row.text("result", 300)
@@ -195,17 +204,18 @@ def _total(row: Row, column: str) -> int | None:
     return int(text) if text else None
 
 
-def slash_order(dates: Iterator[str]) -> bool | None:
-    """Whether 8/9/2019 is day first, as far as some date in the file tells: one of its parts is above 12."""
+def date_style(dates: Sequence[str]) -> DateStyle:
+    """A part above 12 is a day; years in two digits lie between those written in full."""
     found = [(int(date[1]), int(date[2])) for date in map(_SLASHES.fullmatch, dates) if date]
     day_first, month_first = any(a > 12 for a, _ in found), any(b > 12 for _, b in found)
-    return None if day_first == month_first else day_first
+    years = sorted(int(year) for date in dates for year in _YEAR.findall(date))
+    return DateStyle(None if day_first == month_first else day_first, (years[0], years[-1]) if years else ())
 
 
-def read_date(text: str, zone: ZoneInfo, day_first: bool | None = None) -> PartialDate:
+def read_date(text: str, zone: ZoneInfo, style: DateStyle = DateStyle()) -> PartialDate:
     """The earliest moment that `text` can mean, and how exact it is; without an offset it is the time in `zone`.
 
-    Raises NotADate, also for dates with slashes when `day_first` is None.
+    Raises NotADate, also where `style` leaves open what is meant.
     """
     if not text:
         return UNKNOWN
@@ -213,7 +223,7 @@ def read_date(text: str, zone: ZoneInfo, day_first: bool | None = None) -> Parti
         if _MOMENT.fullmatch(text):
             moment = dt.datetime.fromisoformat(text.replace(" +", "+").replace(" Z", "Z"))
             return PartialDate(_sane(moment if moment.tzinfo else moment.replace(tzinfo=zone)), Precision.MINUTE)
-        year, month, day = _parts(text, day_first)
+        year, month, day = _parts(text, style)
         precision = Precision.DAY if day else Precision.MONTH if month else Precision.YEAR
         return PartialDate(_sane(dt.datetime(year, month or 1, day or 1, tzinfo=zone)), precision)
     except NotADate:
@@ -222,18 +232,27 @@ def read_date(text: str, zone: ZoneInfo, day_first: bool | None = None) -> Parti
         raise NotADate(f'"{text}" is not a date') from error
 
 
-def _parts(text: str, day_first: bool | None) -> tuple[int, int | None, int | None]:
+def _parts(text: str, style: DateStyle) -> tuple[int, int | None, int | None]:
     """Year, month and day. Raises ValueError."""
     if iso := _ISO.fullmatch(text):
         return int(iso[1]), int(iso[2]) if iso[2] else None, int(iso[3]) if iso[3] else None
     if dots := _DOTS.fullmatch(text):
-        return int(dots[3]), int(dots[2]), int(dots[1])
+        return _year(dots[3], style), int(dots[2]), int(dots[1])
     if slashes := _SLASHES.fullmatch(text):
-        if day_first is None:
+        if style.day_first is None:
             raise NotADate(f'"{text}" can be read in two ways, and the file does not show which')
         first, second = int(slashes[1]), int(slashes[2])
-        return int(slashes[3]), second if day_first else first, first if day_first else second
+        year = _year(slashes[3], style)
+        return (year, second, first) if style.day_first else (year, first, second)
     raise ValueError(text)
+
+
+def _year(text: str, style: DateStyle) -> int:
+    """Raises ValueError for a year in two digits unless just one in the file's range ends in them."""
+    if len(text) == 4 or not style.years:
+        return int(text)
+    (year,) = (year for year in range(style.years[0], style.years[1] + 1) if year % 100 == int(text))
+    return year
 
 
 def _sane(moment: dt.datetime) -> dt.datetime:
