@@ -7,6 +7,7 @@ import argparse
 import os
 import re
 from pathlib import Path
+from typing import Literal
 
 from playwright.sync_api import Browser, sync_playwright
 
@@ -44,11 +45,13 @@ PAGES = {
     "missing": "nowhere/",
 }
 
+VIEWS: list[tuple[int, Literal["light", "dark"]]] = [(360, "light"), (360, "dark"), (1280, "light"), (1280, "dark")]
+
 
 def take(browser: Browser, base: str, only: str, into: Path) -> int:
     """One picture per page, language, width and scheme whose name matches `only`; how many."""
     taken = 0
-    for width, scheme in ((360, "light"), (360, "dark"), (1280, "light"), (1280, "dark")):
+    for width, scheme in VIEWS:
         context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
         page = context.new_page()
         for name, path in PAGES.items():

@@ -94,6 +94,8 @@ def stretches(tally: Tally) -> list[Stretch]:
     return found
 
 
-def tick(percent: Percent) -> float:
-    """Where the words of a percentage stand, kept away from the ends of the bar."""
-    return min(max(percent.value, 4), 96)
+def anchor(percent: Percent) -> str:
+    """On which side of its place a percentage is written, so that it stays on the bar."""
+    if percent.value < 15:
+        return "start"
+    return "end" if percent.value > 85 else "middle"

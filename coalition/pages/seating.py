@@ -20,7 +20,7 @@ _SHAPES = {
     PositionClass.ABSTAIN: "abstain",
     PositionClass.NOT_VOTING: "silent",
     PositionClass.ABSENT: "absent",
-    PositionClass.EXCUSED: "absent",
+    PositionClass.EXCUSED: "excused",
     PositionClass.GAP: "gap",
 }
 _FILLS = {Outcome.WITH: "with", Outcome.AGAINST: "not", Outcome.HALF: "half"}
@@ -65,6 +65,10 @@ class Seating:
     positions: list[Position]
     totals: list[int]
     empty: int  # seats of the chamber without a ballot in the record
+
+    @property
+    def worked_out(self) -> int:
+        return sum(chair.is_worked_out for chair in self.chairs)
 
     @property
     def legend(self) -> list[tuple[Position, str, int]]:

@@ -16,6 +16,7 @@ from deputies.votes.enums import Position, Result
 from deputies.votes.reports import Arithmetic
 from pledges.platform.enums import Chapter
 from pledges.scorecards.enums import Cause, Edge, Label, Outcome, PositionClass
+from pledges.scorecards.method import CLASSES as CLASSES_OF
 from pledges.scorecards.method import POINT_UNIT, WEIGHT_UNIT, Percent, Reading
 from pledges.scorecards.reports import Card, Measure
 
@@ -64,6 +65,7 @@ LABELS: dict[Label, str | Promise] = {
     Label.IN_ALL_NOT: gettext_lazy("in all counted votes not as it asks"),
     Label.CONSISTENTLY_NOT: gettext_lazy("consistently not as it asks"),
 }
+SILENT = frozenset(CLASSES_OF[PositionClass.ABSTAIN] + CLASSES_OF[PositionClass.NOT_VOTING])
 CHAPTERS: dict[Chapter, str | Promise] = {
     Chapter.DEMOCRATIC: gettext_lazy("Democratic"),
     Chapter.SOCIAL: gettext_lazy("Social"),
@@ -102,6 +104,16 @@ def date_words(date: PartialDate, zone: ZoneInfo) -> str:
             return f"{day_words(local.date())}, {local:%H:%M}"
 
 
+def ended_sentence(date: PartialDate, zone: ZoneInfo) -> str:
+    """That a term is over, said as exactly as its end is known."""
+    told = {"date": date_words(date, zone)}
+    if date.precision is Precision.UNKNOWN:
+        return _("This term has ended. The record is closed; corrections continue.")
+    if date.precision is Precision.DAY:
+        return _("This term ended on %(date)s. The record is closed; corrections continue.") % told
+    return _("This term ended in %(date)s. The record is closed; corrections continue.") % told
+
+
 def day_words(day: dt.date) -> str:
     """ "14 May 2020" in either language."""
     return formats.date_format(day, "j E Y")
@@ -126,8 +138,12 @@ def chapters_sentence(cards: list[Card]) -> str:
     democratic, social = (card.measure for card in cards)
     if not democratic.counted and not social.counted:
         return no_counted_vote(democratic.missed + social.missed)
-    parts = [_of_democratic(democratic), _of_social(social)]
-    return _("As the platform asks: %(democratic)s, %(social)s.") % {"democratic": parts[0], "social": parts[1]}
+    if not democratic.counted:
+        return _("As the platform asks: %(social)s; no counted vote on democratic.") % {"social": _only_social(social)}
+    first = _of_democratic(democratic)
+    if not social.counted:
+        return _("As the platform asks: %(democratic)s; no counted vote on social.") % {"democratic": first}
+    return _("As the platform asks: %(democratic)s, %(social)s.") % {"democratic": first, "social": _of_social(social)}
 
 
 def no_counted_vote(missed: int) -> str:
@@ -141,8 +157,6 @@ def no_counted_vote(missed: int) -> str:
 
 
 def _of_democratic(measure: Measure) -> str:
-    if not measure.counted:
-        return _("no counted vote on democratic demands")
     return ngettext(
         "%(as_asked)d of %(count)d counted vote on democratic demands",
         "%(as_asked)d of %(count)d counted votes on democratic demands",
@@ -151,12 +165,18 @@ def _of_democratic(measure: Measure) -> str:
 
 
 def _of_social(measure: Measure) -> str:
-    if not measure.counted:
-        return _("no counted vote on social")
     return ngettext("%(as_asked)d of %(count)d on social", "%(as_asked)d of %(count)d on social", measure.counted) % {
         "as_asked": measure.as_asked,
         "count": measure.counted,
     }
+
+
+def _only_social(measure: Measure) -> str:
+    return ngettext(
+        "%(as_asked)d of %(count)d counted vote on social demands",
+        "%(as_asked)d of %(count)d counted votes on social demands",
+        measure.counted,
+    ) % {"as_asked": measure.as_asked, "count": measure.counted}
 
 
 def result_sentence(result: str, numbers: Arithmetic) -> str:
@@ -190,8 +210,7 @@ def _gap(result: str, numbers: Arithmetic) -> list[str]:
 
 def effect_words(outcome: Outcome | None, position: Position, *, silence_counts: bool, needed: int | None) -> str:
     """What a ballot did to the demand: "Did not support; 23 votes were needed", never "voted against" of silence."""
-    silent = position in (Position.ABSTAIN, Position.PRESENT_NOT_VOTING, Position.NOT_FOR, Position.PROXY_ABSTAIN)
-    if outcome is Outcome.AGAINST and silent and silence_counts:
+    if outcome is Outcome.AGAINST and position in SILENT and silence_counts:
         if needed is None:
             return _("Did not support")
         return ngettext(

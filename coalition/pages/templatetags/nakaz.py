@@ -1,6 +1,7 @@
 """Words and pictures for the templates."""
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -21,7 +22,7 @@ from deputies.sources.dates import PartialDate
 from deputies.sources.language import Words
 from deputies.votes.enums import Position
 from deputies.votes.models import RollCallVersion
-from deputies.votes.reports import Arithmetic
+from deputies.votes.reports import Arithmetic, House
 from pledges.platform.enums import Chapter
 from pledges.scorecards.enums import Cause, Outcome, PositionClass
 from pledges.scorecards.method import Percent, Tally
@@ -29,6 +30,7 @@ from pledges.scorecards.method import percent as percent_of
 from pledges.scorecards.reports import Line, Measure
 
 register = template.Library()
+CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 
 
 @register.filter
@@ -40,9 +42,22 @@ def words(text: str) -> SafeString:
 
 
 @register.filter
+def as_written(text: str) -> SafeString:
+    """A text kept in one language, the source's own: marked where its letters are not those of the page."""
+    lang = "ru" if CYRILLIC.search(text) else "en"
+    return words(Words(text, lang))
+
+
+@register.filter
 def when(date: PartialDate, chamber: Chamber) -> str:
     """A date where the chamber sits, as exactly as it is known."""
     return wording.date_words(date, chamber.zone)
+
+
+@register.filter
+def ended(house: House) -> str:
+    """That the term of a chamber has ended, and when."""
+    return wording.ended_sentence(house.term.ended, house.chamber.zone) if house.term else ""
 
 
 @register.filter
@@ -122,13 +137,20 @@ def effect(line: Line) -> str:
 
 
 @register.filter
+def by_silence(line: Line) -> bool:
+    """Whether a vote went against the demand because staying silent has that effect."""
+    is_silent = line.ballot is not None and line.ballot.position in wording.SILENT
+    return is_silent and line.silence_counts and line.outcome is Outcome.AGAINST
+
+
+@register.filter
 def stretches(tally: Tally) -> list[pictures.Stretch]:
     return pictures.stretches(tally)
 
 
 @register.filter
-def tick(value: Percent) -> float:
-    return pictures.tick(value)
+def anchor(value: Percent) -> str:
+    return pictures.anchor(value)
 
 
 @register.filter
