@@ -1,0 +1,149 @@
+"""What only a browser can tell: contrast and roles, overflow, the policy, and that nothing leaves the host."""
+
+import os
+from collections.abc import Iterator
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Request, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from tests.coalition.pages.build import Town, town
+from tests.conftest import CHROMIUM
+from tests.screenshots import FLAGS
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def queries_beside_the_browser() -> Iterator[None]:
+    """Playwright keeps an event loop running, in which Django would refuse the tests' own queries."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    yield
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def built() -> Town:
+    return town(5)
+
+
+def addresses(built: Town, most: int = 99) -> list[str]:
+    """Pages in both languages, the main ones first; at most so many of a chamber, and if all of them the site's too."""
+    deputy, vote = built.people[0].slug, built.votes[0].slug
+    rests = (
+        "", "deputies/", f"deputies/{deputy}/", f"votes/{vote}/",
+        "votes/", f"deputies/{deputy}/d1/", "platform/", "demands/d1/",
+    )  # fmt: skip
+    of_site = ("", "method/", "corrections/", "subscribe/", "nowhere/") if most > len(rests) else ()
+    return [
+        address
+        for lang in ("en", "ru")
+        for address in [*(built.address(rest, lang) for rest in rests[:most]), *(f"/{lang}/{rest}" for rest in of_site)]
+    ]
+
+
+class Watch:
+    """What a page says to its console, and the requests it makes."""
+
+    def __init__(self, page: Page, host: str) -> None:
+        self.complaints: list[str] = []
+        self.elsewhere: list[str] = []
+        self.host = host
+        page.on("console", lambda message: self.complaints.append(f"{message.type}: {message.text}"))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", self.note)
+
+    def note(self, request: Request) -> None:
+        if not request.url.startswith((self.host, "data:")):
+            self.elsewhere.append(request.url)
+
+
+@pytest.mark.parametrize(
+    ("width", "scheme", "most"), [(360, "light", 99), (360, "dark", 4), (1280, "light", 4), (1280, "dark", 99)]
+)
+def test_every_page_is_accessible(
+    browser: Browser, live_server: LiveServer, built: Town, width: int, scheme: Literal["light", "dark"], most: int
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=True)
+    page = context.new_page()
+    reports = []
+    for address in addresses(built, most):
+        page.goto(f"{live_server.url}{address}")
+        for more in page.query_selector_all("details"):
+            more.evaluate("details => { details.open = true }")
+        found = Axe().run(page, options={"runOnly": {"type": "tag", "values": STANDARD}})
+        if found.violations_count:
+            reports.append(f"{address}\n{found.generate_report()}")
+    context.close()
+    assert not reports, "\n".join(reports)
+
+
+def test_no_page_scrolls_sideways_leaves_the_host_or_sets_a_cookie(
+    browser: Browser, live_server: LiveServer, built: Town
+) -> None:
+    built.people[0].name_en = "Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh Example"
+    built.people[0].save()
+    context = browser.new_context(viewport={"width": 320, "height": 640})
+    page = context.new_page()
+    watch = Watch(page, live_server.url)
+    for address in addresses(built):
+        page.goto(f"{live_server.url}{address}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
+    assert watch.elsewhere == []
+    assert [said for said in watch.complaints if "404" not in said] == []
+    assert context.cookies() == []
+    context.close()
+
+
+def test_search_is_on_the_first_screen_and_finds_a_deputy(
+    browser: Browser, live_server: LiveServer, built: Town
+) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 640})
+    page = context.new_page()
+    page.goto(f"{live_server.url}{built.address()}")
+    field = page.get_by_role("searchbox")
+    box = field.bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= 640
+
+    field.fill("Example 3")
+    field.press("Enter")
+
+    assert page.url.endswith(f"/deputies/{built.people[3].slug}/")
+    assert page.get_by_role("heading", level=1).inner_text() == "Ada Example 3"
+    context.close()
+
+
+def test_targets_are_big_enough_for_fingers(browser: Browser, live_server: LiveServer) -> None:
+    big = town(45)
+    context = browser.new_context(viewport={"width": 320, "height": 640})
+    page = context.new_page()
+    page.goto(f"{live_server.url}{big.address()}")
+    tiles = [tile.bounding_box() for tile in page.query_selector_all(".tiles a")]
+
+    assert len(tiles) == 45
+    assert all(box is not None and min(box["width"], box["height"]) >= 24 for box in tiles)
+    context.close()
+
+
+def test_keyboard_reaches_the_text_first(browser: Browser, live_server: LiveServer, built: Town) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{live_server.url}{built.address()}")
+
+    page.keyboard.press("Tab")
+
+    assert page.evaluate("document.activeElement.getAttribute('href')") == "#main"
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineWidth") == "3px"
+    context.close()

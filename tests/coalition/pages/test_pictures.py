@@ -1,0 +1,43 @@
+from collections import Counter
+from itertools import pairwise
+from math import hypot
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coalition.pages.pictures import hall, stretches, tile_columns, tile_rows
+from pledges.scorecards.method import Tally
+
+
+def test_hall_of_45_has_the_rows_of_the_sketch() -> None:
+    rows = Counter(round(hypot(place.x, place.y)) for place in hall(45).places)
+
+    assert rows == {132: 16, 106: 13, 80: 10, 54: 6}
+
+
+@given(st.integers(1, 700))
+def test_hall_has_a_place_for_each_seat_and_room_between_them(seats: int) -> None:
+    places = hall(seats).places
+
+    assert len(places) == seats
+    rows: dict[int, list[tuple[float, float]]] = {}
+    for place in places:
+        rows.setdefault(round(hypot(place.x, place.y)), []).append((place.x, place.y))
+    for row in rows.values():
+        assert all(hypot(a[0] - b[0], a[1] - b[1]) >= 24 for a, b in pairwise(sorted(row)))
+
+
+@pytest.mark.parametrize(("districts", "rows"), [(45, [5, 7, 9, 9, 7, 5, 3]), (3, [3]), (9, [9]), (20, [9, 9, 2])])
+def test_tiles_fill_rows(districts: int, rows: list[int]) -> None:
+    assert tile_rows(districts) == rows
+    assert len(tile_columns(districts)) == districts
+
+
+@given(st.tuples(*[st.integers(0, 9000)] * 4))
+def test_stretches_of_a_bar_fill_it(weights: tuple[int, int, int, int]) -> None:
+    with_, half, missed, against = weights
+
+    found = stretches(Tally(with_=with_, half=half, missed=missed, against=against))
+
+    assert sum(stretch.length for stretch in found) == pytest.approx(100 if any(weights) else 0, abs=0.05)
