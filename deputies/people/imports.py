@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -28,15 +28,11 @@ from deputies.people.models import (
 )
 from deputies.people.models.chambers import check_not_reserved, check_timezone
 from deputies.people.slugs import slug_of, unused
+from deputies.people.tidy import Days, Member, Periods, joined, read_members, read_memberships
 from deputies.sources.enums import Precision
-from deputies.sources.tables import BadFile, Problems, Row, opened
+from deputies.sources.tables import is_russian
 
-MEMBER_COLUMNS = ("member_id", "name")
-MEMBERSHIP_COLUMNS = ("member_id", "body", "start", "end")
 ALWAYS = DateTimeTZRange(None, None, "[)")
-_CYRILLIC = re.compile(r"[А-Яа-яЁё]")
-
-Days = tuple[dt.date, dt.date | None]  # the first day and the first day after; None: not ended
 
 
 class ChamberRefused(Exception):
@@ -51,18 +47,6 @@ class Wishes:
     seats: int | None = None
     threshold: tuple[Threshold, int | None] | None = None
     timezone: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """One row of members.csv; names and notes are in Russian and in English."""
-
-    member_id: str
-    name: tuple[str, str]
-    party: str
-    group: str
-    constituency: str
-    note: tuple[str, str]
 
 
 @dataclass(slots=True)
@@ -93,101 +77,6 @@ def import_people(*, folder: Path, slug: str, wishes: Wishes) -> Changes:
     return changes
 
 
-# Reading
-
-
-def read_members(folder: Path) -> list[Member]:
-    """Raises BadFile or BadFiles."""
-    problems, members, lines = Problems(), [], dict[str, int]()
-    with opened(folder / "members.csv", MEMBER_COLUMNS) as table:
-        for row in table:
-            try:
-                member = _member(row)
-            except BadFile as problem:
-                problems.add(problem)
-                continue
-            if (first := lines.setdefault(member.member_id, row.line)) != row.line:
-                text = f'member_id "{member.member_id}" is already in line {first}'
-                problems.add(row.bad(text, "Give every member their own id."))
-            members.append(member)
-    problems.refuse()
-    return members
-
-
-def _member(row: Row) -> Member:
-    member_id = row.text("member_id", 200, required=True)
-    return Member(
-        member_id=member_id,
-        name=_both(row, "name", instead=member_id, limit=200),
-        party=row.text("party", 200),
-        group=row.text("group", 200),
-        constituency=row.text("constituency", 200),
-        note=_both(row, "notes", limit=20_000),
-    )
-
-
-def _both(row: Row, column: str, *, limit: int, instead: str = "") -> tuple[str, str]:
-    """The cell in Russian and in English; a column without a language is Russian if it has Cyrillic letters."""
-    russian, english, plain = (row.text(f"{column}{end}", limit) for end in ("_ru", "_en", ""))
-    if not (russian or english or plain):
-        return "", instead
-    if _CYRILLIC.search(plain):
-        return russian or plain, english
-    return russian, english or plain
-
-
-def read_memberships(folder: Path, known: set[str]) -> dict[str, dict[str, list[Days]]] | None:
-    """Periods by body and member, joined where they touch; None without the file. Raises BadFile or BadFiles."""
-    path = folder / "memberships.csv"
-    if not path.exists():
-        return None
-    problems = Problems()
-    bodies: dict[str, dict[str, list[Days]]] = defaultdict(lambda: defaultdict(list))
-    with opened(path, MEMBERSHIP_COLUMNS) as table:
-        for row in table:
-            try:
-                days = _days(row)
-                if row["member_id"] not in known:
-                    raise row.bad(f'unknown member "{row["member_id"]}"', "Add the member to members.csv.")
-                bodies[row["body"]][row["member_id"]].append(days)
-            except BadFile as problem:
-                problems.add(problem)
-    problems.refuse()
-    return {body: {who: joined(days) for who, days in people.items()} for body, people in bodies.items()}
-
-
-def _days(row: Row) -> Days:
-    start, last = _day(row, "start"), _day(row, "end")
-    if start is None:
-        raise row.bad("the start is empty", "Write the first day, like 2019-09-24.")
-    if last is not None and last < start:
-        raise row.bad(f"the end {last} is before the start {start}", "Correct one of them.")
-    return start, last and last + dt.timedelta(days=1)
-
-
-def _day(row: Row, column: str) -> dt.date | None:
-    text = row[column]
-    try:
-        if not text:
-            return None
-        iso = re.fullmatch(r"[12]\d{3}-\d\d-\d\d", text)
-        return dt.date.fromisoformat(text) if iso else dt.datetime.strptime(text, "%d.%m.%Y").date()  # noqa: DTZ007
-    except ValueError as error:
-        raise row.bad(f'"{text}" in "{column}" is not a day', "Write it like 2019-09-24.") from error
-
-
-def joined(periods: Iterable[Days]) -> list[Days]:
-    """The same days in as few periods as possible, earliest first."""
-    whole: list[Days] = []
-    for start, after in sorted(periods, key=lambda days: days[0]):
-        if whole and (whole[-1][1] is None or start <= whole[-1][1]):
-            before = whole[-1][1]
-            whole[-1] = whole[-1][0], None if before is None or after is None else max(before, after)
-        else:
-            whole.append((start, after))
-    return whole
-
-
 # The chamber
 
 
@@ -196,12 +85,12 @@ def _names(chamber: Chamber | None, slug: str, wishes: Wishes) -> Sequence[str]:
 
 
 def _periods_of(
-    bodies: dict[str, dict[str, list[Days]]] | None, names: set[str], members: list[Member], changes: Changes
-) -> dict[str, list[Days]] | None:
+    bodies: dict[str, Periods] | None, names: set[str], members: list[Member], changes: Changes
+) -> Periods | None:
     """The periods in the body that is the chamber; None if the files state none: mandates cover the whole term."""
     if bodies is None:
         return None
-    periods: dict[str, list[Days]] = defaultdict(list)
+    periods: Periods = defaultdict(list)
     for body, people in bodies.items():
         if body.casefold() in names:
             for who, days in people.items():
@@ -224,7 +113,7 @@ def _periods_of(
     return dict(periods)
 
 
-def _most_at_once(periods: dict[str, list[Days]] | None, members: list[Member]) -> int:
+def _most_at_once(periods: Periods | None, members: list[Member]) -> int:
     if periods is None:
         return max(len(members), 1)
     steps = Counter[dt.date]()
@@ -249,7 +138,7 @@ def _new_chamber(slug: str, wishes: Wishes, seats: int, changes: Changes) -> Cha
     except ValidationError as error:
         raise ChamberRefused(" ".join(error.messages)) from error
     seats = wishes.seats or seats
-    language = {"name_ru": name} if _CYRILLIC.search(name) else {"name_en": name}
+    language = {"name_ru": name} if is_russian(name) else {"name_en": name}
     chamber = Chamber.objects.create(slug=slug, seats=seats, timezone=zone, **language)
     threshold, number = wishes.threshold or (Threshold.VOTING, None)
     VotingRule.objects.create(chamber=chamber, in_force=ALWAYS, threshold=threshold.value, threshold_number=number)
@@ -267,7 +156,7 @@ def _new_chamber(slug: str, wishes: Wishes, seats: int, changes: Changes) -> Cha
 def _update_chamber(chamber: Chamber, wishes: Wishes, changes: Changes) -> None:
     wanted: dict[str, Any] = {"seats": wishes.seats, "timezone": wishes.timezone}
     if wishes.name:
-        wanted["name_ru" if _CYRILLIC.search(wishes.name) else "name_en"] = wishes.name
+        wanted["name_ru" if is_russian(wishes.name) else "name_en"] = wishes.name
     try:
         check_timezone(wishes.timezone or chamber.timezone)
     except ValidationError as error:
@@ -281,7 +170,7 @@ def _update_chamber(chamber: Chamber, wishes: Wishes, changes: Changes) -> None:
         _update(rules[0], {"threshold": threshold.value, "threshold_number": number}, "the voting rule", changes)
 
 
-def _check_term(chamber: Chamber, periods: dict[str, list[Days]] | None, changes: Changes) -> None:
+def _check_term(chamber: Chamber, periods: Periods | None, changes: Changes) -> None:
     """Give a new chamber its first term, and make the term wide enough for the mandates."""
     held = ALWAYS
     if periods:
@@ -367,10 +256,11 @@ class _Importer:
             name: each for each in chamber.districts.all() for name in (each.name_ru, each.name_en) if name
         }
         self.mandates: dict[int, list[Mandate]] = defaultdict(list)
-        for mandate in chamber.mandates.order_by(F("held__startswith").asc(nulls_first=True)):
+        mandates = chamber.mandates.prefetch_related("faction_memberships")
+        for mandate in mandates.order_by(F("held__startswith").asc(nulls_first=True)):
             self.mandates[mandate.person_id].append(mandate)
 
-    def run(self, members: list[Member], periods: dict[str, list[Days]] | None) -> None:
+    def run(self, members: list[Member], periods: Periods | None) -> None:
         known = [member for member in members if member.member_id in self.people]
         new = [member for member in members if member.member_id not in self.people]
         for member in known:
@@ -378,7 +268,7 @@ class _Importer:
             wanted = {"name_ru": member.name[0], "name_en": member.name[1]}
             if any(member.note):
                 wanted |= {"note_ru": member.note[0], "note_en": member.note[1]}
-            _update(person, wanted, f"{member.member_id} ({_plain(member)})", self.changes)
+            _update(person, wanted, f"{member.member_id} ({member.plain_name})", self.changes)
         self._add_people(new)
         self._add_districts(members)
         self._set_mandates(members, periods)
@@ -386,7 +276,7 @@ class _Importer:
             self.changes.notes.append(f"In the record and no longer in members.csv, left as they are: {_listed(gone)}.")
 
     def _add_people(self, members: list[Member]) -> None:
-        wanted = {member.member_id: slug_of(_plain(member)) for member in members}
+        wanted = {member.member_id: slug_of(member.plain_name) for member in members}
         taken = set(Person.objects.filter(_starting_with(set(wanted.values()))).values_list("slug", flat=True))
         people = []
         for member in members:
@@ -418,7 +308,7 @@ class _Importer:
             self.districts[name] = District(chamber=self.chamber, number=number, **_in_its_language(name))
         District.objects.bulk_create(self.districts[name] for name in names)
 
-    def _set_mandates(self, members: list[Member], periods: dict[str, list[Days]] | None) -> None:
+    def _set_mandates(self, members: list[Member], periods: Periods | None) -> None:
         seats: dict[int, list[Mandate]] = defaultdict(list)
         for mandate in (each for held in self.mandates.values() for each in held):
             seats[mandate.district_id or 0].append(mandate)
@@ -442,7 +332,7 @@ class _Importer:
         if new:
             self.changes.done.append(f"{len(new)} new mandates")
 
-    def _wanted(self, member: Member, periods: dict[str, list[Days]] | None) -> list[DateTimeTZRange]:
+    def _wanted(self, member: Member, periods: Periods | None) -> list[DateTimeTZRange]:
         if periods is None:
             return [self.term.held]
         return [_range(self.chamber, days) for days in periods.get(member.member_id, [])]
@@ -467,7 +357,7 @@ class _Importer:
         return mandate
 
     def _change_mandate(self, mandate: Mandate, member: Member, held: DateTimeTZRange) -> None:
-        who = f"{member.member_id} ({_plain(member)})"
+        who = f"{member.member_id} ({member.plain_name})"
         if mandate.held != held:
             _update(mandate, {"held": held, **_precisions(held)}, f"{who}, mandate", self.changes)
         wanted: dict[str, Any] = {}
@@ -481,29 +371,21 @@ class _Importer:
 
     def _change_group(self, mandate: Mandate, member: Member, who: str) -> None:
         """The file names one group and no dates, so it can only stand for the whole mandate."""
-        memberships = list(mandate.faction_memberships.all())
-        faction = self.factions.find(member.group)
+        memberships, faction = list(mandate.faction_memberships.all()), self.factions.find(member.group)
         if not memberships and faction:
             self._membership(mandate, member.group).save()
             self.changes.done.append(f"{who}: now in {member.group}")
-        elif len(memberships) > 1:
+        if len(memberships) != 1:
             return
-        for membership in memberships:
-            if faction is not None and membership.faction_id != faction.id:
-                membership.faction = faction
-                self.changes.done.append(f"{who}: now in {member.group}")
-            membership.held, membership.ended_precision = mandate.held, mandate.ended_precision
-            membership.began_precision = mandate.began_precision
-            membership.save()
+        wanted: dict[str, Any] = {"held": mandate.held, **_precisions(mandate.held)}
+        if faction:
+            wanted["faction_id"] = faction.id
+        _update(memberships[0], wanted, f"{who}, group", self.changes)
 
     def _membership(self, mandate: Mandate, group: str) -> FactionMembership:
         faction = self.factions.find(group)
         assert faction is not None
         return FactionMembership(mandate=mandate, faction=faction, held=mandate.held, **_precisions(mandate.held))
-
-
-def _plain(member: Member) -> str:
-    return member.name[0] or member.name[1]
 
 
 def _listed(names: Sequence[str], most: int = 5) -> str:
@@ -523,7 +405,7 @@ def _number_in(name: str) -> int | None:
 
 
 def _in_its_language(name: str) -> dict[str, str]:
-    return {"name_ru": name} if _CYRILLIC.search(name) else {"name_en": name}
+    return {"name_ru": name} if is_russian(name) else {"name_en": name}
 
 
 def _starting_with(slugs: set[str]) -> Q:

@@ -69,6 +69,11 @@ class Problems:
             raise BadFiles(self.found)
 
 
+def is_russian(text: str) -> bool:
+    """Whether there are Cyrillic letters in it."""
+    return bool(re.search("[А-Яа-яЁё]", text))
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row of a small table; a column that the file lacks reads as ""."""
@@ -91,6 +96,17 @@ class Row:
         if len(text) > limit:
             raise self.bad(f'"{column}" has {len(text)} characters', f"Write at most {limit}.")
         return text
+
+    def both(self, column: str, limit: int = 20_000, *, instead: str = "") -> tuple[str, str]:
+        """The text in Russian and in English: of columns with _ru and _en, and of one without by its letters.
+
+        `instead` stands for a text that is not there at all. Raises BadFile if one is longer than `limit`.
+        """
+        russian, english, plain = (self.text(f"{column}{end}", limit) for end in ("_ru", "_en", ""))
+        plain = plain or ("" if russian or english else instead)
+        if is_russian(plain):
+            return russian or plain, english
+        return russian, english or plain
 
     def address(self, column: str) -> str:
         """Raises BadFile if the cell holds something else than a web address."""

@@ -13,8 +13,7 @@ from django.db import transaction
 from deputies.people.models import Chamber
 from deputies.people.slugs import slug_of, unused
 from deputies.sources.models import cite
-from deputies.sources.tables import BadFile, Problems, Row, opened
-from deputies.votes.imports.tidy import both
+from deputies.sources.tables import BadFile, Problems, Row, is_russian, opened
 from deputies.votes.models import RollCall
 from pledges.platform.enums import Chapter, PlatformState
 from pledges.platform.models import Coalition, Demand, DemandText, Platform, PlatformVersion
@@ -101,7 +100,7 @@ def _read_demands(folder: Path) -> dict[str, dict[str, Any]]:
 
 def _demand(row: Row) -> dict[str, Any]:
     chapter = _word(row, "chapter", Chapter)
-    title, text = both(row, "title", limit=300), both(row, "text")
+    title, text = row.both("title", 300), row.both("text")
     if not any(title):
         raise row.bad("the title is empty", "Fill it in.")
     return {
@@ -141,7 +140,7 @@ def _check_pair(
 
 
 def _link(row: Row) -> dict[str, Any]:
-    reasoning = both(row, "reasoning")
+    reasoning = row.both("reasoning")
     return {
         "wants": _word(row, "wants", Wants),
         "weight": _weight(row),
@@ -182,7 +181,7 @@ def _platform(chamber: Chamber, intent: Intent) -> Platform:
             raise OtherChamber(f'The platform "{intent.slug}" is of "{platform.coalition.chamber.slug}".')
         return platform
     name = intent.coalition or intent.slug
-    names = {"name_ru": name} if re.search("[А-Яа-яЁё]", name) else {"name_en": name}
+    names = {"name_ru": name} if is_russian(name) else {"name_en": name}
     coalition, _ = Coalition.objects.get_or_create(chamber=chamber, slug=slug_of(name, limit=80), defaults=names)
     return Platform.objects.create(coalition=coalition, slug=intent.slug)
 

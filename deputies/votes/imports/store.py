@@ -18,12 +18,21 @@ BATCH = 5_000
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 _TABLES = """
-DROP TABLE IF EXISTS pg_temp.incoming_ballot, pg_temp.reference_version, pg_temp.target_version;
+DROP TABLE IF EXISTS pg_temp.incoming_ballot, pg_temp.reference_version, pg_temp.target_version, pg_temp.vote_epoch,
+    pg_temp.epoch_seat;
 CREATE TEMP TABLE incoming_ballot (
     vote int, line int, person_id bigint, mandate_id bigint, position text, raw text, faction_id bigint, stated boolean
 ) ON COMMIT DROP;
 CREATE TEMP TABLE reference_version (vote int, version_id bigint, is_draft boolean) ON COMMIT DROP;
+CREATE TEMP TABLE vote_epoch (vote int, epoch int) ON COMMIT DROP;
+CREATE TEMP TABLE epoch_seat (epoch int, person_id bigint, mandate_id bigint, faction_id bigint) ON COMMIT DROP;
 CREATE TEMP TABLE target_version (vote int, version_id bigint) ON COMMIT DROP;
+"""
+_MISSING = """
+INSERT INTO incoming_ballot (vote, person_id, mandate_id, position, raw, faction_id, stated)
+SELECT v.vote, s.person_id, s.mandate_id, %s, '', s.faction_id, false
+FROM (SELECT DISTINCT vote FROM incoming_ballot) named JOIN vote_epoch v USING (vote) JOIN epoch_seat s USING (epoch)
+LEFT JOIN incoming_ballot i ON i.vote = v.vote AND i.person_id = s.person_id WHERE i.vote IS NULL
 """
 _DOUBLES = """
 SELECT vote, person_id, (array_agg(line ORDER BY line))[1:2] FROM incoming_ballot
@@ -132,16 +141,17 @@ def _faction(seat: Seat) -> str:
 
 def add_missing(votes: Mapping[int, Vote], register: Register, position: Position) -> None:
     """A ballot with `position` for everyone who could vote in one of `votes` and has no row there."""
+    epochs: dict[Epoch, tuple[int, PartialDate]] = {}
+    numbers = []
+    for vote, row in votes.items():
+        number, _ = epochs.setdefault(register.epoch(row.held), (len(epochs), row.held))
+        numbers.append((vote, number))
+    seats = ((number, *seat) for number, held in epochs.values() for seat in register.seats_at(held).values())
     with connection.cursor() as cursor:
-        cursor.execute("SELECT vote, array_agg(person_id) FROM incoming_ballot GROUP BY vote")
-        named = {vote: set(people) for vote, people in cursor.fetchall()}
-    lines = []
-    for vote, people in named.items():
-        for seat in register.seats_at(votes[vote].held).values():
-            if seat.person_id not in people:
-                who = f"{seat.person_id}\t{seat.mandate_id}\t{position}"
-                lines.append(f"{vote}\t\\N\t{who}\t\t{_faction(seat)}\tf\n")
-    _put(lines)
+        _copy(cursor, "vote_epoch", numbers)
+        _copy(cursor, "epoch_seat", seats)
+        cursor.execute("ANALYZE incoming_ballot")
+        cursor.execute(_MISSING, [position.value])
 
 
 def look() -> None:

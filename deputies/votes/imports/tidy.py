@@ -58,7 +58,6 @@ _DOTS = re.compile(r"(\d\d?)\.(\d\d?)\.(\d{4}|\d\d)")
 _SLASHES = re.compile(r"(\d\d?)/(\d\d?)/(\d{4}|\d\d)")
 _YEAR = re.compile(r"\b[12]\d{3}\b")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)? ?(Z|[+-]\d\d:?\d\d)?")
-_CYRILLIC = re.compile(r"[А-Яа-яЁё]")
 
 
 class NotADate(ValueError):
@@ -132,9 +131,9 @@ def _vote(row: Row, zone: ZoneInfo, style: DateStyle) -> Vote:
         vote_id=vote_id,
         held=held,
         number=number,
-        title=both(row, "title", instead=number or vote_id),
-        question=both(row, "question"),
-        note=both(row, "notes"),
+        title=row.both("title", instead=number or vote_id),
+        question=row.both("question"),
+        note=row.both("notes"),
         result=read_result(result_text),
         result_text=result_text,
         totals=Totals(*(_total(row, column) for column in ("yes", "no", "abstain", "not_voting", "absent"))),
@@ -156,17 +155,6 @@ def read_marks(table: Table, words: Mapping[str, Position], problems: Problems) 
             problems.add(BadFile(table.file, line, f'"option_raw" has {len(raw)} characters', "Write at most 100."))
         else:
             yield Mark(line, vote_id, member_id, position, raw, group)
-
-
-def both(row: Row, column: str, *, instead: str = "", limit: int = 20_000) -> tuple[str, str]:
-    """The text in Russian and in English; the letters tell what language a column without one is in."""
-    russian, english = row.text(f"{column}_ru", limit), row.text(f"{column}_en", limit)
-    plain = row.text(column, limit)
-    if not (russian or english):
-        plain = plain or instead
-    if _CYRILLIC.search(plain):
-        return russian or plain, english
-    return russian, english or plain
 
 
 def read_result(text: str) -> Result:

@@ -6,8 +6,9 @@ import pytest
 from django.db.models import F
 
 from deputies.people.enums import Threshold
-from deputies.people.imports import ChamberRefused, Changes, Wishes, import_people, joined
+from deputies.people.imports import ChamberRefused, Changes, Wishes, import_people
 from deputies.people.models import Chamber, Mandate, Party, Person
+from deputies.people.tidy import joined
 from deputies.sources.tables import BadFile, BadFiles
 from tests import tidy
 
@@ -80,7 +81,7 @@ def test_what_changed_is_said_and_who_is_gone_stays(tmp_path: Path) -> None:
         "the voting rule: threshold, threshold_number changed",
         "a (Ирина Галкина-Смит): name_ru changed",
         "1 new members",
-        "a (Ирина Галкина-Смит): now in Blue",
+        "a (Ирина Галкина-Смит), group: faction_id changed",
         "1 new mandates",
     ]
     assert changes.notes == ["In the record and no longer in members.csv, left as they are: b, c."]
