@@ -39,6 +39,7 @@ SCORING = """
         AND (d.in_force_until IS NULL OR (v.held_at AT TIME ZONE c.timezone)::date < d.in_force_until)
     ))
 """
+# Ballots are summed by position first, so that the rules join a few rows for each deputy and not every ballot.
 # Chapters and the platform count a vote once with its largest weight; opposite directions leave it out.
 _COUNT = f"""
 WITH rule (position, col, strong, outcome, credit, mass) AS (VALUES {{rules}}),
@@ -56,19 +57,24 @@ ask AS (
     SELECT demand_id, chapter, version_id, CASE WHEN wants = 'fail' THEN 'opposed' ELSE asked END AS col,
         weight > {WEIGHT_UNIT} AS strong, CASE WHEN %(flat)s THEN {WEIGHT_UNIT} ELSE weight END AS weight
     FROM pull
+),
+reading AS MATERIALIZED (
+    SELECT b.person_id, a.demand_id, a.chapter, a.col, a.strong,
+        CASE WHEN b.basis = 'inferred' THEN 'data-missing' ELSE b.position END AS position,
+        sum(a.weight) AS weight, count(*) AS votes
+    FROM ask a
+    JOIN votes_ballot b ON b.version_id = a.version_id
+    WHERE (%(persons)s::bigint[] IS NULL OR b.person_id = ANY(%(persons)s))
+    GROUP BY 1, 2, 3, 4, 5, 6
 )
-SELECT b.person_id, a.demand_id, a.chapter, {{sums}}, sum(a.weight * r.credit), sum(a.weight * r.mass)
-FROM ask a
-JOIN votes_ballot b ON b.version_id = a.version_id
-JOIN rule r ON r.col = a.col AND r.strong = a.strong
-    AND r.position = CASE WHEN b.basis = 'inferred' THEN 'data-missing' ELSE b.position END
-WHERE (%(persons)s::bigint[] IS NULL OR b.person_id = ANY(%(persons)s))
-GROUP BY b.person_id, a.demand_id, a.chapter
+SELECT g.person_id, g.demand_id, g.chapter, {{sums}}, sum(g.weight * r.credit), sum(g.weight * r.mass)
+FROM reading g JOIN rule r USING (position, col, strong)
+GROUP BY g.person_id, g.demand_id, g.chapter
 """  # noqa: S608 - constants of ours; arguments are bound
 _SUMMED = [outcome.value for outcome in Outcome if outcome is not Outcome.GAP]
 _SUMS = ", ".join(
-    [f"coalesce(sum(a.weight) FILTER (WHERE r.outcome = '{outcome}'), 0)" for outcome in _SUMMED]
-    + [f"count(*) FILTER (WHERE r.outcome = '{outcome}')" for outcome in [*_SUMMED, Outcome.GAP.value]]
+    [f"coalesce(sum(g.weight) FILTER (WHERE r.outcome = '{outcome}'), 0)" for outcome in _SUMMED]
+    + [f"coalesce(sum(g.votes) FILTER (WHERE r.outcome = '{outcome}'), 0)" for outcome in [*_SUMMED, Outcome.GAP.value]]
 )
 
 
