@@ -112,15 +112,18 @@ def mark_published(
     RollCallVersion.objects.filter(roll_call__in=roll_calls, state=State.PUBLISHED.value).update(
         state=State.CORRECTED.value
     )
-    for version in versions:
-        version.state, version.content_hash, version.published_at = State.PUBLISHED.value, hashes[version.pk], at
-        version.vouched, version.reviewed_by = vouched, by  # type: ignore[assignment]
-    RollCallVersion.objects.bulk_update(
-        versions, ["state", "content_hash", "published_at", "vouched", "reviewed_by"], batch_size=500
-    )
     with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE votes_rollcallversion v SET state = 'published', content_hash = h.hash, published_at = %s,"
+            " vouched = %s, reviewed_by_id = %s"
+            " FROM unnest(%s::bigint[], %s::text[]) AS h (id, hash) WHERE v.id = h.id",
+            [at, vouched, by.pk if by else None, list(hashes), list(hashes.values())],
+        )
         cursor.execute(
             "UPDATE votes_rollcall r SET published_id = v.id FROM votes_rollcallversion v"
             " WHERE v.id = ANY(%s) AND r.id = v.roll_call_id",
             [ids],
         )
+    for version in versions:
+        version.state, version.content_hash, version.published_at = State.PUBLISHED.value, hashes[version.pk], at
+        version.vouched, version.reviewed_by = vouched, by  # type: ignore[assignment]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from deputies.journal.actions import append
+from deputies.journal.actions import append, append_all
 from deputies.journal.enums import EventKind
 from deputies.journal.models import Event
 from deputies.votes.actions import mark_published
@@ -65,7 +65,7 @@ def publish_roll_calls(
         return []
     with transaction.atomic():
         # The journal's lock comes first: publications follow one another, so each recount sees the one before.
-        events = [_event_of(version, at) for version in versions]
+        events = append_all([_event_of(version, at) for version in versions])
         before = RollCall.objects.filter(pk__in=[v.roll_call_id for v in versions]).values_list("published_id")
         seen = [pk for (pk,) in before if pk] + [version.pk for version in versions]
         mark_published(versions=versions, by=by, vouched=vouched, at=at)
@@ -74,9 +74,8 @@ def publish_roll_calls(
 
 
 def _event_of(version: RollCallVersion, at: dt.datetime) -> Event:
-    is_correction = version.number > 1
-    return append(
-        kind=EventKind.VOTE_CORRECTED if is_correction else EventKind.VOTE_PUBLISHED,
+    return Event(
+        kind=EventKind.VOTE_CORRECTED if version.number > 1 else EventKind.VOTE_PUBLISHED,
         chamber=version.roll_call.chamber.slug,
         subject=f"roll-call:{version.roll_call_id}",
         facts={"roll_call": version.roll_call_id, "version": version.pk},
