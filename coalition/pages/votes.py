@@ -76,7 +76,7 @@ def _judged(vote: RollCall, version: RollCallVersion, ballots: list[Ballot]) -> 
     seats = vote.chamber.seats
     in_force = platform_in_force(vote.chamber)
     if in_force is None:
-        return {"links": [], "seating": seating(seats, ballots, {}, ())}
+        return {"links": [], "outcomes": {}, "seating": seating(seats, ballots, {}, ())}
     pairs = links_by_vote(in_force, [vote]).get(vote.pk, [])
     links = [link for link, _ in pairs]
     members = members_at(in_force, version.held_at)

@@ -178,7 +178,7 @@ class House:
 def house(slug: str, at: dt.datetime) -> House | None:
     """The chamber with this slug as it stands at `at`; None if there is none. One query, two without a term."""
     term = (
-        Term.objects.filter(chamber__slug=slug, held__startswith__lte=at)
+        Term.objects.filter(Q(held__startswith__lte=at) | Q(held__startswith=None), chamber__slug=slug)
         .select_related("chamber")
         .annotate(recorded=_recorded())
         .order_by("-held")
