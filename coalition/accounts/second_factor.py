@@ -7,14 +7,24 @@ from django.http import HttpRequest
 
 from coalition.accounts.models import User
 
+_SET_UP_BY = "second_factor_set_up_by"
+
 
 def was_shown(request: HttpRequest) -> bool:
     """Whether a code, a passkey or a recovery code was given after the password in this very session."""
+    if request.user.is_authenticated and request.session.get(_SET_UP_BY) == request.user.pk:
+        return True
     return any(record["method"] == "mfa" for record in get_authentication_records(request, request.user))
 
 
 def is_set_up(user: User) -> bool:
     return bool(is_mfa_enabled(user, [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]))
+
+
+def remember_setting_up(request: HttpRequest, user: User, authenticator: Authenticator, **facts: object) -> None:
+    """Whoever has just set one up has shown it: allauth took a code of the app, or an answer of the key."""
+    if authenticator.type in (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN):
+        request.session[_SET_UP_BY] = user.pk
 
 
 def forget(user: User) -> int:

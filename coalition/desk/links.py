@@ -111,6 +111,14 @@ class LinkAdmin(RecordAdmin[Link]):
     def may_be_deleted(self, obj: Link) -> bool:
         return obj.state == LinkState.DRAFT
 
+    def get_fields(self, request: HttpRequest, obj: Link | None = None) -> Any:  # noqa: ANN401
+        if obj is None or not self.is_frozen(obj):
+            return self.fields
+        return ["votes_weight" if field == ("wants", "votes") else field for field in ["wants", *(self.fields or [])]]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Link | None = None) -> Any:  # noqa: ANN401
+        return [*self.readonly_fields, "votes_weight"]
+
     def save_model(self, request: HttpRequest, obj: Link, form: Any, change: bool) -> None:  # noqa: ANN401
         obj.weight = int(form.cleaned_data["votes"] * WEIGHT_UNIT)
         if not change:

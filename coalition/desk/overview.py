@@ -7,7 +7,8 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from deputies.people.models import Chamber, Faction, Mandate
+from coalition.digests.reports import FEWEST_SHOWN, subscriber_counts
+from deputies.people.models import Chamber, Faction
 from deputies.votes.enums import State
 from deputies.votes.models import RollCall, RollCallVersion
 from pledges.platform.models import Coalition, Platform
@@ -29,7 +30,7 @@ class Overview:
     chambers: list[tuple[Chamber, list[Step]]]
     drafts: list[RollCallVersion]
     draft_links: int
-    subscribers: dict[str, str]
+    readers: list[tuple[Chamber, str]]
 
 
 def steps_of(chamber: Chamber) -> list[Step]:
@@ -48,13 +49,17 @@ def steps_of(chamber: Chamber) -> list[Step]:
         Step(
             f"Add the deputies: {c.n_mandates} so far, {chamber.seats} seats",  # type: ignore[attr-defined]
             reverse("admin:people_mandate_newcomers", args=[chamber.pk]),
-            c.n_mandates >= chamber.seats,  # type: ignore[attr-defined]
+            c.n_mandates > 0,  # type: ignore[attr-defined]
         ),
         Step("Add the coalition and its members", add("platform_coalition", chamber=chamber.pk), c.has_coalition),  # type: ignore[attr-defined]
         Step("Add the platform, its demands and their text, and publish it", add("platform_platform"), c.has_platform),  # type: ignore[attr-defined]
         Step("Record the first roll call", add("votes_rollcall", chamber=chamber.pk), c.has_roll_call),  # type: ignore[attr-defined]
         Step("Link it to the demand it is about", add("scorecards_link"), c.has_link),  # type: ignore[attr-defined]
     ]
+
+
+def _few(count: int | None) -> str:
+    return f"fewer than {FEWEST_SHOWN}" if count is None else f"{count} or more"
 
 
 def chambers_counted() -> QuerySet[Chamber]:
@@ -70,7 +75,6 @@ def chambers_counted() -> QuerySet[Chamber]:
         n_districts=Count("districts", distinct=True),
         n_mandates=Count("mandates", distinct=True),
         has_faction=there(Faction.objects.filter(chamber=here)),
-        has_mandate=there(Mandate.objects.filter(chamber=here)),
         has_coalition=there(Coalition.objects.filter(chamber=here)),
         has_platform=there(Platform.objects.filter(coalition__chamber=here, published__isnull=False)),
         has_roll_call=there(RollCall.objects.filter(chamber=here)),
@@ -81,12 +85,12 @@ def chambers_counted() -> QuerySet[Chamber]:
 def overview_of(user: AbstractBaseUser | AnonymousUser) -> Overview:
     """What waits for `user`, who may look at the record."""
     if not user.has_perm("votes.view_rollcall"):  # type: ignore[union-attr]
-        return Overview([], [], 0, {})
+        return Overview([], [], 0, [])
     waiting = RollCallVersion.objects.filter(state__in=[State.DRAFT.value, State.SUBMITTED.value])
     counted = [(chamber, steps_of(chamber)) for chamber in chambers_counted()]
     return Overview(
         chambers=[(chamber, steps) for chamber, steps in counted if not all(step.is_done for step in steps)],
         drafts=list(waiting.select_related("roll_call__chamber", "entered_by").order_by("-pk")[:20]),
         draft_links=Link.objects.filter(state=LinkState.DRAFT.value).count(),
-        subscribers={},
+        readers=[(r.chamber, _few(r.at_least)) for r in subscriber_counts()],
     )

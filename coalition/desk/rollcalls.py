@@ -41,6 +41,7 @@ from coalition.desk.header import HeaderForm, NewHeaderForm
 from coalition.desk.record import RecordAdmin
 from coalition.desk.refusals import explain_refusal
 from coalition.desk.site import desk
+from deputies.sources.enums import Precision
 from deputies.votes.actions import CorrectionOpen, NotPublishable, content_hashes, open_correction
 from deputies.votes.enums import State
 from deputies.votes.models import Ballot, RollCall, RollCallVersion
@@ -52,6 +53,12 @@ CHANGED = (
     " it in place of theirs."
 )
 SHOWN_NAMES = 10
+AS_KNOWN = {
+    Precision.MINUTE.value: "%Y-%m-%d %H:%M",
+    Precision.DAY.value: "%Y-%m-%d",
+    Precision.MONTH.value: "%Y-%m",
+    Precision.YEAR.value: "%Y",
+}
 
 
 class ReasonForm(forms.Form):
@@ -86,8 +93,10 @@ class RollCallAdmin(RecordAdmin[RollCall]):
 
     @admin.display(description="held")
     def held(self, roll_call: RollCall) -> str:
-        held_at = _latest(roll_call).held_at
-        return held_at.astimezone(roll_call.chamber.zone).strftime("%Y-%m-%d %H:%M") if held_at else "not known"
+        latest = _latest(roll_call)
+        if latest.held_at is None:
+            return "not known"
+        return latest.held_at.astimezone(roll_call.chamber.zone).strftime(AS_KNOWN[latest.held_precision])
 
     @admin.display(description="state")
     def state(self, roll_call: RollCall) -> str:
