@@ -1,6 +1,6 @@
 """The tidy files of votes: votes.csv and ballots.csv, read without a look at the database.
 
-Source: docs/data.md, section "Tidy files".
+Source: docs/files.md.
 """
 
 import datetime as dt
