@@ -112,12 +112,14 @@ def platform_in_force(chamber: Chamber) -> PlatformInForce | None:
     platform = (
         Platform.objects.filter(coalition__chamber=chamber, published__isnull=False)
         .select_related("published__source", "coalition")
+        .defer("published__source__content")
         .order_by("pk")
         .first()
     )
     if platform is None or platform.published is None:
         return None
-    texts = platform.published.texts.select_related("demand", "source").order_by("demand__chapter", "order", "pk")
+    texts = platform.published.texts.select_related("demand", "source").defer("source__content")
+    texts = texts.order_by("demand__chapter", "order", "pk")
     return PlatformInForce(platform, PROFILES[platform.published.profile], list(texts))
 
 
@@ -184,6 +186,7 @@ def links_of(in_force_now: PlatformInForce, *, demand: Demand | None = None) -> 
     links = Link.objects.filter(
         demand__platform=in_force_now.platform, state=LinkState.PUBLISHED.value, roll_call__published__isnull=False
     ).select_related("demand", "roll_call__chamber", "roll_call__published__source", "roll_call__published__roll_call")
+    links = links.defer("roll_call__published__source__content")  # pages cite a document, they do not read its bytes
     if demand is not None:
         links = links.filter(demand=demand)
     return sorted(links, key=_latest_first)
