@@ -153,10 +153,6 @@ class Record:
         """Moves within thirty days."""
         return [move for move in self.moves if move.before.counted and self.now - move.change.at < RECENT]
 
-    @property
-    def is_weighted(self) -> bool:
-        return self.card is not None and any(card.measure.is_weighted for card in self.card.chapters)
-
 
 def _worked_out_sentence(ballots: Collection[Ballot]) -> str:
     if len(ballots) == 1:
