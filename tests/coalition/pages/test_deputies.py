@@ -139,7 +139,7 @@ def test_change_within_thirty_days_names_its_cause(client: Client) -> None:
 
     page = words(client, built.address(f"deputies/{built.people[0].slug}/"))
 
-    assert "Changed within 30 days Democratic : 1 of 1 → 0 of 1. Cause: correction" in page
+    assert "Changed within 30 days Democratic : 1 of 1 to 0 of 1. Cause: correction" in page
 
 
 def test_every_line_of_a_demand_has_an_anchor_a_rule_and_a_role(client: Client) -> None:
@@ -149,7 +149,7 @@ def test_every_line_of_a_demand_has_an_anchor_a_rule_and_a_role(client: Client) 
 
     assert f'id="vote-{built.votes[0].slug}"' in page.text
     text = words(client, built.address(f"deputies/{built.people[0].slug}/d1/"))
-    assert "for → as the platform asks · 1 of 1 point" in text
+    assert "for: as the platform asks · 1 of 1 point" in text
     assert "It is what the demand asks." in text
     assert "vouched for by one person; link vouched for by one person" in text
 

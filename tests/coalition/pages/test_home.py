@@ -2,6 +2,7 @@ import datetime as dt
 
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 
 from deputies.votes.enums import Position
@@ -109,3 +110,11 @@ def test_machines_find_their_files(client: Client) -> None:
     assert client.get("/health/ready").text == "ready\n"
     assert "Disallow: /s/" in client.get("/robots.txt").text
     assert "Contact: http" in client.get("/.well-known/security.txt").text
+
+
+def test_site_is_not_ready_before_its_migrations(client: Client) -> None:
+    MigrationRecorder.Migration.objects.filter(app="votes").delete()
+
+    response = client.get("/health/ready")
+
+    assert (response.status_code, response.text) == (503, "not ready: migrations\n")
