@@ -4,11 +4,15 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from coalition.desk.overview import chambers_counted, steps_of
 from coalition.desk.record import RecordAdmin, RecordInline, StackedRecordInline
 from coalition.desk.site import desk
 from deputies.people.models import Chamber, District, Faction, Party, Term, VotingRule
+from pledges.platform.models import Platform
+from pledges.scorecards.actions import rescore
+from pledges.scorecards.enums import Cause
 
 
 class TermInline(StackedRecordInline):
@@ -46,6 +50,13 @@ class ChamberAdmin(RecordAdmin[Chamber]):
 
     def chamber_of(self, obj: Chamber) -> Chamber:
         return obj
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: ANN401
+        """The time zone says on which day a vote was held, and so which demands were in force."""
+        super().save_related(request, form, formsets, change)
+        if change and "timezone" in form.changed_data:
+            for platform in Platform.objects.filter(coalition__chamber=form.instance):
+                rescore(platform=platform, at=timezone.now(), cause=Cause.PLATFORM_EDIT)
 
     def changeform_view(
         self,

@@ -65,6 +65,17 @@ class PlatformAdmin(RecordAdmin[Platform]):
     def chamber_of(self, obj: Platform) -> Chamber:
         return obj.coalition.chamber
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Platform | None = None) -> list[str]:
+        return ["published", "coalition"] if obj else ["published"]  # its votes are those of one chamber
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: ANN401
+        """Chapters and periods of demands decide what counts: the scores follow in the same transaction."""
+        super().save_related(request, form, formsets, change)
+        platform: Platform = form.instance
+        if platform.published and any(formset.has_changed() for formset in formsets):
+            event = publish_platform(version=None, links=[], platform=platform, vouched=True, at=timezone.now())
+            messages.info(request, f"Scores that moved: {ScoreChange.objects.filter(event=event).count()}.")
+
 
 @admin.register(Demand, site=desk)
 class DemandAdmin(RecordAdmin[Demand]):

@@ -10,6 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from coalition.accounts import second_factor
+from coalition.accounts.models import User
 from deputies.journal.enums import EventKind
 from deputies.journal.models import Event
 from deputies.people.models import Chamber, District, FactionMembership, Mandate, Person, Term
@@ -17,6 +19,7 @@ from deputies.sources.models import Document
 from deputies.votes.enums import Position
 from pledges.platform.enums import PlatformState
 from pledges.platform.models import Coalition, Demand, DemandText, Platform, PlatformVersion
+from pledges.scorecards.actions import differences
 from pledges.scorecards.enums import LinkState
 from pledges.scorecards.models import Link, Score
 from tests import build
@@ -502,3 +505,49 @@ def test_choosing_a_roll_call_shows_its_title(anna: Client) -> None:
     found = anna.get(url, given).json()["results"]
 
     assert [row["text"] for row in found] == [f"2024-01-11 {roll_call.published.title_en} ({roll_call.vote_id})"]  # type: ignore[union-attr]
+
+
+def test_moving_the_period_of_a_demand_recounts_its_scores(anna: Client) -> None:
+    house = build.chamber()
+    platform = build.platform(house)
+    demand = platform.demands.get()
+    build.link(demand, build.vote(house, {build.deputy(house): Position.FOR}))
+    url = reverse("admin:platform_platform_change", args=[platform.pk])
+    assert Score.objects.filter(demand=demand).count() == 1
+
+    answer = anna.post(url, filled(anna, url, **{"demands-0-in_force_from": "2024-05-01"}))
+
+    assert answer.status_code == 302, errors_of(answer)
+    assert not Score.objects.exists()
+    assert all(differences(platform) == [] for platform in Platform.objects.all())
+
+
+def test_moving_the_time_zone_recounts_what_lies_at_the_edge_of_a_day(anna: Client) -> None:
+    house = build.chamber()
+    platform = build.platform(house)
+    at_midnight = build.START
+    build.link(platform.demands.get(), build.vote(house, {build.deputy(house): Position.FOR}, held_at=at_midnight))
+    url = reverse("admin:people_chamber_change", args=[house.pk])
+    assert Score.objects.exists()
+
+    anna.post(url, filled(anna, url, timezone="America/New_York"))
+
+    assert not Score.objects.exists()
+    assert differences(platform) == []
+
+
+def test_an_organiser_is_made_without_an_address_and_gets_a_new_second_factor() -> None:
+    root = door.signed_in(door.organiser("root", superuser=True))
+    url = reverse("admin:accounts_user_add")
+    given = {"username": "vera", "password1": door.PASSWORD, "password2": door.PASSWORD, "is_staff": "on"}
+
+    answer = root.post(url, given)
+    assert answer.status_code == 302, errors_of(answer)
+    vera = User.objects.get(username="vera")
+    door.app_for(vera)
+    root.post(
+        reverse("admin:accounts_user_changelist"), {"action": "forget_second_factor", "_selected_action": [vera.pk]}
+    )
+
+    assert (vera.email, vera.is_staff, second_factor.is_set_up(vera)) == ("", True, False)
+    assert b"email" not in root.get(reverse("admin:accounts_user_change", args=[vera.pk])).content
