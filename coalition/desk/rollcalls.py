@@ -1,5 +1,6 @@
 """Roll calls: header and names as one form, publishing with its checks, corrections as new versions."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -41,6 +42,7 @@ from coalition.desk.header import HeaderForm, NewHeaderForm
 from coalition.desk.record import RecordAdmin
 from coalition.desk.refusals import explain_refusal
 from coalition.desk.site import desk
+from deputies.people.models import Chamber
 from deputies.sources.enums import Precision
 from deputies.votes.actions import CorrectionOpen, NotPublishable, content_hashes, open_correction
 from deputies.votes.enums import State
@@ -159,11 +161,11 @@ class RollCallAdmin(RecordAdmin[RollCall]):
         stored = list(draft.ballots.select_related("person"))
         seen = content_hashes([draft.pk])[draft.pk]
         if request.method != "POST":
-            eligible = eligible_at(draft.roll_call.chamber, draft.held_at)
+            eligible = _could_vote(draft.roll_call.chamber, draft.held_at)
             return self._grid(request, draft, HeaderForm(instance=draft), eligible, entries_of(stored, eligible), seen)
         form = HeaderForm(request.POST, instance=draft)
         is_read = form.is_valid()
-        eligible = eligible_at(draft.roll_call.chamber, form.cleaned_data.get("held_at"))
+        eligible = _could_vote(draft.roll_call.chamber, form.cleaned_data.get("held_at"))
         entries = posted_entries(request.POST, eligible)
         if is_read:
             try:
@@ -235,8 +237,8 @@ class RollCallAdmin(RecordAdmin[RollCall]):
     def _show(self, request: HttpRequest, roll_call: RollCall) -> HttpResponse:
         """What is published, with the way to a correction."""
         version = roll_call.published or _latest_version(roll_call)
-        eligible = eligible_at(roll_call.chamber, version.held_at)
-        lines = _lines(eligible, entries_of(version.ballots.all(), eligible))
+        eligible = _could_vote(roll_call.chamber, version.held_at)
+        lines = [line for line in _lines(eligible, entries_of(version.ballots.all(), eligible)) if line.entry.position]
         context = {
             "title": "Roll call",
             "subtitle": version.title,
@@ -271,7 +273,7 @@ class RollCallAdmin(RecordAdmin[RollCall]):
             messages.error(request, "There is no draft to publish: somebody published or discarded it.")
             return redirect("admin:votes_rollcall_change", pk)
         seen = content_hashes([draft.pk])[draft.pk]
-        eligible = eligible_at(roll_call.chamber, draft.held_at)
+        eligible = _could_vote(roll_call.chamber, draft.held_at)
         ballots = list(draft.ballots.select_related("person", "faction"))
         lines = _lines(eligible, entries_of(ballots, eligible))
         troubles = troubles_of(draft, lines)
@@ -366,6 +368,11 @@ def _latest(roll_call: RollCall) -> RollCallVersion:
 def _latest_version(roll_call: RollCall) -> RollCallVersion:
     latest = roll_call.versions.select_related("roll_call__chamber", "source").order_by("-number")
     return latest[0]
+
+
+def _could_vote(chamber: Chamber, held_at: dt.datetime | None) -> list[Eligible]:
+    """Everybody once: without a date somebody may have held several seats, one after the other."""
+    return list({one.mandate.person_id: one for one in eligible_at(chamber, held_at)}.values())
 
 
 def _lines(eligible: list[Eligible], entries: dict[int, Entry]) -> list[Line]:

@@ -459,3 +459,34 @@ def test_a_mandate_is_needed_before_a_vote(anna: Client) -> None:
 
     assert not Mandate.objects.exists()
     assert "Nobody held a seat at that moment" in answer.content.decode()
+
+
+def test_without_a_date_everybody_is_listed_once(anna: Client) -> None:
+    house, (one,) = house_of("Sat Twice")
+    first = one.mandates.get()
+    first.held = (build.START, build.moment(100))
+    first.save()
+    Mandate.objects.create(
+        person=one, chamber=house, term=first.term, district=first.district, held=(build.moment(100), None)
+    )
+    roll_call = start(anna, house, held_at="", held_precision="unknown")
+
+    last = one.mandates.latest("pk")
+    answer = anna.post(
+        page("change", roll_call),
+        header(held_at="", held_precision="unknown")
+        | {f"p-{last.pk}": "for", "seen": seen(anna, roll_call), "save": ""},
+        follow=True,
+    )
+
+    assert "1 of 1 deputies are entered" in told(answer)
+
+
+def test_a_published_vote_without_names_says_so(anna: Client) -> None:
+    house, _ = house_of("One")
+    roll_call = build.vote(house, {}, kind="secret")
+
+    html = anna.get(page("change", roll_call)).content.decode()
+
+    assert "The record of this vote has no names." in html
+    assert "no ballot" not in html
