@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Case, Count, F, Func, IntegerField, OuterRef, Prefetch, Q, Subquery, When
 from django.db.models.functions import Coalesce, JSONObject
 
-from deputies.journal.enums import EventKind
-from deputies.journal.models import Event
 from deputies.people.enums import Threshold, needed
 from deputies.people.models import (
     Chamber,
@@ -298,32 +296,26 @@ def ballots_of(person: Person, chamber: Chamber) -> list[Ballot]:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One change that readers can see, with the vote it is about."""
+    """One change that readers can see: a vote, or a vote corrected at a moment."""
 
-    event: Event
     version: RollCallVersion
     arithmetic: Arithmetic
-
-    @property
-    def is_correction(self) -> bool:
-        return self.event.kind == EventKind.VOTE_CORRECTED
+    corrected_at: dt.datetime | None = None
 
 
 def news_of(chamber: Chamber, *, most: int) -> list[News]:
-    """The latest published and corrected votes of a chamber, the latest change first; three queries."""
-    kinds = [EventKind.VOTE_PUBLISHED.value, EventKind.VOTE_CORRECTED.value]
-    events = list(Event.objects.filter(chamber=chamber.slug, kind__in=kinds).order_by("-id")[:most])
-    versions = {
-        version.pk: version
-        for version in RollCallVersion.objects.filter(
-            pk__in=[event.facts["version"] for event in events]
-        ).select_related("roll_call__chamber")
-    }
-    numbers = arithmetics_of(versions.values())
-    return [
-        News(event, versions[event.facts["version"]], numbers[event.facts["version"]])
-        for event in events
-        if event.facts["version"] in versions
+    """The latest corrections of a chamber, at most two, then its latest votes; three queries."""
+    corrected = list(
+        RollCallVersion.objects.filter(
+            roll_call__chamber=chamber, number__gt=1, state__in=[State.PUBLISHED.value, State.CORRECTED.value]
+        )
+        .select_related("roll_call__chamber")
+        .order_by("-published_at", "-pk")[:2]
+    )
+    latest = [record_of(vote) for vote in votes_of(chamber)[: most - len(corrected)]]
+    numbers = arithmetics_of([*corrected, *latest])
+    return [News(version, numbers[version.pk], version.published_at) for version in corrected] + [
+        News(version, numbers[version.pk]) for version in latest
     ]
 
 
