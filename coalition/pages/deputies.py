@@ -39,6 +39,7 @@ from pledges.scorecards.reports import (
 
 LATEST = 6
 UNLINKED = 30
+SQUARES = 38
 RECENT = dt.timedelta(days=30)
 
 
@@ -116,6 +117,11 @@ class Record:
     @property
     def has_score(self) -> bool:
         return self.card is not None and any(card.marks for card in self.card.chapters)
+
+    @property
+    def as_bars(self) -> bool:
+        """Whether a chapter has too many votes for countable squares; both are then drawn alike."""
+        return self.card is not None and any(len(card.marks) > SQUARES for card in self.card.chapters)
 
     @property
     def sentence(self) -> str:

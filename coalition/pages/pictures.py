@@ -1,6 +1,6 @@
 """Geometry of the pictures, pure: where a seat, a tile and a stretch of a bar go."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import cos, floor, pi, sin
@@ -58,6 +58,17 @@ def _row(radius: int, count: int) -> Iterator[Place]:
     for nth in range(count):
         angle = pi - pi * nth / (count - 1) if count > 1 else pi / 2
         yield Place(round(radius * cos(angle), 1), round(-radius * sin(angle), 1), angle)
+
+
+def apart(angles: Sequence[float], gap: float) -> list[float]:
+    """Angles from left to right, moved as little as keeps each `gap` from the next and all above the ends."""
+    moved: list[float] = []
+    for angle in angles:
+        moved.append(min(angle, moved[-1] - gap) if moved else angle)
+    for nth in range(len(moved) - 1, -1, -1):
+        lowest = moved[nth + 1] + gap if nth + 1 < len(moved) else 0
+        moved[nth] = max(moved[nth], lowest)
+    return moved
 
 
 def tile_rows(numbers: int) -> list[int]:

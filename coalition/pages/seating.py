@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import cos, sin
 
-from coalition.pages.pictures import Hall, Place, hall
+from coalition.pages.pictures import Hall, Place, apart, hall
 from deputies.people.models import Faction
 from deputies.sources.enums import Basis
 from deputies.votes.enums import Position
@@ -84,10 +84,11 @@ def seating(
     chairs, groups = [], []
     places = iter(drawn.places)
     positions = sorted({Position(ballot.position) for ballot in ballots}, key=list(Position).index)
-    for number, group in enumerate(factions, 1):
-        taken = [next(places) for _ in group]
-        chairs += [_chair(place, ballot, outcomes) for place, ballot in zip(taken, group, strict=True)]
-        groups.append(Group(number, group[0].faction, group, _counts(group, positions), _label(drawn, taken)))
+    taken = [[next(places) for _ in group] for group in factions]
+    middles = apart([(held[0].angle + held[-1].angle) / 2 for held in taken], 16 / drawn.radius)
+    for number, (group, held, middle) in enumerate(zip(factions, taken, middles, strict=True), 1):
+        chairs += [_chair(place, ballot, outcomes) for place, ballot in zip(held, group, strict=True)]
+        groups.append(Group(number, group[0].faction, group, _counts(group, positions), _label(drawn, middle)))
     chairs += [Chair(place, None, "gap", "none") for place in places]
     return Seating(drawn, chairs, groups, positions, _counts(ballots, positions), len(chairs) - len(ballots))
 
@@ -117,8 +118,7 @@ def _counts(ballots: Collection[Ballot], positions: Sequence[Position]) -> list[
     return [counted[position.value] for position in positions]
 
 
-def _label(drawn: Hall, places: Sequence[Place]) -> tuple[float, float]:
-    angle = (places[0].angle + places[-1].angle) / 2
+def _label(drawn: Hall, angle: float) -> tuple[float, float]:
     radius = drawn.radius + 18
     return round(radius * cos(angle), 1), round(4 - radius * sin(angle), 1)
 

@@ -35,8 +35,9 @@ def vote_list(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
     house = house_or_404(chamber)
     in_force = platform_in_force(house.chamber)
     only_linked = request.GET.get("linked") == "1"
-    every = votes_of(house.chamber)
-    shown = every.filter(pk__in=linked_calls(in_force)) if only_linked and in_force else every
+    shown = votes_of(house.chamber)
+    if only_linked:
+        shown = shown.filter(pk__in=linked_calls(in_force) if in_force else [])
     page = Paginator(shown, PER_PAGE).get_page(request.GET.get("page"))
     votes = [(vote, record_of(vote)) for vote in page.object_list]
     links = links_by_vote(in_force, [vote for vote, _ in votes]) if in_force else {}

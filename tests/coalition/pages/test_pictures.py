@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coalition.pages.pictures import hall, stretches, tile_columns, tile_rows
+from coalition.pages.pictures import apart, hall, stretches, tile_columns, tile_rows
 from pledges.scorecards.method import Tally
 
 
@@ -41,3 +41,11 @@ def test_stretches_of_a_bar_fill_it(weights: tuple[int, int, int, int]) -> None:
     found = stretches(Tally(with_=with_, half=half, missed=missed, against=against))
 
     assert sum(stretch.length for stretch in found) == pytest.approx(100 if any(weights) else 0, abs=0.05)
+
+
+@given(st.lists(st.floats(0, 3.14), max_size=9))
+def test_labels_of_factions_keep_apart_and_in_order(angles: list[float]) -> None:
+    moved = apart(sorted(angles, reverse=True), 0.12)
+
+    assert all(left - right >= 0.12 - 1e-9 for left, right in pairwise(moved))
+    assert all(angle >= 0 for angle in moved)
