@@ -1,6 +1,7 @@
 """Chambers with their terms, voting rules and districts; parties; factions."""
 
 from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
@@ -48,8 +49,10 @@ class ChamberAdmin(RecordAdmin[Chamber]):
     change_form_template = "admin/people/chamber/change_form.html"
     fields = ["slug", ("name_ru", "name_en"), "seats", "timezone", "is_invented"]
 
-    def chamber_of(self, obj: Chamber) -> Chamber:
-        return obj
+    def zone_of(self, request: HttpRequest, obj: Chamber | None) -> ZoneInfo | None:
+        """A new chamber's own, as its form says."""
+        named = obj.timezone if obj else request.POST.get("timezone", "")
+        return ZoneInfo(named) if named in available_timezones() else None
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: ANN401
         """The time zone says on which day a vote was held, and so which demands were in force."""

@@ -3,6 +3,7 @@
 import datetime as dt
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import admin
@@ -152,12 +153,16 @@ class RecordAdmin(LocalTime, admin.ModelAdmin[Row]):
             return response.render() if isinstance(response, TemplateResponse) else response
 
     def _local_time(self, request: HttpRequest, object_id: str | None) -> AbstractContextManager[None]:
+        obj = self.get_object(request, object_id) if object_id else None
+        zone = self.zone_of(request, obj)
+        return timezone.override(zone) if zone else nullcontext()
+
+    def zone_of(self, request: HttpRequest, obj: Row | None) -> ZoneInfo | None:
         """The time of the chamber that the row belongs to, or that the form names."""
         chosen = request.POST.get("chamber") or request.GET.get("chamber") or ""
-        obj = self.get_object(request, object_id) if object_id else None
         named = Chamber.objects.filter(pk=int(chosen)).first() if chosen.isdecimal() else None
         chamber = self.chamber_of(obj) if obj else named
-        return timezone.override(chamber.zone) if chamber else nullcontext()
+        return chamber.zone if chamber else None
 
 
 class RecordInline(admin.TabularInline[Any, Any]):
