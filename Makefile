@@ -5,13 +5,14 @@ LOCK = uv pip compile --universal --python-version 3.11 --generate-hashes --no-e
 # The type checker reads the settings, which refuse to load without these; nothing connects anywhere.
 READING = NAKAZ_SECRET_KEY=reading DATABASE_URL=postgres:///reading REDIS_URL=redis://reading
 
-.PHONY: help setup run test tools lint lock
+.PHONY: help setup run test tools lint screenshots lock
 
 help:
 	@echo "make setup   install the pinned packages into .venv"
 	@echo "make run     the whole site on http://127.0.0.1:8000 (PORT to change); Ctrl-C stops it"
 	@echo "make test    every test; ARGS are pytest's"
 	@echo "make lint    format, lint, types, import contracts, missing migrations"
+	@echo "make screenshots  pictures of every page of a running site; ARGS are the address and --only PATTERN"
 	@echo "make lock    resolve pyproject.toml into requirements/ (needs uv)"
 
 setup:
@@ -33,6 +34,9 @@ lint: tools
 	$(READING) $(PY) -m mypy
 	.venv/bin/lint-imports
 	$(PY) manage.py makemigrations --check
+
+screenshots: tools
+	@exec $(PY) -m tests.screenshots $(ARGS)
 
 lock:
 	$(LOCK) -o requirements/run.txt

@@ -13,59 +13,19 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.translation import gettext, gettext_noop, ngettext, override, pgettext
+from django.utils.translation import gettext, gettext_noop, ngettext, override
 
 from coalition.digests.models import Subscription
 from coalition.digests.news import Cast, ChamberNews, Move, Moved, VoteNews
 from coalition.digests.sealing import site_host
-from deputies.people.enums import Threshold
 from deputies.people.models import Chamber
-from deputies.votes.enums import Position, Result
-from deputies.votes.models import RollCallVersion
-from deputies.votes.reports import Arithmetic
 from pledges.platform.enums import Chapter
+from pledges.scorecards import wording
 from pledges.scorecards.enums import Outcome
 from pledges.scorecards.method import Tally
 
 MOST_ITEMS = 20
 LONGEST_LINE = 998  # RFC 5322
-# The words of ballots, results and outcomes are those of the pages.
-OUTCOMES = {
-    Outcome.WITH: gettext_noop("as the platform asks"),
-    Outcome.AGAINST: gettext_noop("not as it asks"),
-    Outcome.HALF: gettext_noop("half as it asks"),
-    Outcome.MISSED: gettext_noop("no vote recorded"),
-    Outcome.EXCUSED: gettext_noop("excused, not counted"),
-    Outcome.NEUTRAL: gettext_noop("no effect on the demand"),
-    Outcome.GAP: gettext_noop("our gap, not counted"),
-}
-RESULTS = {
-    Result.ADOPTED: "Adopted",
-    Result.REJECTED: "Not adopted",
-    Result.UNKNOWN: "The result is not stated",
-}
-POSITIONS = {
-    Position.FOR: "for",
-    Position.AGAINST: "against",
-    Position.ABSTAIN: "abstained",
-    Position.PRESENT_NOT_VOTING: "did not vote",
-    Position.NOT_FOR: "neither for nor against",
-    Position.ABSENT: "absent",
-    Position.NO_MARK: "no mark",
-    Position.EXCUSED: "excused",
-    Position.PAIRED_FOR: "paired, for",
-    Position.PAIRED_AGAINST: "paired, against",
-    Position.PROXY_FOR: "for, by proxy",
-    Position.PROXY_AGAINST: "against, by proxy",
-    Position.PROXY_ABSTAIN: "abstained, by proxy",
-    Position.PRESIDING: "presiding",
-    Position.CASTING_FOR: "for, casting vote",
-    Position.CASTING_AGAINST: "against, casting vote",
-    Position.RECUSED: "recused",
-    Position.SUSPENDED: "suspended",
-    Position.SECRET: "secret ballot",
-    Position.DATA_MISSING: "our gap: not found",
-}
 MOVES = {
     Chapter.DEMOCRATIC: gettext_noop("%(name)s: %(before)s to %(after)s on democratic demands. Cause: %(causes)s."),
     Chapter.SOCIAL: gettext_noop("%(name)s: %(before)s to %(after)s on social demands. Cause: %(causes)s."),
@@ -133,9 +93,9 @@ def weekly(
     """The weekly summary. `news` is not empty and was read with `language` active."""
     count = sum(chamber.items for chamber in news)
     with override(language):
-        subject = _plural(
-            ngettext("Your weekly summary, %(count)d item", "Your weekly summary, %(count)d items", count), count
-        )
+        subject = ngettext("Your weekly summary, %(count)d item", "Your weekly summary, %(count)d items", count) % {
+            "count": count
+        }
         words = {
             "parts": _parts(news, language),
             "more": max(0, count - MOST_ITEMS),
@@ -190,7 +150,7 @@ def _sections(news: ChamberNews, language: str) -> list[Section]:
 
 def _vote(news: VoteNews, language: str) -> Item:
     version = news.version
-    sentences = [_result(version, news.arithmetic)]
+    sentences = [wording.result_sentence(version.result, news.arithmetic)]
     if news.is_correction and version.reason:
         sentences.append(gettext("Why it was corrected: %(reason)s") % {"reason": version.reason})
     sentences += [_cast(cast) for cast in news.casts]
@@ -200,33 +160,13 @@ def _vote(news: VoteNews, language: str) -> Item:
     return Item(title, tuple(sentences), url)
 
 
-def _result(version: RollCallVersion, numbers: Arithmetic) -> str:
-    """Such as "Not adopted: 19 voted for, 23 were needed. Short by 4."."""
-    word = pgettext("result", RESULTS[Result(version.result)])
-    if numbers.for_ is None:
-        return f"{word}."
-    counts = [_plural(ngettext("%(count)d voted for", "%(count)d voted for", numbers.for_), numbers.for_)]
-    if numbers.threshold is Threshold.VOTING and (against := numbers.against) is not None:
-        counts.append(_plural(ngettext("%(count)d against", "%(count)d against", against), against))
-    elif (needed := numbers.needed) is not None:
-        counts.append(_plural(ngettext("%(count)d was needed", "%(count)d were needed", needed), needed))
-    sentence = f"{word}: {', '.join(counts)}."
-    if version.result == Result.REJECTED and (short := numbers.short_by):
-        sentence += " " + _plural(ngettext("Short by %(count)d.", "Short by %(count)d.", short), short)
-    return sentence
-
-
-def _plural(words: str, count: int) -> str:
-    return words % {"count": count}
-
-
 def _cast(cast: Cast) -> str:
     """Such as "Anna Obraztsova: for (as the platform asks: Elect judges)."."""
     demands: dict[Outcome, list[str]] = defaultdict(list)
     for meaning in cast.meanings:
         demands[meaning.outcome].append(meaning.demand)
-    meanings = "; ".join(f"{gettext(OUTCOMES[outcome])}: {', '.join(titles)}" for outcome, titles in demands.items())
-    ballot = pgettext("ballot", POSITIONS[cast.position])
+    meanings = "; ".join(f"{wording.OUTCOMES[outcome]}: {', '.join(titles)}" for outcome, titles in demands.items())
+    ballot = wording.POSITIONS[cast.position]
     return f"{cast.person.name}: {ballot} ({meanings})." if meanings else f"{cast.person.name}: {ballot}."
 
 

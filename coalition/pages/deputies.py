@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from coalition.pages import wording
 from coalition.pages.home import house_or_404
 from deputies.people.enums import Left
 from deputies.people.models import Mandate
@@ -21,6 +20,7 @@ from deputies.votes.enums import Position
 from deputies.votes.models import Ballot
 from deputies.votes.reports import House, Seat, arithmetics_of, ballots_of, house_in, mandates_of, seats_of
 from pledges.platform.enums import Chapter
+from pledges.scorecards import wording
 from pledges.scorecards.reports import (
     Card,
     Line,

@@ -91,8 +91,8 @@ class Arithmetic:
 
     @property
     def spare(self) -> int | None:
-        """Votes for beyond those needed, as "passed by"; None if that cannot be said."""
-        return None if self.for_ is None or self.to_win is None else max(0, self.for_ - self.to_win + 1)
+        """Votes for beyond those needed, as in "passed by 1"; None if that cannot be said."""
+        return None if self.for_ is None or self.to_win is None else max(0, self.for_ - self.to_win)
 
 
 _COUNTED = {

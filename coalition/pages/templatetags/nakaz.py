@@ -15,7 +15,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from coalition.pages import pictures, wording
+from coalition.pages import pictures
 from coalition.pages.language import LANGUAGES
 from deputies.people.models import Chamber
 from deputies.sources.dates import PartialDate
@@ -24,6 +24,7 @@ from deputies.votes.enums import Position
 from deputies.votes.models import RollCallVersion
 from deputies.votes.reports import Arithmetic, House
 from pledges.platform.enums import Chapter
+from pledges.scorecards import wording
 from pledges.scorecards.enums import Cause, Outcome, PositionClass
 from pledges.scorecards.method import Percent, Tally
 from pledges.scorecards.method import percent as percent_of

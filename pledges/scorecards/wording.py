@@ -1,4 +1,4 @@
-"""The words of the pages: "for" and "against" of ballots, "as the platform asks" of outcomes, never mixed."""
+"""The words of pages and letters: "for" and "against" of ballots, "as the platform asks" of outcomes, never mixed."""
 
 import datetime as dt
 from fractions import Fraction
