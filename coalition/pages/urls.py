@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import path, register_converter
 
-from coalition.pages import demands, deputies, health, home, letters, method, styleguide, votes, wellknown
+from coalition.pages import demands, deputies, health, home, letters, method, sources, styleguide, votes, wellknown
 from coalition.pages.language import LANGUAGES
 
 
@@ -32,6 +32,7 @@ urlpatterns = [
     path("<lang:lang>/about/", method.about_page, name="about_page"),
     path("<lang:lang>/privacy/", method.privacy_page, name="privacy_page"),
     path("<lang:lang>/corrections/", method.corrections_page, name="corrections_page"),
+    path("<lang:lang>/sources/<slug:sha256>/", sources.source_copy, name="source_copy"),
     path("<lang:lang>/subscribe/", letters.subscribe, name="subscribe"),
     path("<lang:lang>/subscribe/sent/", letters.subscribe_sent, name="subscribe_sent"),
 ]

@@ -47,6 +47,7 @@ RESERVED_SLUGS = frozenset(
         "about",
         "privacy",
         "search",
+        "sources",
         "styleguide",
         "inbox",
         "accounts",
