@@ -147,7 +147,7 @@ def test_every_line_of_a_demand_has_an_anchor_a_rule_and_a_role(client: Client) 
 
     page = client.get(built.address(f"deputies/{built.people[0].slug}/d1/"))
 
-    assert f'id="vote-{built.votes[0].slug}"' in page.text
+    assert f'id="{built.votes[0].slug}"' in page.text
     text = words(client, built.address(f"deputies/{built.people[0].slug}/d1/"))
     assert "for: as the platform asks · 1 of 1 point" in text
     assert "It is what the demand asks." in text

@@ -1,0 +1,259 @@
+"""The main job with every real part: files in, a scorecard out, a correction at the desk, and the letter that tells it.
+
+One site is started as `make run` starts it: PostgreSQL, Valkey, web, worker, beat and an SMTP sink, all processes.
+"""
+
+import csv
+import email
+import email.policy
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from coalition.local import ROOT
+from tests.coalition.accounts import door
+from tests.conftest import CHROMIUM
+from tests.screenshots import FLAGS
+
+pytestmark = [pytest.mark.journey, pytest.mark.browser]
+
+READER = "reader@example.org"
+MEMBERS = [
+    ("m1", "Anna Arbor"),
+    ("m2", "Boris Birch"),
+    ("m3", "Clara Cedar"),
+    ("m4", "Dmitry Dogwood"),
+    ("m5", "Eva Elm"),
+]
+VOTES = {  # by vote: the options of the five members
+    "v1": ("yes", "yes", "yes", "no", "no"),
+    "v2": ("yes", "no", "yes", "no", "yes"),
+    "v3": ("yes", "yes", "absent", "no", "yes"),
+}
+
+
+class Site:
+    """A running site and the folder it keeps its data in."""
+
+    def __init__(self, var: Path) -> None:
+        self.var = var
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith("NAKAZ_") and not k.endswith("_URL")}
+        self.environment = inherited | {"NAKAZ_VAR": str(var), "PORT": str(self.port)}
+        self.process: subprocess.Popen[str] | None = None
+
+    def start(self) -> str:
+        """Start it and return what it printed until it was ready."""
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "coalition.run"], cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, text=True
+        )
+        assert self.process.stdout is not None
+        said = ""
+        for line in self.process.stdout:
+            said += line
+            if "Nakaz is at" in line:
+                return said
+        raise AssertionError(f"it did not start: {said}")
+
+    def manage(self, *words: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "manage.py", *words], cwd=ROOT, env=self.environment, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def letters(self) -> list[EmailMessage]:
+        """Letters the sink received, oldest first."""
+        files = sorted((self.var / "inbox").glob("*.eml"))
+        return [email.message_from_bytes(file.read_bytes(), policy=email.policy.default) for file in files]
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(60)
+            assert self.process.stdout is not None
+            self.process.stdout.close()
+
+
+def within(seconds: float, look: Callable[[], object]) -> None:
+    """Wait until `look` finds something."""
+    deadline = time.monotonic() + seconds
+    while not look():
+        assert time.monotonic() < deadline, f"nothing after {seconds} s"
+        time.sleep(0.2)
+
+
+def write_folder(folder: Path) -> None:
+    folder.mkdir()
+    tables: dict[str, list[list[str]]] = {
+        "members.csv": [["member_id", "name", "party", "group", "constituency", "notes"]]
+        + [
+            [pid, name, "", "Oak" if n < 3 else "Ash", f"District {n + 1}", ""] for n, (pid, name) in enumerate(MEMBERS)
+        ],
+        "votes.csv": [
+            [
+                "vote_id",
+                "date",
+                "number",
+                "title",
+                "question",
+                "result",
+                "yes",
+                "no",
+                "abstain",
+                "not_voting",
+                "absent",
+                "source_url",
+                "notes",
+            ]
+        ],
+        "ballots.csv": [["vote_id", "member_id", "option", "option_raw", "group_at_vote"]],
+        "demands.csv": [
+            ["demand_id", "chapter", "title", "text", "source_url"],
+            ["trams", "social", "Trams on time", "Keep the trams running.", "https://example.org/platform"],
+        ],
+        "links.csv": [["demand_id", "vote_id", "wants", "weight", "role", "reasoning"]],
+    }
+    for day, (vote_id, options) in enumerate(VOTES.items(), 1):
+        counts = [str(options.count(option)) for option in ("yes", "no", "abstain")]
+        result = "pass" if options.count("yes") > 2 else "fail"
+        tables["votes.csv"].append(
+            [vote_id, f"2025-03-0{day}", str(day), f"Tram line {day}", "", result, *counts, "", "", "", ""]
+        )
+        tables["ballots.csv"] += [
+            [vote_id, m[0], option, option, ""] for m, option in zip(MEMBERS, options, strict=True)
+        ]
+        tables["links.csv"].append(["trams", vote_id, "pass", "1", "scoring", "It pays for the trams."])
+    for name, rows in tables.items():
+        with (folder / name).open("w", newline="", encoding="utf-8") as file:
+            csv.writer(file).writerows(rows)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    running = Site(tmp_path_factory.mktemp("site"))
+    try:
+        yield running
+    finally:
+        running.stop()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield started
+        started.close()
+
+
+def test_from_files_to_the_letter(site: Site, browser: Browser, tmp_path: Path) -> None:
+    login = site.start()
+    write_folder(tmp_path / "council")
+    folder = str(tmp_path / "council")
+    site.manage("import_people", folder, "--chamber", "council", "--name", "Town council", "--threshold", "members")
+    site.manage("import_rollcalls", folder, "--chamber", "council", "--publish")
+    site.manage("import_platform", folder, "--chamber", "council", "--platform", "trams-2025", "--publish")
+
+    page = browser.new_page()
+    page.goto(f"{site.url}/en/council/deputies/anna-arbor/")
+    assert "3 of 3" in page.inner_text("main")
+    assert page.context.cookies() == []
+
+    subscribe(site, page)
+    correct_one_ballot(site, browser, login)
+
+    page.goto(f"{site.url}/en/council/deputies/anna-arbor/")
+    assert "2 of 3" in page.inner_text("main")
+    page.goto(f"{site.url}/en/council/deputies/anna-arbor/trams/")
+    row = page.locator("#v2")
+    assert "Tram line 2" in row.inner_text()
+    assert "against" in row.inner_text().lower()
+    assert site.manage("rescore", "--check") == "Every stored score equals a full count.\n"
+
+    receive_the_digest(site)
+
+
+def subscribe(site: Site, page: Page) -> None:
+    """Ask for letters about a deputy, then confirm by the button the letter leads to."""
+    page.goto(f"{site.url}/en/subscribe/?chamber=council&deputy=anna-arbor")
+    page.fill("input[type=email]", READER)
+    page.click("main form button[type=submit]")
+    within(30, site.letters)
+    [confirmation] = site.letters()
+    body = confirmation.get_body(("plain",))
+    assert body is not None
+    [link] = set(re.findall(r"http\S+/s/\S+", body.get_content()))
+    page.goto(link)
+    page.click("main form button[type=submit]")
+    assert page.context.cookies() == []
+
+
+def correct_one_ballot(site: Site, browser: Browser, login: str) -> None:
+    """Sign in with a password and a second factor, and change Anna's vote on the second tram line."""
+    password = re.search(r"Password:\s+(\S+)", login)
+    assert password is not None, login
+    desk = browser.new_page(locale="en-GB")
+    desk.set_default_timeout(15_000)
+    desk.goto(f"{site.url}/admin/")
+    desk.fill("[name=login]", "organiser")
+    desk.fill("[name=password]", password[1])
+    desk.get_by_role("button", name="Sign in", exact=True).click()
+    desk.fill("[name=code]", door.code_of(desk.locator(".door-secret").inner_text()))
+    desk.get_by_role("button", name="Set up").click()
+    desk.get_by_role("link", name="On to the desk").click()
+
+    desk.goto(f"{site.url}/admin/votes/rollcall/")
+    desk.get_by_role("link", name="Tram line 2").click()
+    desk.get_by_role("link", name="Correct").click()
+    desk.fill("[name=reason]", "The printed protocol says against.")
+    desk.get_by_role("button", name="Open the correction").click()
+    desk.get_by_label(re.compile("Anna Arbor")).first.select_option("against")
+    desk.fill("[name=total_for]", "2")
+    desk.fill("[name=total_against]", "3")
+    desk.select_option("[name=result]", "rejected")
+    desk.fill("[name=source_url]", "https://example.org/protocol-2")
+    desk.get_by_role("button", name="Save and go on to publishing").click()
+    expect(desk.locator("main")).to_contain_text("Anna Arbor")
+    desk.get_by_label(re.compile("I vouch as both persons")).check()
+    desk.get_by_role("button", name="Publish").click()
+    expect(desk.locator(".messagelist .success")).to_contain_text("Tram line 2")
+
+
+def receive_the_digest(site: Site) -> None:
+    """The worker sends one letter that names the change; asked again, it has nothing to say."""
+    ring = (
+        "from django.utils import timezone; from coalition.digests.models import Subscriber;"
+        "from coalition.digests.tasks import plan_digests;"
+        "assert Subscriber.objects.update(next_digest_at=timezone.now()) == 1; plan_digests.delay()"
+    )
+    site.manage("shell", "-c", ring)
+    within(30, lambda: len(site.letters()) == 2)
+    digest = site.letters()[1]
+    text = digest.get_body(("plain",))
+    assert text is not None
+    words = " ".join(text.get_content().split())
+    assert "Anna Arbor" in words
+    assert "Tram line 2" in words
+    assert "3 of 3" in words
+    assert "2 of 3" in words
+    assert "correction" in words.lower()
+    assert digest["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert digest.get_body(("html",)) is not None
+
+    site.manage("shell", "-c", ring)
+    site.manage("digests", "send", "--at", "2100-01-05T12:00+00:00")
+    time.sleep(2)
+    assert len(site.letters()) == 2
