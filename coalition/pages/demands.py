@@ -5,9 +5,17 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from coalition.pages.home import house_or_404
-from deputies.votes.reports import arithmetics_of, seats_of
+from deputies.votes.reports import seats_of
 from pledges.platform.enums import Chapter
-from pledges.scorecards.reports import demand_by_slug, lines, linked_calls, links_of, measures_of, platform_in_force
+from pledges.scorecards.reports import (
+    demand_by_slug,
+    lines,
+    linked_calls,
+    links_of,
+    measures_of,
+    platform_in_force,
+    with_arithmetic,
+)
 
 
 @require_safe
@@ -26,8 +34,7 @@ def demand_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> Htt
     if in_force is None or text is None:
         raise Http404("No such demand.")
     links = links_of(in_force, demand=text.demand)
-    numbers = arithmetics_of([link.roll_call.published for link in links if link.roll_call.published])
-    evidence = lines(links, {}, in_force, numbers)
+    evidence = with_arithmetic(lines(links, {}, in_force))
     measures = measures_of(in_force, demand=text.demand)
     holdings = [holding for seat in seats_of(house) for holding in seat.holdings]
     context = {

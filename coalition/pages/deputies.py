@@ -18,7 +18,7 @@ from deputies.people.models import Mandate
 from deputies.sources.enums import Basis
 from deputies.votes.enums import Position
 from deputies.votes.models import Ballot
-from deputies.votes.reports import House, Seat, arithmetics_of, ballots_of, house_in, mandates_of, seats_of
+from deputies.votes.reports import House, Seat, ballots_of, house_in, mandates_of, seats_of
 from pledges.platform.enums import Chapter
 from pledges.scorecards import wording
 from pledges.scorecards.reports import (
@@ -35,6 +35,7 @@ from pledges.scorecards.reports import (
     moves_of,
     platform_in_force,
     scorecard,
+    with_arithmetic,
 )
 
 LATEST = 6
@@ -191,7 +192,7 @@ def _no_counted(recorded: int) -> str:
 
 
 def record_or_404(chamber: str, slug: str) -> Record:
-    """A deputy's record; eleven queries."""
+    """A deputy's record; ten queries."""
     now = timezone.now()
     mandates = mandates_of(chamber, slug)
     if not mandates:
@@ -201,10 +202,7 @@ def record_or_404(chamber: str, slug: str) -> Record:
     in_force = platform_in_force(latest.chamber)
     card, moves = None, []
     if in_force is not None:
-        links = links_of(in_force)
-        versions = {link.roll_call.published.pk: link.roll_call.published for link in links if link.roll_call.published}
-        numbers = arithmetics_of(versions.values())
-        card = scorecard(in_force, latest.person, links, {b.version_id: b for b in ballots}, numbers)
+        card = scorecard(in_force, latest.person, links_of(in_force), {b.version_id: b for b in ballots})
         moves = moves_of(in_force, latest.person)
     recorded: int = latest.recorded  # type: ignore[attr-defined]
     return Record(house_in(latest.term, recorded, now), mandates, ballots, in_force, card, moves, now)
@@ -219,6 +217,7 @@ def deputy_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> Htt
         "house": record.house,
         "person": record.mandate.person,
         "membership": membership,
+        "latest": with_arithmetic(record.latest),
         "unlinked_shown": record.unlinked[:UNLINKED],
     }
     return render(request, "deputies/page.html", context)
@@ -231,7 +230,7 @@ def deputy_demand_page(request: HttpRequest, lang: str, chamber: str, slug: str,
     if text is None or record.card is None:
         raise Http404("No such demand.")
     card: Card = next(card for card in record.card.demands if card.text == text)
-    evidence = [line for line in record.card.evidence if line.link.demand_id == text.demand_id]
+    evidence = with_arithmetic([line for line in record.card.evidence if line.link.demand_id == text.demand_id])
     context = {
         "record": record,
         "house": record.house,

@@ -12,7 +12,7 @@ from deputies.sources.models import Document
 def source_copy(request: HttpRequest, lang: str, sha256: str) -> HttpResponse:
     """The stored bytes with this SHA-256; text is shown as text, anything else is only downloaded, never run."""
     document = Document.objects.with_bytes().filter(sha256=sha256).order_by("pk").first()
-    if document is None:
+    if document is None or document.content is None:
         raise Http404("No stored copy has this hash.")
     media_type = document.media_type.split(";")[0]
     is_text = media_type == "text/plain"

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from deputies.people.models import Chamber, Person
 from deputies.sources.enums import Basis
 from deputies.votes.enums import Kind, Position
 from deputies.votes.models import Ballot, RollCall, RollCallVersion
-from deputies.votes.reports import Arithmetic
+from deputies.votes.reports import Arithmetic, arithmetics_of
 from pledges.platform.enums import Chapter
 from pledges.platform.models import CoalitionMembership, Demand, DemandText, Platform
 from pledges.scorecards.actions import stored_tally
@@ -209,7 +209,6 @@ def lines(
     links: Iterable[Link],
     ballots: dict[int, Ballot],
     in_force_now: PlatformInForce,
-    arithmetic: dict[int, Arithmetic] | None = None,
 ) -> list[Line]:
     """The evidence of one deputy on `links`; `ballots` by id of the version."""
     return [
@@ -219,11 +218,16 @@ def lines(
             version,
             ballots.get(version.pk),
             read_ballot(link, version, ballots.get(version.pk), in_force_now.profile),
-            (arithmetic or {}).get(version.pk),
         )
         for link in links
         for version in [_version(link)]
     ]
+
+
+def with_arithmetic(evidence: Collection[Line]) -> list[Line]:
+    """The same lines with the numbers of their votes; one query, so ask for the lines that will be shown."""
+    numbers = arithmetics_of({line.version.pk: line.version for line in evidence}.values())
+    return [replace(line, arithmetic=numbers[line.version.pk]) for line in evidence]
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,10 +305,9 @@ def scorecard(
     person: Person,
     links: list[Link],
     ballots: dict[int, Ballot],
-    arithmetic: dict[int, Arithmetic],
 ) -> Scorecard:
     """The stored scores of a deputy with their evidence; one query."""
-    evidence = lines(links, ballots, in_force_now, arithmetic)
+    evidence = lines(links, ballots, in_force_now)
     stored = {
         (score.demand_id, score.chapter): stored_tally(score)
         for score in Score.objects.filter(platform=in_force_now.platform, person=person)
