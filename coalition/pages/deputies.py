@@ -42,6 +42,10 @@ LATEST = 6
 UNLINKED = 30
 SQUARES = 38
 RECENT = dt.timedelta(days=30)
+LATIN = str.maketrans(
+    dict(zip("абвгдеёзийклмнопрстуфыэ", "abvgdeeziyklmnoprstufye", strict=True))
+    | {"ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ю": "yu", "я": "ya", "ъ": "", "ь": ""}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,7 @@ def _rows(seats: list[Seat], in_force: PlatformInForce | None) -> list[Row]:
 
 
 def _matches(seat: Seat, query: str) -> bool:
-    """Whether a district number or part of a name, ё or е, is what the reader wrote."""
+    """Whether a district number, an area or part of a name, in either alphabet, is what the reader wrote."""
     wanted = _folded(query)
     if wanted.isdecimal():
         return seat.district is not None and seat.district.number == int(wanted)
@@ -91,7 +95,9 @@ def _matches(seat: Seat, query: str) -> bool:
 
 
 def _folded(text: str) -> str:
-    return text.casefold().replace("ё", "е")
+    """How a name sounds in Latin letters: "Семёнов", "Semyonov" and "Semenov" are one."""
+    latin = text.casefold().translate(LATIN)
+    return latin.replace("ye", "e").replace("yo", "e").replace("yy", "y").replace("iy", "y").replace("y", "i")
 
 
 @dataclass(frozen=True, slots=True)
