@@ -1,6 +1,7 @@
 """The words of pages and letters: "for" and "against" of ballots, "as the platform asks" of outcomes, never mixed."""
 
 import datetime as dt
+import re
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from deputies.people.enums import Threshold
 from deputies.sources.dates import PartialDate
 from deputies.sources.enums import Precision
+from deputies.sources.language import Words, reader_words
 from deputies.votes.enums import Position, Result
 from deputies.votes.reports import Arithmetic
 from pledges.platform.enums import Chapter
@@ -20,6 +22,7 @@ from pledges.scorecards.method import CLASSES as CLASSES_OF
 from pledges.scorecards.method import POINT_UNIT, WEIGHT_UNIT, Percent, Reading
 from pledges.scorecards.reports import Card, Measure
 
+CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 POSITIONS: dict[Position, str | Promise] = {
     Position.FOR: pgettext_lazy("ballot", "for"),
     Position.AGAINST: pgettext_lazy("ballot", "against"),
@@ -104,6 +107,16 @@ def date_words(date: PartialDate, zone: ZoneInfo) -> str:
             return f"{day_words(local.date())}, {local:%H:%M}"
 
 
+def bound_words(date: PartialDate, zone: ZoneInfo) -> str:
+    """A date after "since" or "until", which Russian declines: "March 2020", "марта 2020"; "" where it is not known."""
+    if date.at is None or date.precision is Precision.UNKNOWN:
+        return ""
+    if not _is_russian() or date.precision not in (Precision.MONTH, Precision.YEAR):
+        return date_words(date, zone)
+    local = date.at.astimezone(zone)
+    return formats.date_format(local, "E Y") if date.precision is Precision.MONTH else f"{local.year} года"
+
+
 def ended_sentence(date: PartialDate, zone: ZoneInfo) -> str:
     """That a term is over, said as exactly as its end is known."""
     told = {"date": date_words(date, zone)}
@@ -117,6 +130,15 @@ def ended_sentence(date: PartialDate, zone: ZoneInfo) -> str:
 def day_words(day: dt.date) -> str:
     """ "14 May 2020" in either language."""
     return formats.date_format(day, "j E Y")
+
+
+def own_half(text: str) -> Words:
+    """A text kept in one field, in the reader's language where it is written in both: "по-русски / in English"."""
+    halves = text.split(" / ")
+    if len(halves) == 2 and [bool(CYRILLIC.search(half)) for half in halves] in ([True, False], [False, True]):
+        russian, english = halves if CYRILLIC.search(halves[0]) else reversed(halves)
+        return reader_words(ru=russian, en=english)
+    return Words(text, "ru" if CYRILLIC.search(text) else "en")
 
 
 def _is_russian() -> bool:
@@ -186,7 +208,7 @@ def result_sentence(result: str, numbers: Arithmetic) -> str:
         Result.REJECTED.value: pgettext("result", "Not adopted"),
     }.get(result, pgettext("result", "The result is not stated"))
     if numbers.for_ is None:
-        return f"{word}. {_('The record gives no numbers.')}"
+        return " ".join([f"{word}.", _("The record gives no numbers.")])
     parts = [ngettext("%(count)d voted for", "%(count)d voted for", numbers.for_) % {"count": numbers.for_}]
     if numbers.threshold is Threshold.VOTING and numbers.against is not None:
         parts.append(ngettext("%(count)d against", "%(count)d against", numbers.against) % {"count": numbers.against})

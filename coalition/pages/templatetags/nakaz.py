@@ -5,13 +5,14 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from urllib.parse import urlsplit
 
 from django import template
 from django.conf import settings
 from django.http import HttpRequest
 from django.template.context import Context
 from django.urls import reverse
-from django.utils.html import escape, format_html
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -31,7 +32,7 @@ from pledges.scorecards.method import percent as percent_of
 from pledges.scorecards.reports import Line, Measure
 
 register = template.Library()
-CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
+ADDRESS = re.compile(r"(https?://[^\s,;<>\"']+[^\s,;.)<>\"'])")
 
 
 @register.filter
@@ -44,15 +45,34 @@ def words(text: str) -> SafeString:
 
 @register.filter
 def as_written(text: str) -> SafeString:
-    """A text kept in one language, the source's own: marked where its letters are not those of the page."""
-    lang = "ru" if CYRILLIC.search(text) else "en"
-    return words(Words(text, lang))
+    """A text kept in one field, the source's own or both languages apart: marked where it is not in the page's."""
+    return words(wording.own_half(text))
+
+
+@register.filter
+def noted(text: str) -> SafeString:
+    """A note on a fact, whose further addresses lead to where they say."""
+    told = text if isinstance(text, Words) else wording.own_half(text)
+    linked = format_html_join("", "{}", ((_shown(part),) for part in ADDRESS.split(told)))
+    return format_html('<span lang="{}">{}</span>', told.lang, linked) if told.lang != get_language() else linked
+
+
+def _shown(part: str) -> str:
+    if not ADDRESS.fullmatch(part):
+        return part
+    return format_html('<a href="{}" rel="noreferrer">{}</a>', part, urlsplit(part).netloc)
 
 
 @register.filter
 def when(date: PartialDate, chamber: Chamber) -> str:
     """A date where the chamber sits, as exactly as it is known."""
     return wording.date_words(date, chamber.zone)
+
+
+@register.filter
+def bound(date: PartialDate, chamber: Chamber) -> str:
+    """A date as it stands after "since" or "until"; nothing where it is not known."""
+    return wording.bound_words(date, chamber.zone)
 
 
 @register.filter
