@@ -80,8 +80,11 @@ def _create_districts(chamber: people.Chamber) -> None:
         people.District.objects.create(
             chamber=chamber,
             number=row["number"],
-            areas_en=row["areas_en"],
-            areas_note=further(row["source_url"], row["areas_note"], "Also:"),
+            **both(row, "areas"),
+            areas_note=" / ".join(
+                further(row["source_url"], half, also)
+                for half, also in zip(row["areas_note"].split(" / "), ("Also:", "Также:"), strict=True)
+            ),
             source=cited(row["source_url"]) if row["source_url"] else None,
         )
 
