@@ -41,6 +41,7 @@ HEADINGS: Mapping[str, tuple[Position, tuple[Position, ...]]] = {
     "not_voting": (Position.PRESENT_NOT_VOTING, (Position.NO_MARK, Position.NOT_FOR)),
     "absent": (Position.ABSENT, (Position.NO_MARK, Position.EXCUSED)),
 }
+_NEITHER = ("abstain", "not_voting")  # a ballot neither for nor against may be under any of these
 _PRESENT = (
     Position.FOR,
     Position.AGAINST,
@@ -108,8 +109,10 @@ def readings(option: str, counts: Counts) -> set[int]:
     own, others = HEADINGS[option]
     sums = {counts.get(own, 0)}
     for other in others:
-        sums |= {each + counts.get(other, 0) for each in sums}
-    return sums
+        if other is not Position.NOT_FOR:
+            sums |= {each + counts.get(other, 0) for each in sums}
+    unstated = counts.get(Position.NOT_FOR, 0) if option in _NEITHER else 0
+    return {each + share for each in sums for share in range(unstated + 1)}
 
 
 def _result_problems(totals: Totals, counts: Counts, result: Result, house: House) -> Iterator[Problem]:

@@ -48,6 +48,14 @@ def test_names_that_we_lack_explain_as_many_missing_votes() -> None:
     assert [problem.code for problem in found(Totals(yes=4, no=3), names)] == ["total-differs"]
 
 
+@pytest.mark.parametrize("partial", [False, True])
+def test_those_neither_for_nor_against_may_be_under_two_totals(partial: bool) -> None:
+    names = {**NAMES, Position.NOT_FOR: 3}
+
+    assert found(Totals(abstain=2, not_voting=1), names, partial=partial) == []
+    assert [p.code for p in found(Totals(not_voting=4), names, partial=False)] == ["total-differs"]
+
+
 def test_partial_names_may_be_fewer_and_never_more() -> None:
     assert found(Totals(yes=24), partial=True) == []
     assert [problem.code for problem in found(Totals(yes=2), partial=True)] == ["total-differs"]
