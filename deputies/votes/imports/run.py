@@ -22,6 +22,7 @@ from deputies.votes.models import RollCall, RollCallVersion
 
 LARGEST_COPY = 20_000_000  # bytes of ballots.csv; of a larger one the SHA-256 is kept
 CHANGED = "The source changed:"
+CUT_OFF_OR_WRONG = "The file seems to be cut off: get it again. Wrong names are corrected at the desk."
 
 Tick = Callable[[str, int], None]
 
@@ -77,7 +78,8 @@ def import_roll_calls(
     problems.refuse()
     tick("ballots checked, comparing", ballots)
     written = _Writing(register, numbered, counts)
-    written.sort()
+    written.sort(problems)
+    problems.refuse()
     tick("ballots compared, writing", ballots)
     written.write(_keep(folder, chamber, ballots_hash))
     outcome = written.outcome
@@ -167,7 +169,8 @@ class _Writing:
             "note_en": vote.note[1],
         }
 
-    def sort(self) -> None:
+    def sort(self, problems: Problems) -> None:
+        """Names that the record has are not given up for a file without any: such a file is cut off."""
         references = {}
         for number, vote in self.votes.items():
             if versions := self.stored.get(vote.vote_id):
@@ -175,6 +178,10 @@ class _Writing:
         differing = store.differing(
             [(number, version.pk, version.state == State.DRAFT.value) for number, version in references.items()]
         )
+        for number, ballots in store.unnamed():
+            vote = self.votes[number]
+            problem = f'vote "{vote.vote_id}": no row in ballots.csv, {ballots} ballots in the record'
+            problems.add(vote.row.bad(problem, CUT_OFF_OR_WRONG))
         for number, vote in self.votes.items():
             if number not in references:
                 self.new.append(number)

@@ -49,6 +49,10 @@ UNION
 SELECT r.vote FROM reference_version r JOIN votes_ballot b USING (version_id)
 LEFT JOIN incoming_ballot i ON i.vote = r.vote AND i.person_id = b.person_id WHERE i.vote IS NULL
 """
+_UNNAMED = """
+SELECT r.vote, count(*) FROM reference_version r JOIN votes_ballot b USING (version_id)
+WHERE NOT EXISTS (SELECT FROM incoming_ballot i WHERE i.vote = r.vote) GROUP BY r.vote ORDER BY r.vote
+"""
 _FILL = """
 INSERT INTO votes_ballot (version_id, person_id, mandate_id, faction_id, position, position_raw,
     corrected_position, excuse, basis, note_ru, note_en)
@@ -183,6 +187,13 @@ def differing(references: Collection[tuple[int, int, bool]]) -> set[int]:
         _copy(cursor, "reference_version", references)
         cursor.execute(_DIFFERING)
         return {vote for (vote,) in cursor.fetchall()}
+
+
+def unnamed() -> list[tuple[int, int]]:
+    """Of the votes last compared, those that have ballots in the record and none waiting; and how many they have."""
+    with connection.cursor() as cursor:
+        cursor.execute(_UNNAMED)
+        return list(cursor.fetchall())
 
 
 def fill(targets: Collection[tuple[int, int]]) -> int:

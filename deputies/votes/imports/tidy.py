@@ -153,6 +153,10 @@ def read_marks(table: Table, words: Mapping[str, Position], problems: Problems) 
             problems.add(BadFile(table.file, line, f'unknown option word "{option}"', remedy))
         elif len(raw) > 100:
             problems.add(BadFile(table.file, line, f'"option_raw" has {len(raw)} characters', "Write at most 100."))
+        elif len(group) > 200:
+            problems.add(
+                BadFile(table.file, line, f'"group_at_vote" has {len(group)} characters', "Write at most 200.")
+            )
         else:
             yield Mark(line, vote_id, member_id, position, raw, group)
 

@@ -134,6 +134,19 @@ def test_every_difference_in_ballots_is_seen(tmp_path: Path, old: str, new: str)
     assert bring(tidy.folder(tmp_path, ballots=tidy.BALLOTS.replace(old, new))).corrected == 1
 
 
+@pytest.mark.parametrize("publish", [False, True])
+@pytest.mark.parametrize("kept", [0, 3])
+def test_a_file_cut_off_between_two_votes_takes_no_names_away(tmp_path: Path, publish: bool, kept: int) -> None:
+    bring(tidy.folder(tmp_path), publish)
+    before = tidy.rows_kept()
+    lines = tidy.BALLOTS.splitlines(keepends=True)
+
+    with pytest.raises(BadFiles, match=r'^votes\.csv, line \d: vote "v.*": no row in ballots\.csv, 3 ballots in the'):
+        bring(tidy.folder(tmp_path, ballots="".join(lines[: 1 + kept])), publish)
+
+    assert tidy.rows_kept() == before
+
+
 def test_a_correction_by_hand_is_left_and_the_change_reported(tmp_path: Path) -> None:
     bring(tidy.folder(tmp_path), publish=True)
     roll_call = RollCall.objects.get(vote_id="v#2")
@@ -236,6 +249,8 @@ ONE_WORD = (
          "Add it to votes.csv, or correct the vote_id."),
         ("ballots", "v/1,b", "v/1,a", 'ballots.csv, line 3: a second ballot of "a" in vote "v/1", after line 2. '
          "Remove one of them."),
+        ("ballots", "за,Red", "за," + "x" * 201, 'ballots.csv, line 2: "group_at_vote" has 201 characters. '
+         "Write at most 200."),
         ("votes", "pass,2,1", "pass,3,1", 'votes.csv, line 2: vote "v/1": the official total of "yes" is 3, '
          "ballots.csv has 2. Correct the one that is wrong, or leave the total empty if the source states none."),
         ("votes", "pass,2,1,", "pass,2,1,many", 'votes.csv, line 2: the total "many" of "abstain" is not a whole '
