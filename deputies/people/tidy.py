@@ -96,10 +96,13 @@ def _day(row: Row, column: str) -> dt.date | None:
     try:
         if not text:
             return None
-        iso = re.fullmatch(r"[12]\d{3}-\d\d-\d\d", text)
-        return dt.date.fromisoformat(text) if iso else dt.datetime.strptime(text, "%d.%m.%Y").date()  # noqa: DTZ007
+        iso = re.fullmatch(r"\d{4}-\d\d-\d\d", text)
+        day = dt.date.fromisoformat(text) if iso else dt.datetime.strptime(text, "%d.%m.%Y").date()  # noqa: DTZ007
+        if not 1000 <= day.year < 3000:
+            raise ValueError(text)
     except ValueError as error:
         raise row.bad(f'"{text}" in "{column}" is not a day', "Write it like 2019-09-24.") from error
+    return day
 
 
 def joined(periods: Iterable[Days]) -> list[Days]:

@@ -72,6 +72,12 @@ def test_a_command_that_cannot_do_it_says_why(
         tidy.run(command, folder, **words)
 
 
+@pytest.mark.parametrize("words", [("--name", "x" * 201), ("--name", " ")])
+def test_a_name_that_cannot_be_kept_is_refused(tmp_path: Path, words: tuple[str, str]) -> None:
+    with pytest.raises(CommandError, match="a name has 1 to 200 characters"):
+        tidy.run("import_people", tidy.folder(tmp_path), *words, chamber="council")
+
+
 def test_a_platform_needs_an_address(tmp_path: Path) -> None:
     bring(tidy.folder(tmp_path))
 

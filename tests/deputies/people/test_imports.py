@@ -160,6 +160,10 @@ def test_periods_that_touch_are_one() -> None:
          'memberships.csv, line 2: unknown member "x". Add the member to members.csv.'),
         ({"memberships": "member_id,body,start,end\na,B,2018,\n"},
          'memberships.csv, line 2: "2018" in "start" is not a day. Write it like 2019-09-24.'),
+        ({"memberships": "member_id,body,start,end\na,B,2018-01-01,31.12.9999\n"},
+         'memberships.csv, line 2: "31.12.9999" in "end" is not a day. Write it like 2019-09-24.'),
+        ({"memberships": "member_id,body,start,end\na,B,0001-01-01,\n"},
+         'memberships.csv, line 2: "0001-01-01" in "start" is not a day. Write it like 2019-09-24.'),
         ({"memberships": "member_id,body,start,end\na,B,2018-01-02,2018-01-01\n"},
          "memberships.csv, line 2: the end 2018-01-01 is before the start 2018-01-02. Correct one of them."),
         ({"memberships": "member_id,body,start,end\na,B,,\n"},
@@ -180,6 +184,7 @@ def test_a_chamber_needs_an_address_of_its_own(tmp_path: Path, slug: str) -> Non
         bring(tidy.folder(tmp_path), slug)
 
 
-def test_a_time_zone_must_exist(tmp_path: Path) -> None:
-    with pytest.raises(ChamberRefused, match="Mars"):
-        bring(tidy.folder(tmp_path), timezone="Mars/Olympus")
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "localtime"])
+def test_a_time_zone_must_exist(tmp_path: Path, zone: str) -> None:
+    with pytest.raises(ChamberRefused, match=zone):
+        bring(tidy.folder(tmp_path), timezone=zone)

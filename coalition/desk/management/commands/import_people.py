@@ -12,6 +12,8 @@ from deputies.people.imports import ChamberRefused, Wishes, import_people
 from deputies.sources.tables import BadFile, BadFiles
 from deputies.votes.imports.tidy import read_threshold
 
+LONGEST_NAME = 200
+
 
 class Command(BaseCommand):
     help = (
@@ -23,7 +25,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("folder", type=Path)
         parser.add_argument("--chamber", required=True, metavar="SLUG")
-        parser.add_argument("--name", help="name of the chamber, and of its body in memberships.csv")
+        parser.add_argument("--name", type=name, help="name of the chamber, and of its body in memberships.csv")
         parser.add_argument("--seats", type=positive)
         parser.add_argument(
             "--threshold", type=threshold, help="members, mandates, present, voting, two-thirds or a number of votes"
@@ -50,6 +52,12 @@ class Command(BaseCommand):
             self.stdout.write(f"{options['chamber']}: {sentence}.")
         if not changes.done:
             self.stdout.write("Nothing changed.")
+
+
+def name(text: str) -> str:
+    if not 1 <= len(text.strip()) <= LONGEST_NAME:
+        raise argparse.ArgumentTypeError(f"a name has 1 to {LONGEST_NAME} characters")
+    return text.strip()
 
 
 def positive(text: str) -> int:

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
+from coalition.desk.management.commands.import_people import name
 from coalition.desk.management.commands.import_rollcalls import chamber_called
 from deputies.people.slugs import slug_of
 from deputies.sources.tables import BadFile, BadFiles
@@ -37,7 +38,7 @@ class Command(BaseCommand):
             metavar="DATE",
             help="of new demands (default: the day of the first linked vote)",
         )
-        parser.add_argument("--coalition", metavar="NAME", help="who made the platform (default: its slug)")
+        parser.add_argument("--coalition", type=name, metavar="NAME", help="who made the platform (default: its slug)")
         parser.add_argument("--profile", choices=sorted(PROFILES), help="how adherence is counted")
 
     def handle(self, *args: Any, **options: Any) -> None:
