@@ -5,9 +5,11 @@ A page opened with GET never changes anything, because mail scanners open links.
 """
 
 from django import forms
+from django.core.validators import EmailValidator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.encoding import punycode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 from django.views.decorators.csrf import csrf_exempt
@@ -42,12 +44,20 @@ class SubscribeForm(forms.Form):
         self.fields["follow"].widget = forms.Select(choices=list(choices.items()))
         self.fields["follow"].choices = list(choices.items())  # type: ignore[attr-defined]
 
+    def clean_email(self) -> str:
+        """The one spelling of an address, so that nobody is written to more often under several."""
+        name, _at, domain = self.cleaned_data["email"].rpartition("@")
+        if '"' in name or "=?" in name or domain.startswith("["):  # quoted, encoded, or a machine instead of a domain
+            raise forms.ValidationError(EmailValidator.message)
+        return f"{name}@{punycode(domain).lower()}"
+
 
 def _asked_person(request: HttpRequest, chambers: dict[str, Chamber]) -> Person | None:
     chamber = chambers.get(request.GET.get("chamber", ""))
     if chamber is None:
         return None
-    return Person.objects.of_chamber(chamber).filter(slug=request.GET.get("deputy", "")).first()
+    asked = request.GET.get("deputy", "")
+    return None if "\0" in asked else Person.objects.of_chamber(chamber).filter(slug=asked).first()
 
 
 @csrf_exempt

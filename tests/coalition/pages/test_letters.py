@@ -91,6 +91,34 @@ def test_a_deputy_can_be_followed_from_their_page(client: Client) -> None:
     assert SignUp.objects.get().person == somebody
 
 
+def test_a_deputy_whose_address_cannot_be_is_nobody(client: Client) -> None:
+    build.chamber(slug="moscow")
+
+    assert client.get("/en/subscribe/?chamber=moscow&deputy=%00").status_code == HTTPStatus.OK
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    ['"reader"@example.org', '"re\\ader"@example.org', "=?utf-8?q?reader?=@example.org", "reader@[127.0.0.1]"],
+)
+def test_an_address_has_one_spelling(client: Client, spelling: str) -> None:
+    build.chamber(slug="moscow")
+
+    client.post("/en/subscribe/", {"email": spelling, "follow": "moscow"})
+
+    assert not SignUp.objects.exists()
+
+
+def test_a_domain_in_any_script_is_the_same_domain(client: Client) -> None:
+    build.chamber(slug="moscow")
+
+    for address in ("reader@пример.рф", "reader@xn--e1afmkfd.xn--p1ai", "reader@XN--E1AFMKFD.xn--p1ai"):
+        client.post("/ru/subscribe/", {"email": address, "follow": "moscow"})
+
+    opened = {open_sealed(bytes(sign_up.sealed_address)) for sign_up in SignUp.objects.all()}
+    assert opened == {"reader@xn--e1afmkfd.xn--p1ai"}
+
+
 def test_known_and_unknown_addresses_get_the_same_answer(client: Client, sink: Sink) -> None:
     chamber = build.chamber(slug="moscow")
     reader(sink, chamber)
