@@ -1,11 +1,13 @@
 """Publishing, and the scores that follow in the same transaction: a page never shows a stale score."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Q
 
 from deputies.journal.actions import append, append_all
 from deputies.journal.enums import EventKind
@@ -13,7 +15,7 @@ from deputies.journal.models import Event
 from deputies.votes.actions import mark_published
 from deputies.votes.models import Ballot, RollCall, RollCallVersion
 from pledges.platform.enums import PlatformState
-from pledges.platform.models import Platform, PlatformVersion
+from pledges.platform.models import Demand, Platform, PlatformVersion
 from pledges.scorecards.counting import Key, count
 from pledges.scorecards.enums import Cause, LinkState
 from pledges.scorecards.method import Tally
@@ -84,21 +86,26 @@ def _event_of(version: RollCallVersion, at: dt.datetime) -> Event:
 
 
 def _recount_after(versions: Collection[RollCallVersion], events: list[Event], seen: list[int]) -> None:
-    platforms = Platform.objects.filter(
-        demands__links__roll_call__in=[v.roll_call_id for v in versions], demands__links__state=LinkState.PUBLISHED
-    ).distinct()
-    if not platforms:
+    """Recount the demands these votes are linked to, for everyone with a ballot before or after."""
+    touched: dict[Platform, list[int]] = defaultdict(list)
+    links = Link.objects.filter(
+        roll_call__in=[version.roll_call_id for version in versions], state=LinkState.PUBLISHED.value
+    )
+    for link in links.select_related("demand__platform__published").distinct("demand"):
+        touched[link.demand.platform].append(link.demand_id)
+    if not touched:
         return
-    persons = Ballot.objects.filter(version__in=seen).values_list("person", flat=True).distinct()
-    single = next(iter(versions)) if len(versions) == 1 else None
+    persons = list(Ballot.objects.filter(version__in=seen).values_list("person", flat=True).distinct())
+    single = next(iter(versions)).roll_call if len(versions) == 1 else None
     corrections = all(version.number > 1 for version in versions)
-    for platform in platforms:
+    for platform, demands in touched.items():
         recount(
             platform=platform,
-            persons=list(persons),
+            persons=persons,
+            demands=demands,
             cause=Cause.CORRECTION if corrections else Cause.NEW_VOTE,
             event=events[-1],
-            roll_call=single.roll_call if single else None,
+            roll_call=single,
         )
 
 
@@ -127,16 +134,17 @@ def publish_platform(
         if version is not None:
             _publish_version(platform, version, vouched, at)
         _publish_links(links, retire, vouched, at, approver)
-        recount(platform=platform, persons=None, cause=Cause.PLATFORM_EDIT, event=event, roll_call=None)
+        recount(platform=platform, cause=Cause.PLATFORM_EDIT, event=event)
     return event
 
 
 def _publish_version(platform: Platform, version: PlatformVersion, vouched: bool, at: dt.datetime) -> None:
-    if version.state != PlatformState.DRAFT:
+    # as it is stored now: somebody may have published it while we waited for the journal's lock
+    if not platform.versions.select_for_update().filter(pk=version.pk, state=PlatformState.DRAFT.value).exists():
         raise NothingToPublish(f"{version} is not a draft")
     platform.versions.filter(state=PlatformState.PUBLISHED.value).update(state=PlatformState.REPLACED.value)
     version.state, version.published_at, version.vouched = PlatformState.PUBLISHED.value, at, vouched
-    version.save()
+    version.save(update_fields=["state", "published_at", "vouched"])
     platform.published = version
     platform.save(update_fields=["published"])
 
@@ -148,7 +156,8 @@ def _publish_links(
     at: dt.datetime,
     approver: "AbstractBaseUser | None",
 ) -> None:
-    if any(link.state != LinkState.DRAFT for link in links):
+    drafts = Link.objects.select_for_update().filter(pk__in=[link.pk for link in links], state=LinkState.DRAFT.value)
+    if drafts.count() != len(links):
         raise NothingToPublish("only draft links can be published")
     pairs = {(link.demand_id, link.roll_call_id) for link in links}
     replaced = [
@@ -166,16 +175,20 @@ def _publish_links(
 def recount(
     *,
     platform: Platform,
-    persons: Collection[int] | None,
     cause: Cause,
     event: Event,
-    roll_call: RollCall | None,
+    persons: Collection[int] | None = None,
+    demands: Collection[int] | None = None,
+    roll_call: RollCall | None = None,
 ) -> int:
-    """Count again from scratch, for `persons` or everyone, store what differs with its cause; how many moved."""
+    """Count again from scratch, store what differs with its cause, and return how many scores moved.
+
+    `persons` and `demands` narrow it as they narrow `count`.
+    """
     if platform.published is None:
         return 0
-    new = count(platform, PROFILES[platform.published.profile], persons=persons)
-    old = _stored(platform, persons)
+    new = count(platform, PROFILES[platform.published.profile], persons=persons, demands=demands)
+    old = _stored(platform, persons, demands)
     moved = {key for key in new.keys() | old.keys() if new.get(key, _EMPTY) != old.get(key, _EMPTY)}
     Score.objects.bulk_create(
         [_row(platform, key, new[key]) for key in moved if key in new],
@@ -202,10 +215,15 @@ def recount(
     return len(moved)
 
 
-def _stored(platform: Platform, persons: Collection[int] | None) -> dict[Key, Tally]:
+def _stored(
+    platform: Platform, persons: Collection[int] | None = None, demands: Collection[int] | None = None
+) -> dict[Key, Tally]:
     scores = Score.objects.filter(platform=platform)
     if persons is not None:
         scores = scores.filter(person__in=persons)
+    if demands is not None:
+        chapters = Demand.objects.filter(pk__in=demands).values("chapter")
+        scores = scores.filter(Q(demand__in=demands) | Q(demand=None, chapter="") | Q(chapter__in=chapters))
     rows: Iterable[tuple[int, ...]] = scores.values_list("person_id", "demand_id", "chapter", *COLUMNS)
     return {Key(*row[:3]): Tally(*row[3:]) for row in rows}  # type: ignore[arg-type]
 
@@ -232,7 +250,7 @@ def differences(platform: Platform) -> list[Difference]:
     """Where the stored scores differ from a full recount; empty when the record is sound."""
     if platform.published is None:
         return []
-    new, old = count(platform, PROFILES[platform.published.profile]), _stored(platform, None)
+    new, old = count(platform, PROFILES[platform.published.profile]), _stored(platform)
     return [
         Difference(platform.slug, key, old.get(key, _EMPTY), new.get(key, _EMPTY))
         for key in sorted(new.keys() | old.keys(), key=lambda k: (k.person_id, k.demand_id or 0, k.chapter))
@@ -252,4 +270,4 @@ def rescore(*, platform: Platform, at: dt.datetime, cause: Cause = Cause.METHOD_
             facts={"platform": platform.pk},
             at=at,
         )
-        return recount(platform=platform, persons=None, cause=cause, event=event, roll_call=None)
+        return recount(platform=platform, cause=cause, event=event)

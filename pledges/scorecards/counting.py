@@ -46,8 +46,11 @@ WITH rule (position, col, strong, outcome, credit, mass) AS (VALUES {{rules}}),
 scoring AS MATERIALIZED ({SCORING}),
 pull AS (
     SELECT demand_id, '' AS chapter, version_id, asked, wants, weight FROM scoring
+    WHERE %(demands)s::bigint[] IS NULL OR demand_id = ANY(%(demands)s)
     UNION ALL
     SELECT NULL, chapter, version_id, asked, min(wants), max(weight) FROM scoring
+    WHERE %(demands)s::bigint[] IS NULL
+    OR chapter IN (SELECT chapter FROM platform_demand WHERE id = ANY(%(demands)s))
     GROUP BY chapter, version_id, asked HAVING min(wants) = max(wants)
     UNION ALL
     SELECT NULL, '', version_id, asked, min(wants), max(weight) FROM scoring
@@ -78,9 +81,16 @@ _SUMS = ", ".join(
 )
 
 
-def count(platform: Platform, profile: Profile, *, persons: Collection[int] | None = None) -> dict[Key, Tally]:
-    """What every deputy's record (or only that of `persons`) sums to under `profile`, by what it is of.
+def count(
+    platform: Platform,
+    profile: Profile,
+    *,
+    persons: Collection[int] | None = None,
+    demands: Collection[int] | None = None,
+) -> dict[Key, Tally]:
+    """What deputies' records sum to under `profile`, by what it is of.
 
+    `persons` and `demands` narrow it to those deputies, and to those demands, their chapters and the platform.
     Deputies without an eligible ballot on a scoring vote have no entry.
     """
     rules = ", ".join(
@@ -91,6 +101,7 @@ def count(platform: Platform, profile: Profile, *, persons: Collection[int] | No
         "platform": platform.pk,
         "flat": profile.ignores_weight,
         "persons": None if persons is None else list(persons),
+        "demands": None if demands is None else list(demands),
     }
     with connection.cursor() as cursor:
         cursor.execute(_COUNT.format(rules=rules, sums=_SUMS), arguments)
