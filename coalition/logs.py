@@ -1,0 +1,13 @@
+"""What the logs leave out."""
+
+import logging
+import re
+
+_TOKEN = re.compile(r"(?<=/s/)[^/\s]+")
+
+
+class Discreet(logging.Formatter):
+    """Leaves out the tokens of letters, which open their reader's page; tracebacks included."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return _TOKEN.sub("...", super().format(record))
