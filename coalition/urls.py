@@ -1,7 +1,8 @@
 """Every address of the site."""
 
 from django.conf import settings
-from django.urls import include, path
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import include, path, re_path
 
 from coalition.desk.site import desk
 from coalition.pages import inbox, letters
@@ -11,7 +12,14 @@ handler403 = "coalition.pages.errors.forbidden"
 handler404 = "coalition.pages.errors.not_found"
 handler500 = "coalition.pages.errors.server_error"
 
+
+def closed(request: HttpRequest, *rest: str) -> HttpResponse:
+    """Organisers make accounts for one another and keep no e-mail address: these of allauth's pages have no use."""
+    raise Http404
+
+
 urlpatterns = [
+    re_path("^accounts/(signup|email|confirm-email|password/reset|password/set|login/code)/", closed),
     path("accounts/", include("allauth.urls")),
     path("admin/", desk.urls),
     path("s/<str:token>/", letters.token_page, name="token"),

@@ -4,6 +4,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
+from coalition.accounts import second_factor
 from tests.coalition.accounts import door
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +83,48 @@ def test_who_is_no_organiser_gets_a_sentence() -> None:
     client = door.signed_in(door.organiser(staff=False, group=False))
 
     assert client.get("/admin/", follow=True).status_code == 403
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_factor_set_up_ends_the_sessions_from_before() -> None:
+    user, boris = door.organiser(superuser=True), door.organiser("boris", superuser=True)
+    before, elsewhere = door.signed_in(user, second_factor=False), door.signed_in(boris)
+    here = door.signed_in(user, second_factor=False)
+    secret = here.get("/accounts/2fa/totp/activate/").context["form"].secret
+
+    here.post("/accounts/2fa/totp/activate/", {"code": door.code_of(secret)})
+
+    assert here.get("/admin/").status_code == 200
+    assert before.get("/accounts/2fa/webauthn/add/")["Location"].startswith("/accounts/login/")
+    assert elsewhere.get("/admin/").status_code == 200
+
+
+def test_a_lost_device_is_signed_out() -> None:
+    user = door.organiser()
+    thief = door.signed_in(user)
+
+    second_factor.forget(user)
+
+    assert thief.get("/admin/", follow=True).redirect_chain[-1][0] == "/accounts/login/?next=/admin/"
+
+
+def test_a_session_ends_with_the_browser(client: Client) -> None:
+    door.organiser()
+
+    client.post("/accounts/login/", {"login": "anna", "password": door.PASSWORD, "remember": "on"})
+
+    assert client.cookies["sessionid"]["max-age"] == ""
+
+
+CLOSED = ["signup/", "email/", "confirm-email/", "confirm-email/x:y/", "password/reset/", "password/reset/done/",
+          "password/reset/key/1-x/", "password/set/", "login/code/confirm/"]  # fmt: skip
+
+
+@pytest.mark.parametrize("page", CLOSED)
+def test_pages_without_use_are_closed(page: str) -> None:
+    client = door.signed_in(door.organiser())
+
+    assert client.get(f"/accounts/{page}").status_code == client.post(f"/accounts/{page}").status_code == 404
 
 
 PAGES = [
