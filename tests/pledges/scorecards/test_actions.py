@@ -15,8 +15,8 @@ from deputies.votes.actions import CorrectionOpen, NotPublishable, open_correcti
 from deputies.votes.enums import Position, State
 from deputies.votes.models import RollCall
 from pledges.platform.enums import Chapter
-from pledges.platform.models import Platform
-from pledges.scorecards.actions import differences, publish_platform, rescore, stored_tally
+from pledges.platform.models import Platform, PlatformVersion
+from pledges.scorecards.actions import NothingToPublish, differences, publish_platform, rescore, stored_tally
 from pledges.scorecards.counting import Key, count
 from pledges.scorecards.enums import Cause, Outcome, Role, Wants
 from pledges.scorecards.method import Conflict, Profile, Pull, Tally, column, once, read, tally
@@ -95,6 +95,24 @@ def test_publishing_a_vote_without_links_moves_nothing() -> None:
 
     assert Score.objects.count() == 0
     assert ScoreChange.objects.count() == 0
+
+
+def test_two_who_publish_a_platform_at_once_publish_it_once() -> None:
+    chamber = build.chamber()
+    somebody = build.deputy(chamber)
+    platform = build.platform(chamber)
+    roll_call = build.vote(chamber, {somebody: Position.FOR})
+    build.link(platform.demands.get(), roll_call, published=False)
+    PlatformVersion.objects.create(platform=platform, number=2)
+    link, version = Link.objects.get(), PlatformVersion.objects.get(number=2)
+    link_again, version_again = Link.objects.get(), PlatformVersion.objects.get(number=2)
+    publish_platform(version=version, links=[link], platform=platform, vouched=True, at=build.AT)
+
+    for stale in ({"version": version_again, "links": []}, {"version": None, "links": [link_again]}):
+        with pytest.raises(NothingToPublish):
+            publish_platform(**stale, platform=platform, vouched=True, at=build.AT)
+
+    assert ScoreChange.objects.values_list("event").distinct().count() == 1
 
 
 def test_a_draft_cannot_be_published_twice() -> None:
