@@ -99,6 +99,7 @@ DATABASES = {"default": env.dj_db_url("DATABASE_URL")}
 DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
 if env.bool("NAKAZ_POOL", default=False):  # in the web process only: celery closes a pool after every task
     DATABASES["default"]["OPTIONS"] = DATABASES["default"].get("OPTIONS", {}) | {"pool": {"min_size": 1, "max_size": 8}}
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # else each connection that a restart broke fails one page
 REDIS_URL = env.str("REDIS_URL")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 
