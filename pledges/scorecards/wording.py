@@ -208,7 +208,7 @@ def result_sentence(result: str, numbers: Arithmetic) -> str:
         Result.REJECTED.value: pgettext("result", "Not adopted"),
     }.get(result, pgettext("result", "The result is not stated"))
     if numbers.for_ is None:
-        return " ".join([f"{word}.", _("The record gives no numbers.")])
+        return " ".join([f"{word}.", _("The record gives no numbers for and against.")])
     parts = [ngettext("%(count)d voted for", "%(count)d voted for", numbers.for_) % {"count": numbers.for_}]
     if numbers.threshold is Threshold.VOTING and numbers.against is not None:
         parts.append(ngettext("%(count)d against", "%(count)d against", numbers.against) % {"count": numbers.against})

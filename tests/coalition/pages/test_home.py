@@ -44,7 +44,7 @@ def test_home_counts_deputies_votes_and_those_compared(client: Client) -> None:
 
     page = " ".join(client.get(built.address()).text.split())
 
-    assert "5 deputies, 3 recorded votes. The coalition compared 2 of them with its demands" in page
+    assert "5 deputies, 3 recorded votes. 2 of them are compared with the demands" in page
     assert "Demonstration: this assembly and all its deputies are invented." in page
     assert page.count('<li class="c3">') == 1  # five tiles in the middle of one row
 
@@ -54,7 +54,7 @@ def test_home_in_russian_says_the_same(client: Client) -> None:
 
     page = " ".join(client.get(built.address(lang="ru")).text.split())
 
-    assert "5 депутатов, 3 записанных голосования. 2 из них коалиция сверила" in page
+    assert "5 депутатов, 3 записанных голосования. 2 из них сверены с требованиями" in page
     assert "Как голосует ваш депутат?" in page
 
 

@@ -70,7 +70,7 @@ def test_correction_is_told_on_the_vote_and_on_its_own_page(client: Client) -> N
     log = words(client, "/en/corrections/")
 
     assert "Corrected 2 June 2024." in page
-    assert "Ada Example 0 : was for, is against" in page
+    assert "Ada Example 0 : was “for”, is “against”" in page
     assert "the clerk's erratum" in log.replace("&#x27;", "'")
     assert "Moved: 1 score of a chapter." in log
 

@@ -64,4 +64,4 @@ def test_text_in_one_language_stays_whole(text: str, lang: str) -> None:
 
 def test_result_without_numbers_is_told_in_russian() -> None:
     with override("ru"):
-        assert wording.result_sentence("adopted", NOTHING) == "Принято. Чисел в записи нет."
+        assert wording.result_sentence("adopted", NOTHING) == "Принято. Чисел за и против в записи нет."
