@@ -17,7 +17,7 @@ MARKED_FROM = dt.date(2024, 2, 1)  # before, the record marks only those who vot
 DEMOCRATIC = frozenset({"names", "assembly", "police", "hearings"})
 
 _LINE = {"F": 2.0, ".": 0.0, "B": -1.2, "W": -1.6, "A": -2.0}
-_EXCUSES = ("Болезнь", "Командировка", "Отпуск", "Уход за ребёнком")
+_EXCUSES = ("Болезнь / Illness", "Командировка / Official trip", "Отпуск / Leave", "Уход за ребёнком / Care of a child")
 
 
 @dataclass(frozen=True, slots=True)

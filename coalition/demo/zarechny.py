@@ -209,7 +209,7 @@ def _minutes(story: Story, vote: Row, version: RollCallVersion, marks: Marks, he
 
 
 def _line(row: Row, mark: Mark) -> str:
-    excuse = f", {mark.excuse.lower()}" if mark.excuse else ""
+    excuse = f", {mark.excuse.split(' / ')[0].lower()}" if mark.excuse else ""
     return f"Округ {row['constituency']}, {_in_minutes(row)}: {RAW[mark.position] or 'нет отметки'}{excuse}"
 
 
