@@ -89,7 +89,9 @@ def _read(line: str, house: House) -> Newcomer:
     """Raises ValueError with what is wrong and what to do."""
     cells = [cell.strip() for cell in line.split(";")]
     if len(cells) > 4 or len(cells) < 2:
-        raise ValueError(f"{len(cells)} parts instead of four. Separate district; Russian; English; faction.")
+        raise ValueError(
+            f"two to four parts are needed, not {len(cells)}: district; name in Russian; name in English; faction."
+        )
     number, name_ru, name_en, group = cells + [""] * (4 - len(cells))
     if not name_ru and not name_en:
         raise ValueError("no name. Write it in Russian or in English.")

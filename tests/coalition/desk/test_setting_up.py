@@ -196,8 +196,8 @@ def test_deputies_are_added_after_a_preview(anna: Client) -> None:
         ("1; А; A;\n1; Б; B;", "Line 2: district 1 twice."),
         ("; Ким Вера; ;\n; ким вера; ;", "Line 2: ким вера is in this term already."),
         ("; Sitting Already; ;", "Line 1: Sitting Already is in this term already."),
-        ("Ким Вера", "Line 1: 1 parts instead of four."),
-        ("1; a; b; c; d", "Line 1: 5 parts instead of four."),
+        ("Ким Вера", "Line 1: two to four parts are needed, not 1:"),
+        ("1; a; b; c; d", "Line 1: two to four parts are needed, not 5:"),
         ("2; Ким Вера; Vera Kim;", "somebody else holds this seat at that time"),
     ],
 )
