@@ -68,7 +68,7 @@ class ChamberAdmin(RecordAdmin[Chamber]):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        chamber = chambers_counted().filter(pk=object_id).first() if object_id and object_id.isdigit() else None
+        chamber = chambers_counted().filter(pk=object_id).first() if object_id and object_id.isdecimal() else None
         context = {"steps": steps_of(chamber) if chamber else []}
         return super().changeform_view(request, object_id, form_url, context | (extra_context or {}))
 

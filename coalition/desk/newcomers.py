@@ -37,7 +37,11 @@ class NewcomersForm(forms.Form):
 
     term = forms.ModelChoiceField(Term.objects.none(), help_text="The mandates last as long as this term.")
     source_url = forms.URLField(
-        label="Source", required=False, assume_scheme="https", help_text="Where the list can be read."
+        label="Source",
+        required=False,
+        max_length=1000,
+        assume_scheme="https",
+        help_text="Where the list can be read.",
     )
     lines = forms.CharField(
         label="Deputies",

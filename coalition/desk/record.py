@@ -12,6 +12,7 @@ from django.contrib.postgres.forms import DateTimeRangeField as RangeFormField
 from django.contrib.postgres.forms import RangeWidget
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, connection, models
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -89,6 +90,10 @@ class RecordForm(forms.ModelForm[Any]):
         is_dated = cleaned.get("began_precision") not in (None, Precision.UNKNOWN.value)
         if self.instance.pk is None and held is not None and held.lower is None and is_dated:
             self.add_error("held", "Give the first moment, or say below that the beginning is not known.")
+        for name, value in list(cleaned.items()):
+            moments = (value.lower, value.upper) if isinstance(value, DateTimeTZRange) else (value,)
+            if any(isinstance(moment, dt.date) and not 1000 <= moment.year < 3000 for moment in moments):
+                self.add_error(name, "Write the year in full, such as 2024.")  # other years no page could show
         if self.refusal:
             self.add_error(None, self.refusal)
         return cleaned

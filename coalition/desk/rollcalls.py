@@ -352,7 +352,7 @@ def _organiser(request: HttpRequest) -> User:
 
 def _read(pk: str) -> RollCall:
     rows = RollCall.objects.select_related("chamber", "published__roll_call__chamber", "published__source")
-    return get_object_or_404(rows, pk=pk if pk.isdigit() else 0)
+    return get_object_or_404(rows, pk=pk if pk.isdecimal() else 0)
 
 
 def _draft_of(roll_call: RollCall) -> RollCallVersion | None:

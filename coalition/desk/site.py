@@ -1,14 +1,15 @@
 """The organisers' desk: Django's admin behind allauth's door and a second factor."""
 
+from functools import wraps
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth import REDIRECT_FIELD_NAME
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -36,6 +37,16 @@ class DeskSite(AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and second_factor.was_shown(request)
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:  # noqa: ANN401
+        @wraps(view)
+        def readable(request: HttpRequest, *words: Any, **named: Any) -> HttpResponse:  # noqa: ANN401
+            if "\0" in unquote(request.META.get("QUERY_STRING", "")):
+                raise BadRequest("The database cannot look for a NUL character.")
+            answer: HttpResponse = view(request, *words, **named)
+            return answer
+
+        return super().admin_view(readable, cacheable)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Lead on to the step that is missing; the desk has no form of its own that asks for a password."""

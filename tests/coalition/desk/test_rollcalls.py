@@ -347,6 +347,7 @@ def test_a_discarded_first_draft_is_gone(anna: Client) -> None:
     ("more", "field", "words"),
     [
         ({"held_at": "2090-01-01T10:00:00"}, "held_at", "This moment lies in the future"),
+        ({"held_at": "0001-01-01T00:00:00"}, "held_at", "Write the year in full"),
         (
             {"held_at": "", "held_precision": "minute"},
             "__all__",

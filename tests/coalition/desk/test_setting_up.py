@@ -214,6 +214,14 @@ def test_bad_lines_are_named_and_nobody_is_added(anna: Client, lines: str, words
     assert Person.objects.count() == 1
 
 
+def test_a_source_too_long_to_be_kept_is_refused(anna: Client) -> None:
+    house = build.chamber()
+    url = reverse("admin:people_mandate_newcomers", args=[house.pk])
+    given = {"term": house.terms.get().pk, "lines": "; A B; ;", "source_url": f"https://example.org/{'a' * 1000}"}
+
+    assert "at most 1000" in errors_of(anna.post(url, given | {"add": ""}))
+
+
 def test_ending_a_mandate_tells_the_journal(anna: Client) -> None:
     house = build.chamber()
     mandate = build.deputy(house, "Anna").mandates.get()
@@ -237,6 +245,26 @@ def test_renaming_a_deputy_tells_the_journal(anna: Client) -> None:
 
     assert answer.status_code == 302, errors_of(answer)
     assert Event.objects.get().subject == f"person:{person.pk}"
+
+
+@pytest.mark.parametrize("year", ["0001", "9999"])
+def test_a_year_that_no_page_can_show_is_refused(anna: Client, year: str) -> None:
+    mandate = build.deputy(build.chamber()).mandates.get()
+    url = reverse("admin:people_mandate_change", args=[mandate.pk])
+
+    answer = anna.post(url, filled(anna, url, held_0=f"{year}-01-01T00:00:00", held_1=f"{year}-12-31T23:59:00"))
+
+    assert "Write the year in full" in errors_of(answer)
+    assert anna.get(reverse("admin:people_mandate_changelist")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["people/chamber/²/change/", "votes/rollcall/²/change/", "votes/rollcall/?versions__state__exact=%00",
+     "autocomplete/?app_label=people&model_name=mandate&field_name=person&term=%00"],
+)  # fmt: skip
+def test_an_address_that_names_nothing_is_no_failure_of_ours(anna: Client, address: str) -> None:
+    assert anna.get(f"/admin/{address}").status_code in (302, 400, 404)
 
 
 def test_a_second_mandate_at_the_same_time_is_refused_in_words(anna: Client) -> None:

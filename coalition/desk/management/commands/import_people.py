@@ -61,7 +61,7 @@ def name(text: str) -> str:
 
 
 def positive(text: str) -> int:
-    if not text.isdigit() or not 1 <= int(text) <= 32_767:
+    if not text.isdecimal() or not 1 <= int(text) <= 32_767:
         raise argparse.ArgumentTypeError(f'"{text}" is not a number of seats')
     return int(text)
 
