@@ -44,6 +44,7 @@ def vote_list(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
     numbers = arithmetics_of([version for _, version in votes])
     context = {
         "house": house,
+        "in_force": in_force,
         "page": page,
         "only_linked": only_linked,
         "rows": [(vote, version, numbers[version.pk], links.get(vote.pk, [])) for vote, version in votes],

@@ -18,7 +18,7 @@ def test_list_gives_results_and_marks_what_is_linked(client: Client) -> None:
 
     assert "3 recorded votes, the latest first." in page
     assert page.count("Not adopted: 1 voted for, 3 were needed. Short by 2.") == 3
-    assert "2 recorded votes, the latest first." in linked
+    assert "2 recorded votes, the latest first. Chosen by Coalition" in linked
 
 
 def test_vote_opens_with_its_result(client: Client) -> None:
