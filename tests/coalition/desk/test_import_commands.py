@@ -85,6 +85,18 @@ def test_a_platform_needs_an_address(tmp_path: Path) -> None:
         tidy.run("import_platform", tmp_path, chamber="council", platform="Моя платформа")
 
 
+def test_another_time_zone_recounts_what_lies_at_the_edge_of_a_day(tmp_path: Path) -> None:
+    votes = tidy.VOTES.replace("2020-02-01", "2020-02-01 00:30")
+    bring(tidy.folder(tmp_path, votes=votes))
+    tidy.run("import_platform", tmp_path, "--publish", chamber="council", platform="p")
+    assert Score.objects.exists()
+
+    tidy.run("import_people", tmp_path, "--timezone=America/New_York", chamber="council")
+
+    assert not Score.objects.exists()
+    assert tidy.run("rescore", "--check") == "Every stored score equals a full count.\n"
+
+
 def test_a_whole_import_is_refused_for_one_wrong_row(tmp_path: Path) -> None:
     tidy.run("import_people", tidy.folder(tmp_path), chamber="council")
     before = tidy.rows_kept()

@@ -5,12 +5,16 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from deputies.people.enums import Threshold
 from deputies.people.imports import ChamberRefused, Wishes, import_people
 from deputies.sources.tables import BadFile, BadFiles
 from deputies.votes.imports.tidy import read_threshold
+from pledges.platform.models import Platform
+from pledges.scorecards.actions import rescore
+from pledges.scorecards.enums import Cause
 
 LONGEST_NAME = 200
 
@@ -40,7 +44,11 @@ class Command(BaseCommand):
             timezone=options["timezone"],
         )
         try:
-            changes = import_people(folder=options["folder"], slug=options["chamber"], wishes=wishes)
+            with transaction.atomic():
+                changes = import_people(folder=options["folder"], slug=options["chamber"], wishes=wishes)
+                if wishes.timezone:  # it says on which day a vote was held, and so which demands were in force
+                    for platform in Platform.objects.filter(coalition__chamber__slug=options["chamber"]):
+                        rescore(platform=platform, at=timezone.now(), cause=Cause.PLATFORM_EDIT)
         except (BadFile, BadFiles, ChamberRefused) as problem:
             raise CommandError(str(problem)) from problem
         except IntegrityError as error:
