@@ -20,6 +20,7 @@ INBOX = env.path("NAKAZ_INBOX", default=None) if DEVELOPMENT else None
 
 _https = SITE_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
+CSRF_FAILURE_VIEW = "coalition.pages.errors.csrf_failure"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
 SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
 SECURE_SSL_REDIRECT = False  # the proxy's work; a redirect would break one-click unsubscribing
@@ -209,5 +210,6 @@ LOGGING = {
         }
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {"gunicorn.http.wsgi": {"level": "ERROR"}},  # it warns at every HEAD that it leaves out the page
     "root": {"handlers": ["console"], "level": env.str("NAKAZ_LOG_LEVEL", default="WARNING")},
 }
