@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from coalition.digests import actions, tasks
 from coalition.digests.enums import Purpose
 from coalition.digests.reports import opened
-from coalition.pages.limits import same_origin, too_many
+from coalition.pages.limits import HOUR, same_origin, too_many
 from deputies.people.models import Chamber, Person
 
 PER_NETWORK, TOGETHER = 60, 3_000  # sign-ups an hour
@@ -70,7 +70,9 @@ def subscribe(request: HttpRequest, lang: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if too_many(request, action="subscribe", of_network=PER_NETWORK, of_all=TOGETHER):
             form.add_error(None, _("Too many requests came from your network. Please try again in an hour."))
-            return _page(request, "letters/subscribe.html", {"form": form}, status=429)
+            response = _page(request, "letters/subscribe.html", {"form": form}, status=429)
+            response.headers["Retry-After"] = str(HOUR)
+            return response
         if not form.cleaned_data["website"]:
             chamber, _slash, deputy = form.cleaned_data["follow"].partition("/")
             actions.sign_up(

@@ -187,6 +187,8 @@ def test_one_network_and_everybody_together_are_limited(client: Client, monkeypa
 
     assert statuses("192.0.2.1", "192.0.2.2", "192.0.2.3") == [302, 302, 429]
     assert statuses("198.51.100.1", "2001:db8::1") == [302, 429]
+    answer = client.post("/en/subscribe/", {"email": READER, "follow": "moscow"})
+    assert answer.headers["Retry-After"] == "3600"
 
 
 def test_the_limiter_stores_no_address_and_forgets_within_the_day(client: Client, settings: Settings) -> None:
