@@ -124,6 +124,8 @@ def test_a_whole_import_is_refused_for_one_wrong_row(tmp_path: Path) -> None:
          'Vote "v/1": it is "totals only" and has ballots by name.'),
         ("UPDATE votes_rollcall SET published_id = NULL",
          'Link of demand "parks": the vote "v/1" is not published.'),
+        ("UPDATE votes_rollcall SET published_id = NULL",
+         'Vote "v3": its published version is hidden from readers.'),
         ("UPDATE votes_rollcallversion SET state = 'corrected' WHERE title_en = 'Budget'",
          'Vote "v#2": what readers see is not its published version.'),
     ],

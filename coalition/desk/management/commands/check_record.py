@@ -88,6 +88,9 @@ def pointers() -> Iterator[str]:
     )
     for roll_call in wrong:
         yield f'Vote "{roll_call.vote_id}": what readers see is not its published version.'
+    hidden = RollCall.objects.filter(published=None, versions__state=State.PUBLISHED.value).order_by("pk")
+    for roll_call in hidden:
+        yield f'Vote "{roll_call.vote_id}": its published version is hidden from readers.'
 
 
 def mandates() -> Iterator[str]:
