@@ -48,6 +48,12 @@ def test_counts() -> None:
     assert counts == {"zarechny": (45, 48, 120), "moscow": (45, 44, 8)}
 
 
+def test_the_record_is_sound() -> None:
+    call_command("check_record", stdout=(said := io.StringIO()))
+
+    assert said.getvalue().startswith("Sound: ")
+
+
 def test_loading_again_changes_nothing() -> None:
     tables: list[type[models.Model]] = [Ballot, Chamber, Document, Event, Link, Mandate, Score, ScoreChange, Signature]
     before = [table._default_manager.count() for table in tables]
