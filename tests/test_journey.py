@@ -18,12 +18,10 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from coalition.local import ROOT
 from tests.coalition.accounts import door
-from tests.conftest import CHROMIUM
-from tests.screenshots import FLAGS
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser]
 
@@ -149,14 +147,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield running
     finally:
         running.stop()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield started
-        started.close()
 
 
 def test_from_files_to_the_letter(site: Site, browser: Browser, tmp_path: Path) -> None:

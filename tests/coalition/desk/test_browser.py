@@ -1,12 +1,10 @@
 """What only a browser can tell of the desk: the way in, the keyboard in the grid, the policy, the width."""
 
-import os
 import re
-from collections.abc import Iterator
 
 import pytest
 from django.core.cache import cache
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from deputies.people.enums import Threshold
@@ -15,27 +13,9 @@ from deputies.votes.enums import Position
 from deputies.votes.models import RollCall
 from tests import build
 from tests.coalition.accounts import door
-from tests.conftest import CHROMIUM
-from tests.screenshots import FLAGS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 FOR, AGAINST, ABSENT = 24, 11, 10
-
-
-@pytest.fixture(scope="module", autouse=True)
-def queries_beside_the_browser() -> Iterator[None]:
-    """Playwright keeps an event loop running, in which Django would refuse the tests' own queries."""
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    yield
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield started
-        started.close()
 
 
 @pytest.fixture
