@@ -28,8 +28,8 @@ def data_folder() -> Path:
 
 
 def letter_box(var: Path) -> Path:
-    """The file in which a running `make run` notes the port of its local SMTP sink."""
-    return var / "smtp_port"
+    """The file in which a running `make run` notes the port of its local SMTP sink and its own address."""
+    return var / "running"
 
 
 def services_of(var: Path, environment: Mapping[str, str], *, fast: bool = False) -> Services:
@@ -64,7 +64,8 @@ def local_environment(services: Services, environment: Mapping[str, str]) -> dic
         **{variable: str(keys / name) for variable, name in KEY_FILES.items()},
     }
     with contextlib.suppress(FileNotFoundError):
-        ours |= {"NAKAZ_SMTP_HOST": "127.0.0.1", "NAKAZ_SMTP_PORT": letter_box(services.var).read_text().strip()}
+        smtp_port, site_url = letter_box(services.var).read_text().split()
+        ours |= {"NAKAZ_SMTP_HOST": "127.0.0.1", "NAKAZ_SMTP_PORT": smtp_port, "NAKAZ_SITE_URL": site_url}
     return ours | {name: value for name, value in environment.items() if value or name not in ours}
 
 

@@ -155,7 +155,9 @@ def start_parts(site: Site, door: socket.socket) -> None:
     if not (port := inbox.process.stdout.readline().strip()):
         raise CannotStart(f"The letter box does not start; its log is {inbox.log}.")
     site.environment |= {"NAKAZ_SMTP_HOST": HOST, "NAKAZ_SMTP_PORT": port}
-    letter_box(site.services.var).write_text(port)  # so that `manage.py digests send` finds it from another terminal
+    letter_box(site.services.var).write_text(
+        f"{port} {site.environment['NAKAZ_SITE_URL']}"
+    )  # so that `manage.py digests send` finds it from another terminal
     gunicorn = ["-m", "gunicorn", "coalition.wsgi", f"--bind=fd://{door.fileno()}", "--worker-class=gthread"]
     gunicorn += ["--workers=2", "--threads=4", "--no-control-socket", "--graceful-timeout=10", "--log-level=warning"]
     site.start("web", gunicorn, door=door)

@@ -99,7 +99,8 @@ def create_platform(
 ) -> tuple[PlatformVersion, dict[str, Demand]]:
     """A draft of the platform with its coalition, and its demands by id."""
     coalition = Coalition.objects.create(chamber=chamber, **facts["coalition"])
-    platform = Platform.objects.create(coalition=coalition, slug=facts["slug"])
+    chosen_by = both(facts, "chosen_by") if "chosen_by_en" in facts else {}
+    platform = Platform.objects.create(coalition=coalition, slug=facts["slug"], **chosen_by)
     source = cited(facts["source"])
     version = PlatformVersion.objects.create(platform=platform, source=source, **both(facts, "title", "intro"))
     created = {}

@@ -152,7 +152,7 @@ def _vote(news: VoteNews, language: str) -> Item:
     version = news.version
     sentences = [wording.result_sentence(version.result, news.arithmetic)]
     if news.is_correction and version.reason:
-        sentences.append(gettext("Why it was corrected: %(reason)s") % {"reason": version.reason})
+        sentences.append(gettext("Why it was corrected: %(reason)s") % {"reason": wording.own_half(version.reason)})
     sentences += [_cast(cast) for cast in news.casts]
     title = gettext("Corrected: %(title)s") % {"title": version.title} if news.is_correction else str(version.title)
     roll_call = version.roll_call

@@ -122,7 +122,7 @@ def _chamber_news(followed: Followed, until: int) -> ChamberNews:
     changes = _changes(followed, in_force, until)
     return ChamberNews(
         chamber=followed.chamber,
-        chooser=str(in_force.platform.coalition.name) if in_force else "",
+        chooser=str(in_force.platform.chooser) if in_force else "",
         votes=tuple(_votes(followed, in_force, until)),
         moves=tuple(_moves(followed, changes)),
         moved=tuple(_moved(followed, changes)),

@@ -1,5 +1,6 @@
 """How we count, who we are, what we know about readers, and what we corrected."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -18,6 +19,7 @@ def method_page(request: HttpRequest, lang: str) -> HttpResponse:
         for group in PositionClass
     ]
     context = {"rows": rows, "profile": DEFAULT, "profiles": PROFILES.values(), "bands": DEFAULT.bands}
+    context["contact"] = settings.CONTACT
     return render(request, "method/method.html", context)
 
 

@@ -19,7 +19,7 @@ def security(request: HttpRequest) -> HttpResponse:
     """RFC 9116; it expires at the end of next year, so the file changes once a year."""
     expires = dt.datetime(timezone.now().year + 1, 12, 31, 23, 59, tzinfo=dt.UTC)
     lines = [
-        f"Contact: {settings.SITE_URL}/en/method/#mistake",
+        f"Contact: {f'mailto:{settings.CONTACT}' if settings.CONTACT else f'{settings.SITE_URL}/en/method/#mistake'}",
         f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
         "Preferred-Languages: ru, en",
         f"Canonical: {settings.SITE_URL}/.well-known/security.txt",

@@ -271,8 +271,8 @@ def mandates_of(chamber_slug: str, person_slug: str) -> list[Mandate]:
     memberships = FactionMembership.objects.select_related("faction", "source").defer("source__content")
     return list(
         Mandate.objects.filter(chamber__slug=chamber_slug, person__slug=person_slug)
-        .select_related("person", "chamber", "term__chamber", "district", "party", "source")
-        .defer("source__content")
+        .select_related("person", "chamber", "term__chamber", "district__source", "party", "source")
+        .defer("source__content", "district__source__content")
         .annotate(recorded=_recorded(), successor=Subquery(next_in_seat.values(named=named)[:1]))
         .prefetch_related(
             Prefetch("faction_memberships", memberships.order_by("held")),

@@ -65,12 +65,21 @@ class Platform(models.Model):
 
     coalition = models.ForeignKey(Coalition, models.PROTECT, related_name="platforms")
     slug = models.SlugField(max_length=80, unique=True)
+    chosen_by_ru = models.CharField(
+        _("who chose the votes, in Russian"), max_length=200, blank=True, help_text=_("If not the coalition itself.")
+    )
+    chosen_by_en = models.CharField(_("who chose the votes, in English"), max_length=200, blank=True)
     published = models.OneToOneField(
         "PlatformVersion", models.PROTECT, null=True, blank=True, editable=False, related_name="published_of"
     )
 
     def __str__(self) -> str:
         return self.slug
+
+    @property
+    def chooser(self) -> Words:
+        """Who chose the votes and answers for it: named under every score."""
+        return reader_words(ru=self.chosen_by_ru, en=self.chosen_by_en) or self.coalition.name
 
 
 class PlatformVersion(models.Model):

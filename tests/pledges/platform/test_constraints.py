@@ -156,3 +156,11 @@ def test_scores_and_their_history() -> None:
     change.before, change.cause = {}, "whim"
     with refused_by("scorecards_scorechange_known_cause"):
         change.save(force_insert=True)
+
+
+def test_whoever_chose_the_votes_is_named_and_else_the_coalition() -> None:
+    platform = build.platform(build.chamber())
+
+    assert platform.chooser == platform.coalition.name
+    platform.chosen_by_en = "the editors of this site"
+    assert (platform.chooser, platform.chooser.lang) == ("the editors of this site", "en")
