@@ -4,7 +4,8 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.utils import timezone
 
 from coalition.desk.overview import chambers_counted, steps_of
@@ -60,6 +61,9 @@ class ChamberAdmin(RecordAdmin[Chamber]):
         if change and "timezone" in form.changed_data:
             for platform in Platform.objects.filter(coalition__chamber=form.instance):
                 rescore(platform=platform, at=timezone.now(), cause=Cause.PLATFORM_EDIT)
+
+    def response_post_save_add(self, request: HttpRequest, obj: Chamber) -> HttpResponseRedirect:
+        return redirect("admin:people_chamber_change", obj.pk)  # where its next steps are
 
     def changeform_view(
         self,
