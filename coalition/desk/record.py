@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.options import BaseModelAdmin
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.postgres.fields import DateTimeRangeField
 from django.contrib.postgres.forms import DateTimeRangeField as RangeFormField
 from django.contrib.postgres.forms import RangeWidget
@@ -105,6 +107,23 @@ class RecordForm(forms.ModelForm[Any]):
                 error.message = explain(error.message)
 
 
+class Choose(AutocompleteSelect):
+    """Offers the chosen row again; an address or a form that names no row has chosen nothing."""
+
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:  # noqa: ANN401
+        named = [pk for pk in value if pk and str(pk).isdecimal() and len(str(pk)) < 19]  # as the database counts
+        return super().optgroups(name, named or [""], attr)
+
+
+class Choosing(BaseModelAdmin[Any]):
+    """How a form of the record lets another row be chosen."""
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **named: Any) -> Any:  # noqa: ANN401
+        if db_field.name in self.get_autocomplete_fields(request):
+            named["widget"] = Choose(db_field, self.admin_site, using=named.get("using"))
+        return super().formfield_for_foreignkey(db_field, request, **named)
+
+
 class LocalTime:
     """Which chamber's time the moments on a page are in."""
 
@@ -112,7 +131,7 @@ class LocalTime:
         return getattr(obj, "chamber", None)
 
 
-class RecordAdmin(LocalTime, admin.ModelAdmin[Row]):
+class RecordAdmin(LocalTime, Choosing, admin.ModelAdmin[Row]):
     """A page of the record. Rows are ended, corrected or replaced; only what nobody has seen can be deleted."""
 
     form = RecordForm
@@ -170,7 +189,7 @@ class RecordAdmin(LocalTime, admin.ModelAdmin[Row]):
         return chamber.zone if chamber else None
 
 
-class RecordInline(admin.TabularInline[Any, Any]):
+class RecordInline(Choosing, admin.TabularInline[Any, Any]):
     """Rows of a page of the record; an empty one to fill, without script."""
 
     form = RecordForm
@@ -178,7 +197,7 @@ class RecordInline(admin.TabularInline[Any, Any]):
     extra = 1
 
 
-class StackedRecordInline(admin.StackedInline[Any, Any]):
+class StackedRecordInline(Choosing, admin.StackedInline[Any, Any]):
     form = RecordForm
     formfield_overrides = FIELDS
     extra = 1

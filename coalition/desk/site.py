@@ -7,6 +7,7 @@ from urllib.parse import quote, unquote
 from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.admin import AdminSite
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.core.exceptions import BadRequest, PermissionDenied
@@ -43,6 +44,8 @@ class DeskSite(AdminSite):
         def readable(request: HttpRequest, *words: Any, **named: Any) -> HttpResponse:  # noqa: ANN401
             if "\0" in unquote(request.META.get("QUERY_STRING", "")):
                 raise BadRequest("The database cannot look for a NUL character.")
+            if not all(pk.isdecimal() and len(pk) < 19 for pk in request.POST.getlist(ACTION_CHECKBOX_NAME)):
+                raise BadRequest("A row is chosen by its number.")
             answer: HttpResponse = view(request, *words, **named)
             return answer
 
