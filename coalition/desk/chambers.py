@@ -50,6 +50,11 @@ class ChamberAdmin(RecordAdmin[Chamber]):
     change_form_template = "admin/people/chamber/change_form.html"
     fields = ["slug", ("name_ru", "name_en"), "seats", "timezone", "is_invented"]
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """A further chamber most often sits where the last one does; for the first it has to be said."""
+        last = Chamber.objects.order_by("pk").last()
+        return {"timezone": last.timezone if last else ""} | super().get_changeform_initial_data(request)
+
     def zone_of(self, request: HttpRequest, obj: Chamber | None) -> ZoneInfo | None:
         """A new chamber's own, as its form says."""
         named = obj.timezone if obj else request.POST.get("timezone", "")

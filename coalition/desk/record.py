@@ -80,6 +80,31 @@ FIELDS: dict[type[models.Field[Any, Any]], dict[str, Any]] = {
     models.URLField: {"assume_scheme": "https"},
 }
 
+_IN_TWO_LANGUAGES = {
+    "note": "Note for readers",
+    "title": "Title",
+    "intro": "Introduction",
+    "text": "Full text",
+    "areas": "Areas",
+    "nominated_by": "Nominated by",
+}
+LABELS = {
+    "slug": "Short name (slug)",
+    "timezone": "Time zone",
+    "began_precision": "Beginning known",
+    "ended_precision": "End known",
+    "signed_precision": "Day of signing known",
+} | {
+    f"{name}_{code}": f"{words}, in {language}"
+    for name, words in _IN_TWO_LANGUAGES.items()
+    for code, language in (("ru", "Russian"), ("en", "English"))
+}
+HELP_TEXTS = {
+    "slug": "Names it in addresses and files: small Latin letters, digits and hyphens, such as anna-ivanova. Keep it"
+    " once it is public: links lead to it.",
+    "timezone": "Where the chamber sits, such as Europe/Moscow. It decides on which day a vote was held.",
+}
+
 
 class RecordForm(forms.ModelForm[Any]):
     """Says in plain words what the database would refuse, and what it did refuse."""
@@ -154,7 +179,8 @@ class RecordAdmin(LocalTime, Choosing, admin.ModelAdmin[Row]):
         return obj is not None and self.may_be_deleted(obj) and super().has_delete_permission(request, obj)
 
     def get_form(self, request: HttpRequest, obj: Row | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: ANN401
-        made = super().get_form(request, obj, change=change, **kwargs)
+        worded = {"labels": LABELS, "help_texts": HELP_TEXTS, **kwargs}
+        made = super().get_form(request, obj, change=change, **worded)
         return type(made.__name__, (made,), {"refusal": getattr(request, "refusal", "")})
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: ANN401
@@ -196,8 +222,14 @@ class RecordInline(Choosing, admin.TabularInline[Any, Any]):
     formfield_overrides = FIELDS
     extra = 1
 
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:  # noqa: ANN401
+        return super().get_formset(request, obj, **{"labels": LABELS, "help_texts": HELP_TEXTS, **kwargs})
+
 
 class StackedRecordInline(Choosing, admin.StackedInline[Any, Any]):
     form = RecordForm
     formfield_overrides = FIELDS
     extra = 1
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:  # noqa: ANN401
+        return super().get_formset(request, obj, **{"labels": LABELS, "help_texts": HELP_TEXTS, **kwargs})
