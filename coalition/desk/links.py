@@ -16,7 +16,8 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
-from coalition.desk.record import RecordAdmin, RecordForm
+from coalition.desk.actions import DraftChanged
+from coalition.desk.record import RecordAdmin, RecordForm, seal
 from coalition.desk.site import desk
 from deputies.people.models import Chamber
 from deputies.votes.models import Ballot
@@ -145,14 +146,15 @@ class LinkAdmin(RecordAdmin[Link]):
         links = self._chosen(request, LinkState.DRAFT)
         own = [link for link in links if link.author_id in (None, request.user.pk)]
         waiting = [link for link in links if link.roll_call.published is None]
-        if request.method == "POST" and links and not waiting and ("vouched" in request.POST or not own):
+        may = _seen(request, links) and not waiting and ("vouched" in request.POST or not own)
+        if request.method == "POST" and links and may:
             return self._apply(request, "published", publish=links, vouched=bool(own))
         return self._preview(request, "Publish links", links, waiting=waiting, must_vouch=bool(own))
 
     def withdraw(self, request: HttpRequest) -> HttpResponse:
         """What readers would no longer see counted; a withdrawal always needs the vouching."""
         links = self._chosen(request, LinkState.PUBLISHED)
-        if request.method == "POST" and links and "vouched" in request.POST:
+        if request.method == "POST" and links and _seen(request, links) and "vouched" in request.POST:
             return self._apply(request, "withdrawn", retire=links, vouched=True)
         return self._preview(request, "Withdraw links", links, waiting=[], must_vouch=True)
 
@@ -177,7 +179,9 @@ class LinkAdmin(RecordAdmin[Link]):
             "previews": [_preview(link) for link in links if link not in waiting],
             "waiting": waiting,
             "must_vouch": must_vouch,
-            "was_refused": request.method == "POST",
+            "was_refused": request.method == "POST" and "vouched" not in request.POST,
+            "seen": _seal_of(links),
+            "was_changed": request.method == "POST" and not _seen(request, links),
         }
         return TemplateResponse(request, "admin/scorecards/link/publish.html", context)
 
@@ -190,6 +194,7 @@ class LinkAdmin(RecordAdmin[Link]):
         publish: Sequence[Link] = (),
         retire: Sequence[Link] = (),
     ) -> HttpResponse:
+        told = []
         try:
             with transaction.atomic():
                 for platform in {link.demand.platform for link in (*publish, *retire)}:
@@ -203,17 +208,37 @@ class LinkAdmin(RecordAdmin[Link]):
                         at=timezone.now(),
                     )
                     moved = ScoreChange.objects.filter(event=event).count()
-                    messages.success(request, f"Links {done} on {platform}. Scores that moved: {moved}.")
+                    told.append(f"Links {done} on {platform}. Scores that moved: {moved}.")
                 for link in (*publish, *retire):
                     self.log_change(request, link, done.capitalize())
+                if not _seen(request, (*publish, *retire)):  # once more, as published
+                    raise DraftChanged
+        except DraftChanged:
+            messages.error(request, "Somebody changed one of these links meanwhile. Review them again.")
         except NothingToPublish:
             messages.error(request, "One of these links is not a draft any more: somebody published it.")
+        else:
+            for words in told:
+                messages.success(request, words)
         return redirect("admin:scorecards_link_changelist")
 
 
 def _to_page(page: str, links: QuerySet[Link]) -> HttpResponse:
     ids = ",".join(str(pk) for pk in links.order_by("pk").values_list("pk", flat=True))
     return redirect(f"{reverse(f'admin:scorecards_link_{page}')}?links={ids}")
+
+
+def _seen(request: HttpRequest, links: Sequence[Link]) -> bool:
+    """Whether the form was sent from a page that showed these links as they are now."""
+    return request.POST.get("seen") == _seal_of(links)
+
+
+def _seal_of(links: Sequence[Link]) -> str:
+    """The links as stored now, with what decides whom they are counted for: the vote, the period, the method."""
+    said = ("pk", "demand_id", "roll_call_id", "version", "wants", "weight", "role", "scope", "reasoning_ru",
+            "reasoning_en", "author_id", "roll_call__published_id", "demand__in_force_from", "demand__in_force_until",
+            "demand__platform__published_id")  # fmt: skip
+    return seal(list(Link.objects.filter(pk__in=[link.pk for link in links]).order_by("pk").values(*said)))
 
 
 def _preview(link: Link) -> Preview:

@@ -13,8 +13,9 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
+from coalition.desk.actions import DraftChanged
 from coalition.desk.people import DATED
-from coalition.desk.record import RecordAdmin, RecordForm, StackedRecordInline
+from coalition.desk.record import RecordAdmin, RecordForm, StackedRecordInline, seal
 from coalition.desk.site import desk
 from deputies.people.models import Chamber
 from pledges.platform.enums import PlatformState
@@ -195,8 +196,10 @@ class PlatformVersionAdmin(RecordAdmin[PlatformVersion]):
             raise PermissionDenied
         texts = list(version.texts.select_related("demand").order_by("demand__chapter", "order", "pk"))
         gone = _linked_without_text(version, texts)
-        if request.method == "POST" and texts and not gone and "vouched" in request.POST:
-            return self._publish(request, version)
+        seen = _seal_of(version.pk)
+        was_changed = request.method == "POST" and request.POST.get("seen") != seen
+        if request.method == "POST" and texts and not gone and "vouched" in request.POST and not was_changed:
+            return self._publish(request, version, seen)
         context = {
             **desk.each_context(request),
             "title": f"Publish {version}",
@@ -204,23 +207,38 @@ class PlatformVersionAdmin(RecordAdmin[PlatformVersion]):
             "version": version,
             "texts": texts,
             "linked_without_text": gone,
-            "must_vouch": request.method == "POST",
+            "must_vouch": request.method == "POST" and "vouched" not in request.POST,
+            "seen": seen,
+            "was_changed": was_changed,
         }
         return TemplateResponse(request, "admin/platform/platformversion/publish.html", context)
 
-    def _publish(self, request: HttpRequest, version: PlatformVersion) -> HttpResponse:
+    def _publish(self, request: HttpRequest, version: PlatformVersion, seen: str) -> HttpResponse:
         try:
             with transaction.atomic():
                 event = publish_platform(
                     version=version, links=[], platform=version.platform, vouched=True, at=timezone.now()
                 )
+                if _seal_of(version.pk) != seen:  # once more, as published
+                    raise DraftChanged
                 self.log_change(request, version, "Published, vouching as both persons.")
+        except DraftChanged:
+            messages.error(request, f"Somebody changed {version} meanwhile. Review it again.")
         except NothingToPublish:
             messages.error(request, f"{version} is not a draft any more: somebody published it.")
         else:
             moved = ScoreChange.objects.filter(event=event).count()
             messages.success(request, f"{version} is published. Scores that moved: {moved}.")
         return redirect(reverse("admin:platform_platformversion_change", args=[version.pk]))
+
+
+def _seal_of(version_id: int) -> str:
+    """A version with its texts and the demands that they are about, as stored now."""
+    said = ("number", "title_ru", "title_en", "intro_ru", "intro_en", "profile", "profile_version", "source_id")
+    version = PlatformVersion.objects.filter(pk=version_id)
+    texts = DemandText.objects.filter(version=version_id).order_by("pk")
+    demands = Demand.objects.filter(platform__versions=version_id).order_by("pk")
+    return seal([list(version.values(*said)), list(texts.values()), list(demands.values())])
 
 
 def _linked_without_text(version: PlatformVersion, texts: list[DemandText]) -> QuerySet[Demand]:

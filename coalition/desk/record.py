@@ -1,6 +1,8 @@
 """What every page of the record has in common: local time, readable refusals, nothing published ever deleted."""
 
 import datetime as dt
+import hashlib
+import json
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -130,6 +132,11 @@ class RecordForm(forms.ModelForm[Any]):
         for error in self.errors.get(NON_FIELD_ERRORS, forms.utils.ErrorList()).as_data():
             if isinstance(error.message, str):
                 error.message = explain(error.message)
+
+
+def seal(shown: object) -> str:
+    """SHA-256 of what a preview shows, in rows and plain values: what is confirmed is what was seen."""
+    return hashlib.sha256(json.dumps(shown, default=str, sort_keys=True).encode()).hexdigest()
 
 
 class Choose(AutocompleteSelect):

@@ -364,7 +364,7 @@ def test_a_platform_from_nothing_to_published(anna: Client) -> None:
     publish = reverse("admin:platform_platformversion_publish", args=[version.pk])
     assert "Keep the trees" in anna.get(publish).content.decode()
     assert "Tick this" in anna.post(publish).content.decode()
-    answer = anna.post(publish, {"vouched": "1"}, follow=True)
+    answer = anna.post(publish, filled(anna, publish, vouched="1"), follow=True)
     assert "is published. Scores that moved: 0." in answer.content.decode()
     platform.refresh_from_db()
     assert platform.published == version
@@ -435,7 +435,7 @@ def test_a_link_is_previewed_published_replaced_and_withdrawn(anna: Client) -> N
         ("Not as it asks", ["Boris Two"]),
     ]
     assert not Score.objects.exists()
-    boris.post(chosen["Location"])
+    boris.post(chosen["Location"], {"seen": preview.context["seen"]})
     link.refresh_from_db()
     assert (link.state, link.vouched) == (LinkState.PUBLISHED, False)
     assert Score.objects.filter(demand=demand).count() == 2
@@ -446,14 +446,14 @@ def test_a_link_is_previewed_published_replaced_and_withdrawn(anna: Client) -> N
     second = Link.objects.get(version=2)
     alone = f"{reverse('admin:scorecards_link_publish')}?links={second.pk}"
     assert "Tick this" in anna.post(alone).content.decode()
-    anna.post(alone, {"vouched": "1"})
+    anna.post(alone, filled(anna, alone, vouched="1"))
     link.refresh_from_db()
     second.refresh_from_db()
     assert (link.state, second.state, second.vouched) == (LinkState.RETIRED, LinkState.PUBLISHED, True)
 
     withdraw = f"{reverse('admin:scorecards_link_withdraw')}?links={second.pk}"
     assert "Tick this" in anna.post(withdraw).content.decode()
-    anna.post(withdraw, {"vouched": "1"})
+    anna.post(withdraw, filled(anna, withdraw, vouched="1"))
     assert not Score.objects.exists()
 
 
