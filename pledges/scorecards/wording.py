@@ -223,10 +223,9 @@ def _gap(result: str, numbers: Arithmetic) -> list[str]:
     if result == Result.REJECTED.value and numbers.short_by:
         short = numbers.short_by
         return [ngettext("Short by %(count)d.", "Short by %(count)d.", short) % {"count": short}]
-    if result == Result.ADOPTED.value and numbers.needed is not None and numbers.for_ is not None:
-        extra = numbers.for_ - numbers.needed
-        if extra > 0:
-            return [ngettext("%(count)d more than needed.", "%(count)d more than needed.", extra) % {"count": extra}]
+    if result == Result.ADOPTED.value and numbers.needed is not None and numbers.spare:
+        extra = numbers.spare
+        return [ngettext("%(count)d more than needed.", "%(count)d more than needed.", extra) % {"count": extra}]
     return []
 
 

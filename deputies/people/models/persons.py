@@ -1,7 +1,5 @@
 """People, the names sources give them, and their official ids."""
 
-import datetime as dt
-
 from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import models
 from django.db.models.functions import Lower, Replace
@@ -13,11 +11,6 @@ from deputies.sources.models import Document
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
-    def sitting_at(self, chamber: Chamber, moment: dt.datetime) -> "PersonQuerySet":
-        """People who hold a mandate in `chamber` at `moment`, each once, in no particular order."""
-        holders = Person.objects.filter(mandates__chamber=chamber, mandates__held__contains=moment)
-        return self.filter(pk__in=holders.values("pk"))
-
     def of_chamber(self, chamber: Chamber) -> "PersonQuerySet":
         """People who hold or held a mandate in `chamber`, each once."""
         return self.filter(pk__in=Person.objects.filter(mandates__chamber=chamber).values("pk"))

@@ -17,6 +17,7 @@ from deputies.people.models import (
     Term,
     VotingRule,
 )
+from deputies.votes.reports import eligible_at
 from tests import build
 from tests.refuses import refused_by
 
@@ -104,8 +105,8 @@ def test_a_seat_changes_hands_at_a_moment() -> None:
         held=DateTimeTZRange(noon, None),
     )  # fmt: skip
 
-    assert list(Person.objects.sitting_at(chamber, noon)) == [boris]
-    assert list(Person.objects.sitting_at(chamber, build.moment(20, hour=11))) == [anna]
+    assert [eligible.mandate.person for eligible in eligible_at(chamber, noon)] == [boris]
+    assert [eligible.mandate.person for eligible in eligible_at(chamber, build.moment(20, hour=11))] == [anna]
     assert set(Person.objects.of_chamber(chamber)) == {anna, boris}
 
 
