@@ -3,8 +3,10 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 
+from coalition.desk.platforms import demand_words, demands_worded
 from coalition.desk.record import RecordAdmin
 from coalition.desk.site import desk
 from deputies.journal.models import Event
@@ -37,11 +39,18 @@ class EventAdmin(ReadOnly, RecordAdmin[Event]):
 
 @admin.register(ScoreChange, site=desk)
 class ScoreChangeAdmin(ReadOnly, RecordAdmin[ScoreChange]):
-    list_display = ["at", "person", "platform", "demand", "chapter", "cause", "moved"]
+    list_display = ["at", "person", "platform", "demand_title", "chapter", "cause", "moved"]
     list_filter = ["cause", "platform"]
-    list_select_related = ["person", "platform", "demand__platform"]
+    list_select_related = ["person", "platform"]
     search_fields = ["person__name_ru", "person__name_en", "person__slug"]
     ordering = ["-pk"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ScoreChange]:
+        return super().get_queryset(request).prefetch_related(Prefetch("demand", demands_worded()))
+
+    @admin.display(description="demand")
+    def demand_title(self, change: ScoreChange) -> str | None:
+        return demand_words(change.demand) if change.demand else None
 
     @admin.display(description="as asked / not")
     def moved(self, change: ScoreChange) -> str:

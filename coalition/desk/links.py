@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -17,10 +17,12 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
 from coalition.desk.actions import DraftChanged
+from coalition.desk.platforms import demand_words, demands_worded
 from coalition.desk.record import RecordAdmin, RecordForm, seal
+from coalition.desk.rollcalls import roll_call_words, with_latest
 from coalition.desk.site import desk
 from deputies.people.models import Chamber
-from deputies.votes.models import Ballot
+from deputies.votes.models import Ballot, RollCall
 from pledges.scorecards.actions import NothingToPublish, publish_platform
 from pledges.scorecards.enums import LinkState, Outcome
 from pledges.scorecards.method import WEIGHT_UNIT
@@ -75,9 +77,9 @@ class Preview:
 @admin.register(Link, site=desk)
 class LinkAdmin(RecordAdmin[Link]):
     form = LinkForm
-    list_display = ["demand", "vote", "version", "state", "wants", "role", "votes_weight", "author"]
+    list_display = ["demand_title", "vote", "version", "state", "wants", "role", "votes_weight", "author"]
     list_filter = ["state", "role", "demand__platform"]
-    list_select_related = ["demand__platform", "roll_call__published", "author"]
+    list_select_related = ["author"]
     search_fields = ["demand__demand_id", "roll_call__vote_id", "roll_call__published__title_en"]
     ordering = ["-pk"]
     autocomplete_fields = ["demand", "roll_call"]
@@ -97,10 +99,18 @@ class LinkAdmin(RecordAdmin[Link]):
     def chamber_of(self, obj: Link) -> Chamber:
         return obj.roll_call.chamber
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Link]:
+        votes = with_latest(RollCall.objects.select_related("chamber"))
+        rows = super().get_queryset(request)
+        return rows.prefetch_related(Prefetch("demand", demands_worded()), Prefetch("roll_call", votes))
+
+    @admin.display(description="demand", ordering="demand__demand_id")
+    def demand_title(self, link: Link) -> str:
+        return demand_words(link.demand)
+
     @admin.display(description="roll call")
     def vote(self, link: Link) -> str:
-        version = link.roll_call.published
-        return str(version.title) if version else f"{link.roll_call.vote_id} (not published)"
+        return roll_call_words(link.roll_call) + ("" if link.roll_call.published_id else " (not published)")
 
     @admin.display(description="weight")
     def votes_weight(self, link: Link) -> str:
@@ -115,10 +125,11 @@ class LinkAdmin(RecordAdmin[Link]):
     def get_fields(self, request: HttpRequest, obj: Link | None = None) -> Any:  # noqa: ANN401
         if obj is None or not self.is_frozen(obj):
             return self.fields
-        return ["votes_weight" if field == ("wants", "votes") else field for field in ["wants", *(self.fields or [])]]
+        words = {"demand": "demand_title", "roll_call": "vote", ("wants", "votes"): ("wants", "votes_weight")}
+        return [words.get(field, field) for field in self.fields]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Link | None = None) -> Any:  # noqa: ANN401
-        return [*self.readonly_fields, "votes_weight"]
+        return [*self.readonly_fields, "demand_title", "vote", "votes_weight"]
 
     def save_model(self, request: HttpRequest, obj: Link, form: Any, change: bool) -> None:  # noqa: ANN401
         obj.weight = int(form.cleaned_data["votes"] * WEIGHT_UNIT)

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -18,6 +18,7 @@ from coalition.desk.people import DATED
 from coalition.desk.record import RecordAdmin, RecordForm, StackedRecordInline, seal
 from coalition.desk.site import desk
 from deputies.people.models import Chamber
+from deputies.sources.language import reader_words
 from pledges.platform.enums import PlatformState
 from pledges.platform.models import Coalition, CoalitionMembership, Demand, DemandText, Platform, PlatformVersion
 from pledges.scorecards.actions import NothingToPublish, publish_platform
@@ -42,6 +43,20 @@ class CoalitionAdmin(RecordAdmin[Coalition]):
     prepopulated_fields = {"slug": ["name_en"]}
     autocomplete_fields = ["chamber"]
     inlines = [CoalitionMembershipInline]
+
+
+def demands_worded() -> QuerySet[Demand]:
+    """Demands with the titles that `demand_words` shows: those of the latest version, all in one query."""
+    latest = DemandText.objects.filter(demand=OuterRef("pk")).order_by("-version__number")
+    return Demand.objects.select_related("platform__coalition").annotate(
+        latest_ru=Subquery(latest.values("title_ru")[:1]), latest_en=Subquery(latest.values("title_en")[:1])
+    )
+
+
+def demand_words(demand: Demand) -> str:
+    """The title and chapter of a demand of `demands_worded`; its id while it has no title yet."""
+    ru, en = demand.latest_ru or "", demand.latest_en or ""  # type: ignore[attr-defined]
+    return f"{reader_words(ru=ru, en=en) or demand.demand_id} ({demand.get_chapter_display()})"
 
 
 class DemandInline(StackedRecordInline):
@@ -83,9 +98,14 @@ class DemandAdmin(RecordAdmin[Demand]):
     """Only for choosing a demand by its name: demands are edited on the page of their platform."""
 
     search_fields = ["demand_id", "slug", "texts__title_ru", "texts__title_en"]
-    list_select_related = ["platform"]
     ordering = ["platform", "demand_id"]
     fields = [("slug", "demand_id"), "chapter", ("in_force_from", "in_force_until")]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Demand]:
+        return demands_worded().order_by(*self.ordering)
+
+    def choice_words(self, demand: Demand) -> str:
+        return f"{demand_words(demand)} – {demand.platform.slug}"
 
     def chamber_of(self, obj: Demand) -> Chamber:
         return obj.platform.coalition.chamber
@@ -116,7 +136,8 @@ class DemandTextInline(StackedRecordInline):
         made = super().get_formset(request, obj, **kwargs)
         if obj is not None and "demand" in made.form.base_fields:
             demand: Any = made.form.base_fields["demand"]
-            demand.queryset = obj.platform.demands.select_related("platform")
+            demand.queryset = demands_worded().filter(platform=obj.platform).order_by("chapter", "pk")
+            demand.label_from_instance = demand_words
         return made
 
     def _is_draft(self, obj: PlatformVersion | None) -> bool:
@@ -254,8 +275,15 @@ def _linked_without_text(version: PlatformVersion, texts: list[DemandText]) -> Q
 class SignatureAdmin(RecordAdmin[Signature]):
     """A signature taken back is dated under “withdrawn on”; it is never deleted."""
 
-    list_display = ["person", "platform_version", "demand", "signed_on", "withdrawn_on"]
-    list_select_related = ["person", "platform_version__platform", "demand__platform"]
+    list_display = ["person", "platform_version", "demand_title", "signed_on", "withdrawn_on"]
+    list_select_related = ["person", "platform_version__platform"]
     search_fields = ["person__name_ru", "person__name_en", "person__slug"]
     ordering = ["-signed_on", "pk"]
     autocomplete_fields = ["person", "platform_version", "demand", "source"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Signature]:
+        return super().get_queryset(request).prefetch_related(Prefetch("demand", demands_worded()))
+
+    @admin.display(description="demand")
+    def demand_title(self, signature: Signature) -> str:
+        return demand_words(signature.demand) if signature.demand else "the whole platform"

@@ -153,7 +153,14 @@ class Choosing(BaseModelAdmin[Any]):
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **named: Any) -> Any:  # noqa: ANN401
         if db_field.name in self.get_autocomplete_fields(request):
             named["widget"] = Choose(db_field, self.admin_site, using=named.get("using"))
-        return super().formfield_for_foreignkey(db_field, request, **named)
+        pages: Any = self.admin_site._registry
+        page = pages.get(db_field.remote_field.model)
+        words = getattr(page, "choice_words", None)
+        if words is None:
+            return super().formfield_for_foreignkey(db_field, request, **named)
+        field: Any = super().formfield_for_foreignkey(db_field, request, queryset=page.get_queryset(request), **named)
+        field.label_from_instance = words
+        return field
 
 
 class LocalTime:

@@ -69,6 +69,28 @@ class ReasonForm(forms.Form):
     )
 
 
+def with_latest(rows: QuerySet[RollCall]) -> QuerySet[RollCall]:
+    """Roll calls with their latest version, as `roll_call_words` reads it."""
+    versions = RollCallVersion.objects.select_related("roll_call__chamber").order_by("-number")
+    return rows.prefetch_related(Prefetch("versions", versions, to_attr="latest"))
+
+
+def roll_call_words(roll_call: RollCall) -> str:
+    """The day and title of one of `with_latest`."""
+    return f"{_held_words(roll_call)[:10]} {_title_words(roll_call)}"
+
+
+def _held_words(roll_call: RollCall) -> str:
+    latest = _latest(roll_call)
+    if latest.held_at is None:
+        return "not known"
+    return latest.held_at.astimezone(roll_call.chamber.zone).strftime(AS_KNOWN[latest.held_precision])
+
+
+def _title_words(roll_call: RollCall) -> str:
+    return str(_latest(roll_call).title) or roll_call.vote_id
+
+
 @admin.register(RollCall, site=desk)
 class RollCallAdmin(RecordAdmin[RollCall]):
     list_display = ["title", "vote_id", "chamber", "held", "state"]
@@ -78,8 +100,7 @@ class RollCallAdmin(RecordAdmin[RollCall]):
     ordering = ["-pk"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[RollCall]:
-        latest = RollCallVersion.objects.select_related("roll_call__chamber").order_by("-number")
-        return super().get_queryset(request).prefetch_related(Prefetch("versions", latest, to_attr="latest"))
+        return with_latest(super().get_queryset(request).select_related("chamber"))
 
     def get_urls(self) -> list[URLPattern]:
         pages = {"correct": self.correct, "publish": self.publish, "discard": require_POST(self.discard)}
@@ -91,14 +112,11 @@ class RollCallAdmin(RecordAdmin[RollCall]):
 
     @admin.display(description="title")
     def title(self, roll_call: RollCall) -> str:
-        return str(_latest(roll_call).title) or roll_call.vote_id
+        return _title_words(roll_call)
 
     @admin.display(description="held")
     def held(self, roll_call: RollCall) -> str:
-        latest = _latest(roll_call)
-        if latest.held_at is None:
-            return "not known"
-        return latest.held_at.astimezone(roll_call.chamber.zone).strftime(AS_KNOWN[latest.held_precision])
+        return _held_words(roll_call)
 
     @admin.display(description="state")
     def state(self, roll_call: RollCall) -> str:
@@ -106,7 +124,7 @@ class RollCallAdmin(RecordAdmin[RollCall]):
         return f"{latest.get_state_display()}, version {latest.number}"
 
     def choice_words(self, roll_call: RollCall) -> str:
-        return f"{self.held(roll_call)[:10]} {self.title(roll_call)} ({roll_call.vote_id})"
+        return f"{roll_call_words(roll_call)} ({roll_call.vote_id})"
 
     # The pages
 
