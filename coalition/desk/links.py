@@ -71,6 +71,7 @@ class Preview:
     """What publishing a link says of every deputy who could vote, by outcome."""
 
     link: Link
+    demand: str
     groups: list[tuple[str, list[Ballot]]]
 
 
@@ -173,10 +174,11 @@ class LinkAdmin(RecordAdmin[Link]):
         if not request.user.has_perm("scorecards.change_link"):
             raise PermissionDenied
         ids = [int(pk) for pk in request.GET.get("links", "").split(",") if pk.isdecimal()]
+        demands = demands_worded().select_related("platform__published", "platform__coalition__chamber")
         return list(
             Link.objects.filter(pk__in=ids, state=state.value)
-            .select_related("demand__platform__published", "demand__platform__coalition__chamber", "author")
-            .select_related("roll_call__published__roll_call")
+            .select_related("author", "roll_call__published__roll_call")
+            .prefetch_related(Prefetch("demand", demands))
             .order_by("pk")
         )
 
@@ -262,4 +264,8 @@ def _preview(link: Link) -> Preview:
         reading = read_ballot(link, version, ballot, profile)
         if reading is not None:
             groups[reading.outcome].append(ballot)
-    return Preview(link, [(OUTCOMES[outcome], ballots) for outcome, ballots in groups.items() if ballots])
+    return Preview(
+        link,
+        demand_words(link.demand),
+        [(OUTCOMES[outcome], ballots) for outcome, ballots in groups.items() if ballots],
+    )

@@ -69,6 +69,15 @@ def test_the_page_of_a_link_names_both(anna: Client, published: bool) -> None:
     assert DEMAND in shown
     assert vote_words(link) in shown
     assert str(link.demand) not in shown
+    assert (reverse("admin:votes_rollcall_change", args=[link.roll_call_id]) in shown) is published
+
+
+def test_the_preview_of_a_link_names_its_demand(anna: Client) -> None:
+    link = linked(published=False)
+
+    shown = page_of(anna, f"{reverse('admin:scorecards_link_publish')}?links={link.pk}")
+
+    assert f"<h2>{DEMAND} ← {link.roll_call.versions.get().title_en}</h2>" in shown
 
 
 def test_choosing_a_demand_shows_its_title_and_platform(anna: Client) -> None:
