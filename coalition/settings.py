@@ -161,6 +161,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("NAKAZ_PROXY_COUNT", default=0)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Nakaz"
+MFA_TOTP_TOLERANCE = 1  # a code is good for 30 s more: clocks differ, and people type
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEVELOPMENT
 
 # --- language and time --------------------------------------------------------------------------------------------

@@ -147,3 +147,22 @@ def test_pages_of_the_door_hold_no_inline_script_or_style(page: str) -> None:
 
     scripts = re.findall(r"<script(?![^>]*(?:src=|application/json))", html)
     assert (scripts, re.findall(r"<style|\sstyle=|\son\w+=", html)) == ([], [])
+
+
+def test_a_code_that_has_just_run_out_still_opens(client: Client) -> None:
+    secret = door.app_for(door.organiser())
+    client.post("/accounts/login/", {"login": "anna", "password": door.PASSWORD, "next": "/admin/"})
+
+    desk = client.post("/accounts/2fa/authenticate/", {"code": door.code_of(secret, steps_ago=1)}, follow=True)
+
+    assert desk.redirect_chain[-1][0] == "/admin/"
+
+
+def test_an_older_code_does_not(client: Client) -> None:
+    secret = door.app_for(door.organiser())
+    client.post("/accounts/login/", {"login": "anna", "password": door.PASSWORD, "next": "/admin/"})
+
+    refused = client.post("/accounts/2fa/authenticate/", {"code": door.code_of(secret, steps_ago=3)})
+
+    assert refused.status_code == 200
+    assert refused.context["form"].errors == {"code": ["Incorrect code."]}
