@@ -147,7 +147,29 @@ class VotingRule(models.Model):
         return f"{self.chamber}: {self.get_threshold_display()}"
 
 
-class Term(models.Model):
+class Period(models.Model):
+    """A half-open period with time of day; the precisions say how exactly its ends are known.
+
+    `held` is the part that is certain.
+    """
+
+    held = DateTimeRangeField(help_text=_("The certain part: from the first moment to the first moment after."))
+    began_precision = models.CharField(max_length=10, choices=PRECISION_CHOICES, default=Precision.DAY.value)
+    ended_precision = models.CharField(max_length=10, choices=PRECISION_CHOICES, default=Precision.DAY.value)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def began(self) -> PartialDate:
+        return beginning(self.held.lower, self.began_precision)
+
+    @property
+    def ended(self) -> PartialDate:
+        return end(self.held.upper, self.ended_precision)
+
+
+class Term(Period):
     """A convocation of a chamber, half-open; a missing end means that it has not ended."""
 
     chamber = models.ForeignKey(Chamber, models.CASCADE, related_name="terms")
@@ -155,8 +177,6 @@ class Term(models.Model):
     name_ru = models.CharField(_("name in Russian"), max_length=200, blank=True)
     name_en = models.CharField(_("name in English"), max_length=200, blank=True)
     held = DateTimeRangeField(help_text=_("From the first moment to the first moment after the term."))
-    began_precision = models.CharField(max_length=10, choices=PRECISION_CHOICES, default=Precision.DAY.value)
-    ended_precision = models.CharField(max_length=10, choices=PRECISION_CHOICES, default=Precision.DAY.value)
     source = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
@@ -174,14 +194,6 @@ class Term(models.Model):
     @property
     def name(self) -> Words:
         return reader_words(ru=self.name_ru, en=self.name_en)
-
-    @property
-    def began(self) -> PartialDate:
-        return beginning(self.held.lower, self.began_precision)
-
-    @property
-    def ended(self) -> PartialDate:
-        return end(self.held.upper, self.ended_precision)
 
 
 class District(models.Model):

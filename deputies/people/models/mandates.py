@@ -3,23 +3,22 @@
 import datetime as dt
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from deputies.people.enums import Entered, Left, Side
 from deputies.people.models.chambers import (
     BASIS_CHOICES,
-    PRECISION_CHOICES,
     Chamber,
     District,
     Faction,
     Party,
+    Period,
     Term,
 )
 from deputies.people.models.persons import Person
-from deputies.sources.dates import PartialDate, beginning, end
-from deputies.sources.enums import Basis, Precision
+from deputies.sources.enums import Basis
 from deputies.sources.language import Words, reader_words
 from deputies.sources.models import Document
 
@@ -43,15 +42,9 @@ SIDE_CHOICES = {
 }
 
 
-class DatedFact(models.Model):
-    """A fact that holds in a half-open period with time of day, on a stated basis.
+class DatedFact(Period):
+    """A fact that holds in a period, on a stated basis."""
 
-    `held` is the part of the period that is certain; the precisions say how exactly its ends are known.
-    """
-
-    held = DateTimeRangeField(help_text=_("The certain part: from the first moment to the first moment after."))
-    began_precision = models.CharField(max_length=10, choices=PRECISION_CHOICES, default=Precision.DAY.value)
-    ended_precision = models.CharField(max_length=10, choices=PRECISION_CHOICES, default=Precision.DAY.value)
     basis = models.CharField(max_length=10, choices=BASIS_CHOICES, default=Basis.OFFICIAL.value)
     note_ru = models.TextField(blank=True, help_text=_("How it was worked out, or what the sources disagree on."))
     note_en = models.TextField(blank=True)
@@ -63,14 +56,6 @@ class DatedFact(models.Model):
     @property
     def note(self) -> Words:
         return reader_words(ru=self.note_ru, en=self.note_en)
-
-    @property
-    def began(self) -> PartialDate:
-        return beginning(self.held.lower, self.began_precision)
-
-    @property
-    def ended(self) -> PartialDate:
-        return end(self.held.upper, self.ended_precision)
 
 
 class MandateQuerySet(models.QuerySet["Mandate"]):
