@@ -15,7 +15,7 @@ from deputies.sources.enums import Basis
 from deputies.votes.actions import content_hashes
 from deputies.votes.enums import State
 from deputies.votes.models import Ballot, RollCall, RollCallVersion
-from deputies.votes.reports import Eligible
+from deputies.votes.reports.eligibility import Eligible
 from pledges.scorecards.actions import publish_roll_calls
 from pledges.scorecards.models import ScoreChange
 

@@ -10,7 +10,7 @@ from deputies.people.models import Faction
 from deputies.votes.checks import HEADINGS, House, Problem, Totals, problems, readings
 from deputies.votes.enums import Kind, Position, Result
 from deputies.votes.models import POSITION_CHOICES, Ballot, RollCallVersion
-from deputies.votes.reports import Eligible
+from deputies.votes.reports.eligibility import Eligible
 
 KEYS = {
     Position.FOR: "1",

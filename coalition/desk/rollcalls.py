@@ -47,7 +47,7 @@ from deputies.sources.enums import Precision
 from deputies.votes.actions import CorrectionOpen, NotPublishable, content_hashes, open_correction
 from deputies.votes.enums import State
 from deputies.votes.models import Ballot, RollCall, RollCallVersion
-from deputies.votes.reports import Eligible, eligible_at
+from deputies.votes.reports.eligibility import Eligible, eligible_at
 from pledges.scorecards.models import ScoreChange
 
 CHANGED = (

@@ -14,7 +14,7 @@ from deputies.journal.models import Event
 from deputies.people.models import Chamber, Person
 from deputies.votes.enums import Position
 from deputies.votes.models import Ballot, RollCallVersion
-from deputies.votes.reports import Arithmetic, arithmetics_of
+from deputies.votes.reports.arithmetic import Arithmetic, arithmetics_of
 from pledges.platform.models import DemandText
 from pledges.scorecards.enums import LinkState, Outcome
 from pledges.scorecards.method import Profile, Tally

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from coalition.pages.home import house_or_404
-from deputies.votes.reports import seats_of
+from deputies.votes.reports.seats import seats_of
 from pledges.platform.enums import Chapter
 from pledges.scorecards.reports import (
     demand_by_slug,

@@ -18,7 +18,9 @@ from deputies.people.models import Mandate
 from deputies.sources.enums import Basis
 from deputies.votes.enums import Position
 from deputies.votes.models import Ballot
-from deputies.votes.reports import House, Seat, ballots_of, house_in, mandates_of, seats_of
+from deputies.votes.reports.deputies import ballots_of, mandates_of
+from deputies.votes.reports.houses import House, house_in
+from deputies.votes.reports.seats import Seat, seats_of
 from pledges.platform.enums import Chapter
 from pledges.scorecards import wording
 from pledges.scorecards.reports import (

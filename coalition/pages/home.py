@@ -9,7 +9,9 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from coalition.pages.pictures import tile_columns
-from deputies.votes.reports import House, Seat, house, latest_terms, news_of, seats_of
+from deputies.votes.reports.changes import news_of
+from deputies.votes.reports.houses import House, house, latest_terms
+from deputies.votes.reports.seats import Seat, seats_of
 from pledges.platform.enums import Chapter
 from pledges.scorecards.reports import linked_calls, platform_in_force
 

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from deputies.votes.reports import corrections
+from deputies.votes.reports.changes import corrections
 from pledges.scorecards.enums import Column, PositionClass
 from pledges.scorecards.method import CLASSES, rule
 from pledges.scorecards.profiles import DEFAULT, PROFILES

@@ -8,16 +8,9 @@ from django.views.decorators.http import require_safe
 from coalition.pages.home import house_or_404
 from coalition.pages.seating import not_as_asked, seating
 from deputies.votes.models import Ballot, RollCall, RollCallVersion
-from deputies.votes.reports import (
-    arithmetic_of,
-    arithmetics_of,
-    corrections,
-    named_ballots,
-    published_vote,
-    record_of,
-    statements_on,
-    votes_of,
-)
+from deputies.votes.reports.arithmetic import arithmetic_of, arithmetics_of
+from deputies.votes.reports.changes import corrections
+from deputies.votes.reports.votes import named_ballots, published_vote, record_of, statements_on, votes_of
 from pledges.scorecards.reports import (
     linked_calls,
     links_by_vote,

@@ -15,7 +15,7 @@ from deputies.people.models import Chamber, Person
 from deputies.sources.enums import Basis
 from deputies.votes.enums import Kind, Position
 from deputies.votes.models import Ballot, RollCall, RollCallVersion
-from deputies.votes.reports import Arithmetic, arithmetics_of
+from deputies.votes.reports.arithmetic import Arithmetic, arithmetics_of
 from pledges.platform.enums import Chapter
 from pledges.platform.models import CoalitionMembership, Demand, DemandText, Platform
 from pledges.scorecards.actions import stored_tally

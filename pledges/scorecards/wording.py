@@ -15,7 +15,7 @@ from deputies.sources.dates import PartialDate
 from deputies.sources.enums import Precision
 from deputies.sources.language import Words, reader_words
 from deputies.votes.enums import Position, Result
-from deputies.votes.reports import Arithmetic
+from deputies.votes.reports.arithmetic import Arithmetic
 from pledges.platform.enums import Chapter
 from pledges.scorecards.enums import Cause, Edge, Label, Outcome, PositionClass
 from pledges.scorecards.method import CLASSES as CLASSES_OF

@@ -23,7 +23,8 @@ from deputies.sources.dates import PartialDate
 from deputies.sources.language import Words
 from deputies.votes.enums import Position
 from deputies.votes.models import RollCallVersion
-from deputies.votes.reports import Arithmetic, House
+from deputies.votes.reports.arithmetic import Arithmetic
+from deputies.votes.reports.houses import House
 from pledges.platform.enums import Chapter
 from pledges.scorecards import wording
 from pledges.scorecards.enums import Cause, Outcome, PositionClass

@@ -14,7 +14,8 @@ from deputies.journal.models import Event
 from deputies.people.models import Chamber, FactionMembership, Mandate
 from deputies.sources.models import Document
 from deputies.votes.models import Ballot, FactionStatement, RollCallVersion
-from deputies.votes.reports import arithmetic_of, arithmetics_of, eligible_at
+from deputies.votes.reports.arithmetic import arithmetic_of, arithmetics_of
+from deputies.votes.reports.eligibility import eligible_at
 from pledges.platform.models import CoalitionMembership, Platform
 from pledges.scorecards.actions import differences
 from pledges.scorecards.models import Link, Score, ScoreChange

@@ -17,7 +17,7 @@ from deputies.people.models import (
     Term,
     VotingRule,
 )
-from deputies.votes.reports import eligible_at
+from deputies.votes.reports.eligibility import eligible_at
 from tests import build
 from tests.refuses import refused_by
 

@@ -7,7 +7,7 @@ from django.utils.translation import override
 from deputies.people.enums import Threshold
 from deputies.sources.dates import PartialDate
 from deputies.sources.enums import Precision
-from deputies.votes.reports import Arithmetic
+from deputies.votes.reports.arithmetic import Arithmetic
 from pledges.scorecards import wording
 
 MOSCOW = ZoneInfo("Europe/Moscow")

@@ -1,0 +1,113 @@
+"""What a vote needed and how far it fell short."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Case, Count, F, Func, IntegerField, OuterRef, Q, Subquery, When
+
+from deputies.people.enums import Threshold, needed
+from deputies.people.models import Mandate
+from deputies.sources.enums import Basis
+from deputies.votes.enums import Position
+from deputies.votes.models import RollCallVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """A vote in numbers: official where the record states them, counted from the ballots where it does not.
+
+    `needed` is None where more for than against is enough, and where the number it depends on is unknown.
+    `not_in_record` is the number of filled seats that the totals do not cover, None if that cannot be said.
+    """
+
+    for_: int | None
+    against: int | None
+    abstain: int | None
+    not_voting: int | None
+    absent: int | None
+    threshold: Threshold
+    needed: int | None
+    seats: int
+    not_in_record: int | None = None
+
+    @property
+    def to_win(self) -> int | None:
+        """Votes for that would have carried it, given the votes against where only those decide."""
+        if self.threshold is Threshold.VOTING:
+            return None if self.against is None else self.against + 1
+        return self.needed
+
+    @property
+    def short_by(self) -> int | None:
+        """Votes for that were missing; 0 if there were enough, None if that cannot be said."""
+        return None if self.for_ is None or self.to_win is None else max(0, self.to_win - self.for_)
+
+    @property
+    def spare(self) -> int | None:
+        """Votes for beyond those needed, as in "passed by 1"; None if that cannot be said."""
+        return None if self.for_ is None or self.to_win is None else max(0, self.for_ - self.to_win)
+
+
+_COUNTED = {
+    "for_": (Position.FOR, Position.PROXY_FOR, Position.CASTING_FOR),
+    "against": (Position.AGAINST, Position.PROXY_AGAINST, Position.CASTING_AGAINST),
+    "abstain": (Position.ABSTAIN, Position.PROXY_ABSTAIN),
+    "not_voting": (Position.PRESENT_NOT_VOTING,),
+    "absent": (Position.ABSENT, Position.EXCUSED),
+}
+
+
+def arithmetic_of(version: RollCallVersion) -> Arithmetic:
+    """The numbers of one vote; use `arithmetics_of` for several."""
+    return arithmetics_of([version])[version.pk]
+
+
+def arithmetics_of(versions: Collection[RollCallVersion]) -> dict[int, Arithmetic]:
+    """The numbers of several votes, by id of the version, in one query however many; needs roll_call__chamber."""
+    filters = {name: Count("ballots", Q(ballots__position__in=positions)) for name, positions in _COUNTED.items()}
+    held_then = Mandate.objects.filter(
+        chamber=OuterRef("roll_call__chamber"), held__contains=OuterRef("held_at")
+    ).order_by()
+    filled = Subquery(held_then.annotate(n=Func(F("pk"), function="count")).values("n"))
+    rows = (
+        RollCallVersion.objects.filter(pk__in=[version.pk for version in versions])
+        .annotate(
+            named=Count("ballots"),
+            filled=Case(When(threshold=Threshold.MANDATES.value, then=filled), output_field=IntegerField()),
+            **filters,
+        )
+        .values("pk", "named", "filled", *filters)
+    )
+    counted = {row["pk"]: row for row in rows}
+    return {version.pk: _arithmetic(version, counted[version.pk]) for version in versions}
+
+
+def _arithmetic(version: RollCallVersion, counted: Mapping[str, Any]) -> Arithmetic:
+    official = {
+        "for_": version.total_for,
+        "against": version.total_against,
+        "abstain": version.total_abstain,
+        "not_voting": version.total_not_voting,
+        "absent": version.total_absent,
+    }
+    named = counted["named"]
+    is_whole = named and version.basis == Basis.OFFICIAL  # what another source names may be only some of them
+    numbers = {name: counted[name] if value is None and is_whole else value for name, value in official.items()}
+    present = [numbers[name] for name in ("for_", "against", "abstain", "not_voting")]
+    covered = [value for value in numbers.values() if value is not None]
+    seats = version.roll_call.chamber.seats
+    threshold = Threshold(version.threshold)
+    return Arithmetic(
+        **numbers,
+        threshold=threshold,
+        needed=needed(
+            threshold,
+            seats=seats,
+            filled=counted["filled"],
+            present=None if present[0] is None else sum(value or 0 for value in present),
+            number=version.threshold_number,
+        ),
+        seats=seats,
+        not_in_record=seats - sum(covered) if not named and len(covered) >= 2 and sum(covered) < seats else None,
+    )

@@ -1,0 +1,73 @@
+"""What readers see change: new votes and corrections."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import OuterRef, Subquery
+
+from deputies.people.models import Chamber
+from deputies.votes.enums import State
+from deputies.votes.models import Ballot, RollCall, RollCallVersion
+from deputies.votes.reports.arithmetic import Arithmetic, arithmetics_of
+from deputies.votes.reports.votes import record_of, votes_of
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One change that readers can see: a vote, or a vote corrected at a moment."""
+
+    version: RollCallVersion
+    arithmetic: Arithmetic
+    corrected_at: dt.datetime | None = None
+
+
+def news_of(chamber: Chamber, *, most: int) -> list[News]:
+    """The latest corrections of a chamber, at most two, then its latest votes; three queries."""
+    corrected = list(
+        RollCallVersion.objects.filter(
+            roll_call__chamber=chamber, number__gt=1, state__in=[State.PUBLISHED.value, State.CORRECTED.value]
+        )
+        .select_related("roll_call__chamber")
+        .order_by("-published_at", "-pk")[:2]
+    )
+    latest = [record_of(vote) for vote in votes_of(chamber)[: most - len(corrected)]]
+    numbers = arithmetics_of([*corrected, *latest])
+    return [News(version, numbers[version.pk], version.published_at) for version in corrected] + [
+        News(version, numbers[version.pk]) for version in latest
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A version that took the place of an earlier one, with the ballots in which they differ."""
+
+    version: RollCallVersion
+    ballots: list[tuple[Ballot, str]]  # as corrected, and the position before
+
+
+def corrections(roll_call: RollCall | None = None, *, most: int = 100) -> list[Correction]:
+    """Published corrections of one vote or of all, the latest first; two queries."""
+    published = [State.PUBLISHED.value, State.CORRECTED.value]
+    earlier = RollCallVersion.objects.filter(
+        roll_call=OuterRef("roll_call"), number__lt=OuterRef("number"), state__in=published
+    ).order_by("-number")
+    versions = (
+        RollCallVersion.objects.filter(number__gt=1, state__in=published)
+        .select_related("roll_call__chamber")
+        .annotate(before=Subquery(earlier.values("pk")[:1]))
+    )
+    if roll_call is not None:
+        versions = versions.filter(roll_call=roll_call)
+    newest = list(versions.order_by("-published_at", "-pk")[:most])
+    ballots = Ballot.objects.filter(version__in={pk for v in newest for pk in (v.pk, v.before)}).select_related(
+        "person"
+    )
+    named: dict[int | None, dict[int, Ballot]] = {}
+    for ballot in ballots.order_by("person__sort_key"):
+        named.setdefault(ballot.version_id, {})[ballot.person_id] = ballot
+    return [Correction(v, _differences(named.get(v.pk, {}), named.get(v.before, {}))) for v in newest]
+
+
+def _differences(now: dict[int, Ballot], before: dict[int, Ballot]) -> list[tuple[Ballot, str]]:
+    pairs = ((ballot, before[person].position if person in before else "") for person, ballot in now.items())
+    return [(ballot, old) for ballot, old in pairs if ballot.position != old]

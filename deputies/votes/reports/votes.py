@@ -1,0 +1,55 @@
+"""The published votes of a chamber, and one vote with its ballots."""
+
+from typing import TYPE_CHECKING
+
+from django.db.models import F
+
+from deputies.people.models import Chamber
+from deputies.votes.models import Ballot, FactionStatement, RollCall, RollCallVersion
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+
+def published_vote(chamber_slug: str, slug: str) -> RollCall | None:
+    """A vote that readers see, with its record; None if there is none. One query."""
+    return (
+        RollCall.objects.filter(chamber__slug=chamber_slug, slug=slug)
+        .published()
+        .select_related("chamber", "published__source")
+        .defer("published__source__content")
+        .first()
+    )
+
+
+def record_of(vote: RollCall) -> RollCallVersion:
+    """What is recorded of a published vote."""
+    if vote.published is None:
+        raise ValueError(f"{vote} is read although it is not published")
+    vote.published.roll_call = vote
+    return vote.published
+
+
+def named_ballots(version: RollCallVersion) -> list[Ballot]:
+    """Every ballot of a vote by district, with the deputy and the faction of that moment; one query."""
+    return list(
+        Ballot.objects.filter(version=version)
+        .select_related("person", "faction", "mandate__district", "corrected_source")
+        .defer("corrected_source__content")
+        .order_by("mandate__district__number", "mandate__seat", "person__sort_key")
+    )
+
+
+def statements_on(version: RollCallVersion) -> list[FactionStatement]:
+    """What sources claim whole factions did; one query."""
+    statements = FactionStatement.objects.filter(version=version).select_related("faction", "source")
+    return list(statements.defer("source__content").order_by("faction__slug", "pk"))
+
+
+def votes_of(chamber: Chamber) -> "QuerySet[RollCall]":
+    """The votes that readers see, the latest first, those without a date last."""
+    return (
+        chamber.roll_calls.published()
+        .select_related("published", "chamber")
+        .order_by(F("published__held_at").desc(nulls_last=True), "-published__question_number", "-pk")
+    )
