@@ -21,7 +21,7 @@ from deputies.votes.models import Ballot
 from deputies.votes.reports.deputies import ballots_of, mandates_of
 from deputies.votes.reports.houses import House, house_in
 from deputies.votes.reports.seats import Seat, seats_of
-from pledges.platform.enums import Chapter
+from pledges.platform.enums import COUNTED
 from pledges.scorecards import wording
 from pledges.scorecards.reports import (
     Card,
@@ -77,7 +77,7 @@ def _rows(seats: list[Seat], in_force: PlatformInForce | None) -> list[Row]:
         Row(
             seat,
             {
-                holding.mandate.person_id: [measures.get((holding.mandate.person_id, chapter)) for chapter in Chapter]
+                holding.mandate.person_id: [measures.get((holding.mandate.person_id, chapter)) for chapter in COUNTED]
                 for holding in seat.holdings
             },
         )

@@ -55,6 +55,29 @@ STATE_CHOICES = {
 }
 
 
+class Decision(models.Model):
+    """One text being decided in several votes; only its main vote can count for a demand, the others are listed.
+
+    `main` is chosen by a person, normally the last vote by name on the whole text; None means not chosen yet.
+    """
+
+    chamber = models.ForeignKey(Chamber, models.PROTECT, related_name="decisions")
+    key = models.CharField(max_length=200, help_text=_("The source's own id of the text."))
+    title_ru = models.TextField(blank=True)
+    title_en = models.TextField(blank=True)
+    main = models.OneToOneField("RollCall", models.PROTECT, null=True, blank=True, related_name="main_of")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["chamber", "key"], name="votes_decision_key_once")]
+
+    def __str__(self) -> str:
+        return f"{self.chamber_id}:{self.key}"
+
+    @property
+    def title(self) -> Words:
+        return reader_words(ru=self.title_ru, en=self.title_en)
+
+
 class RollCallQuerySet(models.QuerySet["RollCall"]):
     def published(self) -> "RollCallQuerySet":
         """Roll calls that readers see."""
@@ -67,6 +90,7 @@ class RollCall(models.Model):
     chamber = models.ForeignKey(Chamber, models.PROTECT, related_name="roll_calls")
     vote_id = models.CharField(max_length=200, help_text=_("The source's own id of the vote."))
     slug = models.SlugField(max_length=220)
+    decision = models.ForeignKey(Decision, models.PROTECT, null=True, blank=True, related_name="roll_calls")
     published = models.OneToOneField(
         "RollCallVersion", models.PROTECT, null=True, blank=True, editable=False, related_name="published_of"
     )
@@ -248,18 +272,27 @@ class Ballot(models.Model):
 
 
 class FactionStatement(models.Model):
-    """What a source claims a whole faction did: a statement to be shown with its source, never ballots."""
+    """What a source claims of a whole faction: a statement to be shown with its source, never ballots.
+
+    It says what the faction did (`position`), or that it left its deputies free to vote as they saw fit.
+    """
 
     version = models.ForeignKey(RollCallVersion, models.CASCADE, related_name="statements")
     faction = models.ForeignKey(Faction, models.PROTECT, related_name="+")
-    position = models.CharField(max_length=20, choices=POSITION_CHOICES)
+    position = models.CharField(max_length=20, choices=POSITION_CHOICES, blank=True)
+    is_free_vote = models.BooleanField(_("left its deputies a free vote"), default=False)
     note_ru = models.TextField(blank=True)
     note_en = models.TextField(blank=True)
     source = models.ForeignKey(Document, models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["version", "faction", "source"], name="votes_factionstatement_once")
+            models.UniqueConstraint(fields=["version", "faction", "source"], name="votes_factionstatement_once"),
+            models.CheckConstraint(
+                name="votes_factionstatement_says_something",
+                condition=models.Q(is_free_vote=True, position="")
+                | (models.Q(is_free_vote=False) & ~models.Q(position="")),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -11,7 +11,11 @@ from deputies.sources.language import Words, reader_words
 from deputies.sources.models import Document
 from pledges.platform.enums import Chapter, PlatformState
 
-CHAPTER_CHOICES = {Chapter.DEMOCRATIC.value: _("Democratic demands"), Chapter.SOCIAL.value: _("Social demands")}
+CHAPTER_CHOICES = {
+    Chapter.DEMOCRATIC.value: _("Democratic demands"),
+    Chapter.SOCIAL.value: _("Social demands"),
+    Chapter.RED_LINE.value: _("Red lines"),
+}
 PLATFORM_STATE_CHOICES = {
     PlatformState.DRAFT.value: _("Draft"),
     PlatformState.PUBLISHED.value: _("Published"),

@@ -3,57 +3,33 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import asdict, dataclass, fields
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
 
-from django.db import transaction
-from django.db.models import Q
+from django.db import connection, transaction
 
 from deputies.journal.actions import append, append_all
 from deputies.journal.enums import EventKind
 from deputies.journal.models import Event
 from deputies.votes.actions import mark_published
-from deputies.votes.models import Ballot, RollCall, RollCallVersion
+from deputies.votes.models import Ballot, Decision, RollCall, RollCallVersion
 from pledges.platform.enums import PlatformState
-from pledges.platform.models import Demand, Platform, PlatformVersion
-from pledges.scorecards.counting import Key, count
+from pledges.platform.models import Platform, PlatformVersion
+from pledges.scorecards.counting import STORE, Key, count, counted
 from pledges.scorecards.enums import Cause, LinkState
 from pledges.scorecards.method import Tally
-from pledges.scorecards.models import Link, Score, ScoreChange
-from pledges.scorecards.profiles import PROFILES
+from pledges.scorecards.models import Link, Ruling, Score
+from pledges.scorecards.profiles import profile_of
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
 
 
+Decided = TypeVar("Decided", Link, Ruling)
+
+
 class NothingToPublish(Exception):
     """The platform version or link is not a draft."""
-
-
-# The columns of a stored score, in the order of Tally's fields.
-COLUMNS = [
-    "with_weight",
-    "against_weight",
-    "half_weight",
-    "missed_weight",
-    "excused_weight",
-    "neutral_weight",
-    "with_votes",
-    "against_votes",
-    "half_votes",
-    "missed_votes",
-    "excused_votes",
-    "neutral_votes",
-    "gap_votes",
-    "credit",
-    "mass",
-]
-_EMPTY = Tally()
-
-
-def stored_tally(score: Score) -> Tally:
-    """The sums of a stored score."""
-    return Tally(*(getattr(score, column) for column in COLUMNS))
 
 
 def publish_roll_calls(
@@ -87,12 +63,7 @@ def _event_of(version: RollCallVersion, at: dt.datetime) -> Event:
 
 def _recount_after(versions: Collection[RollCallVersion], events: list[Event], seen: list[int]) -> None:
     """Recount the demands these votes are linked to, for everyone with a ballot before or after."""
-    touched: dict[Platform, list[int]] = defaultdict(list)
-    links = Link.objects.filter(
-        roll_call__in=[version.roll_call_id for version in versions], state=LinkState.PUBLISHED.value
-    )
-    for link in links.select_related("demand__platform__published").distinct("demand"):
-        touched[link.demand.platform].append(link.demand_id)
+    touched = _touched([version.roll_call_id for version in versions])
     if not touched:
         return
     persons = list(Ballot.objects.filter(version__in=seen).values_list("person", flat=True).distinct())
@@ -109,19 +80,31 @@ def _recount_after(versions: Collection[RollCallVersion], events: list[Event], s
         )
 
 
+def _touched(roll_calls: Iterable[RollCall | int]) -> dict[Platform, list[int]]:
+    """The demands that these votes are linked to, by platform."""
+    touched: dict[Platform, list[int]] = defaultdict(list)
+    links = Link.objects.filter(roll_call__in=roll_calls, state=LinkState.PUBLISHED.value)
+    for link in links.select_related("demand__platform__published").distinct("demand"):
+        touched[link.demand.platform].append(link.demand_id)
+    return touched
+
+
 def publish_platform(
     *,
     version: PlatformVersion | None,
     links: Collection[Link],
     retire: Collection[Link] = (),
+    rulings: Collection[Ruling] = (),
+    withdraw: Collection[Ruling] = (),
     platform: Platform,
     vouched: bool,
     at: dt.datetime,
     approver: "AbstractBaseUser | None" = None,
 ) -> Event:
-    """Publish a draft version of a platform and draft links, retire links, and recount everyone; all or nothing.
+    """Publish a draft version of a platform, draft links and rulings, take others back, and recount; all or nothing.
 
-    A draft link takes the place of the published one of the same demand and roll call. Raises NothingToPublish.
+    A draft takes the place of what is published on the same matter: of the same demand and roll call, or of the same
+    deputy in the same roll call. Raises NothingToPublish.
     """
     with transaction.atomic():
         event = append(
@@ -133,7 +116,10 @@ def publish_platform(
         )
         if version is not None:
             _publish_version(platform, version, vouched, at)
-        _publish_links(links, retire, vouched, at, approver)
+        _retire(Link, retire)
+        _retire(Ruling, withdraw)
+        _publish_judgements(Link, links, vouched, at, approver)
+        _publish_judgements(Ruling, rulings, vouched, at, approver)
         recount(platform=platform, cause=Cause.PLATFORM_EDIT, event=event)
     return event
 
@@ -149,27 +135,30 @@ def _publish_version(platform: Platform, version: PlatformVersion, vouched: bool
     platform.save(update_fields=["published"])
 
 
-def _publish_links(
-    links: Collection[Link],
-    retire: Collection[Link],
+def _publish_judgements(
+    model: type[Decided],
+    drafts: Collection[Decided],
     vouched: bool,
     at: dt.datetime,
     approver: "AbstractBaseUser | None",
 ) -> None:
-    drafts = Link.objects.select_for_update().filter(pk__in=[link.pk for link in links], state=LinkState.DRAFT.value)
-    if drafts.count() != len(links):
-        raise NothingToPublish("only draft links can be published")
-    pairs = {(link.demand_id, link.roll_call_id) for link in links}
-    replaced = [
-        link.pk
-        for link in Link.objects.filter(demand__in={d for d, _ in pairs}, state=LinkState.PUBLISHED.value)
-        if (link.demand_id, link.roll_call_id) in pairs
-    ]
-    Link.objects.filter(pk__in=[*replaced, *(link.pk for link in retire)]).update(state=LinkState.RETIRED.value)
-    for link in links:
-        link.state, link.published_at, link.vouched = LinkState.PUBLISHED.value, at, vouched
-        link.approver = approver  # type: ignore[assignment]
-    Link.objects.bulk_update(links, ["state", "published_at", "vouched", "approver"], batch_size=500)
+    """Publish drafts, each in place of what is published on the same matter."""
+    chosen = model.objects.select_for_update().filter(pk__in=[one.pk for one in drafts], state=LinkState.DRAFT.value)
+    if chosen.count() != len(drafts):
+        raise NothingToPublish("only drafts can be published")
+    matters = {one.matter for one in drafts}
+    calls = {one.roll_call_id for one in drafts}
+    published = model.objects.filter(roll_call__in=calls, state=LinkState.PUBLISHED.value)
+    _retire(model, [one for one in published if one.matter in matters])
+    for one in drafts:
+        one.state, one.published_at, one.vouched = LinkState.PUBLISHED.value, at, vouched
+        one.approver = approver  # type: ignore[assignment]
+    fields = ["state", "published_at", "vouched", "approver"]
+    model.objects.bulk_update(drafts, fields, batch_size=500)
+
+
+def _retire(model: type[Decided], gone: Collection[Decided]) -> None:
+    model.objects.filter(pk__in=[one.pk for one in gone]).update(state=LinkState.RETIRED.value)
 
 
 def recount(
@@ -183,57 +172,33 @@ def recount(
 ) -> int:
     """Count again from scratch, store what differs with its cause, and return how many scores moved.
 
-    `persons` and `demands` narrow it as they narrow `count`.
+    `persons` and `demands` narrow it to those deputies, and to those demands, their chapters and the platform.
     """
     if platform.published is None:
         return 0
-    new = count(platform, PROFILES[platform.published.profile], persons=persons, demands=demands)
-    old = _stored(platform, persons, demands)
-    moved = {key for key in new.keys() | old.keys() if new.get(key, _EMPTY) != old.get(key, _EMPTY)}
-    Score.objects.bulk_create(
-        [_row(platform, key, new[key]) for key in moved if key in new],
-        update_conflicts=True,
-        unique_fields=["platform", "person", "demand", "chapter"],
-        update_fields=COLUMNS,
-        batch_size=1000,
-    )
-    for key in moved - new.keys():
-        Score.objects.filter(
-            platform=platform, person=key.person_id, demand=key.demand_id, chapter=key.chapter
-        ).delete()
-    ScoreChange.objects.bulk_create(
-        [
-            ScoreChange(
-                event=event, platform=platform, person_id=key.person_id, demand_id=key.demand_id, chapter=key.chapter,
-                roll_call=roll_call, cause=cause.value, at=event.at,
-                before=asdict(old.get(key, _EMPTY)), after=asdict(new.get(key, _EMPTY)),
-            )
-            for key in sorted(moved, key=lambda k: (k.person_id, k.chapter, k.demand_id or 0))
-        ],
-        batch_size=1000,
-    )  # fmt: skip
-    return len(moved)
+    start, arguments = counted(platform, profile_of(platform.published), persons=persons, demands=demands)
+    why = {"event": event.pk, "cause": cause.value, "at": event.at, "roll_call": roll_call.pk if roll_call else None}
+    with connection.cursor() as cursor:
+        cursor.execute(start + STORE, arguments | why)
+        moved: int = cursor.rowcount
+    return moved
 
 
-def _stored(
-    platform: Platform, persons: Collection[int] | None = None, demands: Collection[int] | None = None
-) -> dict[Key, Tally]:
-    scores = Score.objects.filter(platform=platform)
-    if persons is not None:
-        scores = scores.filter(person__in=persons)
-    if demands is not None:
-        chapters = Demand.objects.filter(pk__in=demands).values("chapter")
-        scores = scores.filter(Q(demand__in=demands) | Q(demand=None, chapter="") | Q(chapter__in=chapters))
-    rows: Iterable[tuple[int, ...]] = scores.values_list("person_id", "demand_id", "chapter", *COLUMNS)
-    return {Key(*row[:3]): Tally(*row[3:]) for row in rows}  # type: ignore[arg-type]
+def designate(*, decision: Decision, main: RollCall | None, at: dt.datetime) -> Event:
+    """Say which of the votes on a decision is its main one, the only one that can count, and recount its demands."""
+    with transaction.atomic():
+        subject = f"decision:{decision.pk}"
+        facts = {"decision": decision.pk, "main": main.pk if main else None}
+        slug = decision.chamber.slug
+        event = append(kind=EventKind.SCORES_RECOUNTED, chamber=slug, subject=subject, facts=facts, at=at)
+        decision.main = main
+        decision.save(update_fields=["main"])
+        for platform, demands in _touched(decision.roll_calls.all()).items():
+            recount(platform=platform, demands=demands, cause=Cause.PLATFORM_EDIT, event=event, roll_call=main)
+    return event
 
 
-def _row(platform: Platform, key: Key, tally: Tally) -> Score:
-    values = (getattr(tally, field.name) for field in fields(Tally))
-    return Score(
-        platform=platform, person_id=key.person_id, demand_id=key.demand_id, chapter=key.chapter,
-        **dict(zip(COLUMNS, values, strict=True)),
-    )  # fmt: skip
+_EMPTY = Tally()
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +215,11 @@ def differences(platform: Platform) -> list[Difference]:
     """Where the stored scores differ from a full recount; empty when the record is sound."""
     if platform.published is None:
         return []
-    new, old = count(platform, PROFILES[platform.published.profile]), _stored(platform)
+    new = count(platform, profile_of(platform.published))
+    old = {
+        Key(score.person_id, score.demand_id, score.chapter): score.tally
+        for score in Score.objects.filter(platform=platform)
+    }
     return [
         Difference(platform.slug, key, old.get(key, _EMPTY), new.get(key, _EMPTY))
         for key in sorted(new.keys() | old.keys(), key=lambda k: (k.person_id, k.demand_id or 0, k.chapter))

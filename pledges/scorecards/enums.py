@@ -101,3 +101,18 @@ class LinkState(StrEnum):
     DRAFT = "draft"
     PUBLISHED = "published"
     RETIRED = "retired"
+
+
+class RulingKind(StrEnum):
+    """Why a ballot, or a whole vote, is read otherwise than the rule has it; each needs a reason and two persons."""
+
+    SILENCE = "silence"  # of a whole vote: whether silence has the effect of a vote against
+    QUORUM = "quorum"  # a deputy stayed away to break the quorum, having said publicly what they stood for
+    TACTICAL = "tactical"  # a deputy voted against their side to be able to bring the matter up again
+
+
+class Silence(StrEnum):
+    """What silence does under a ruling on a whole vote."""
+
+    AGAINST = "against"
+    NOTHING = "nothing"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from pledges.platform.enums import Chapter
+from pledges.platform.enums import COUNTED
 from pledges.platform.models import Platform
 from pledges.scorecards.counting import Key, count
 from pledges.scorecards.labels import label
@@ -24,7 +24,7 @@ def score_rows(platform: Platform, profile: Profile, member_ids: dict[int, str])
     wanted: list[tuple[str, int | None, str]] = [
         (demand.demand_id, demand.pk, "") for demand in platform.demands.order_by("demand_id")
     ]
-    wanted += [(f"chapter:{chapter.value}", None, chapter.value) for chapter in Chapter] + [("platform", None, "")]
+    wanted += [(f"chapter:{chapter.value}", None, chapter.value) for chapter in COUNTED] + [("platform", None, "")]
     for person_id, member_id in sorted(member_ids.items(), key=lambda item: item[1]):
         for name, demand_id, chapter in wanted:
             yield [member_id, name, *_cells(counted.get(Key(person_id, demand_id, chapter), Tally()), profile)]

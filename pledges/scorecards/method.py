@@ -11,12 +11,13 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from fractions import Fraction
+from functools import cache
 from math import floor, gcd
 from typing import Final, Literal
 
 from deputies.people.enums import Threshold
 from deputies.votes.enums import Position
-from pledges.scorecards.enums import Column, Edge, Outcome, PositionClass, Role, Wants
+from pledges.scorecards.enums import Column, Edge, Outcome, PositionClass, Role, RulingKind, Silence, Wants
 
 WEIGHT_UNIT = 1000
 POINT_UNIT = 10
@@ -36,6 +37,9 @@ CLASSES: Mapping[PositionClass, tuple[Position, ...]] = {
     ),
     PositionClass.GAP: (Position.DATA_MISSING,),
 }
+RULED_POSITIONS = tuple(
+    position for group, positions in CLASSES.items() if group is not PositionClass.GAP for position in positions
+)
 CLASS_OF = {position: group for group, positions in CLASSES.items() for position in positions}
 
 # Each row gives the outcome in the columns ASKED_STRONG, ASKED_WEAK, OPPOSED.
@@ -55,11 +59,38 @@ POSITION_RULE: Mapping[tuple[Position, Column], Outcome | None] = {
 }
 
 
-def column(wants: Wants, threshold: Threshold) -> Column:
-    """The column of the position rule for a demand that wants this result under this threshold."""
+# A deputy who broke the quorum is not in the room, or is there without voting; anything else is a vote of theirs.
+QUORUM_POSITIONS = CLASSES[PositionClass.NOT_VOTING] + CLASSES[PositionClass.ABSENT]
+
+
+def column(wants: Wants, threshold: Threshold, silence: Silence | None = None) -> Column:
+    """The column of the position rule for a demand that wants this result under this threshold.
+
+    `silence` is what a ruling on this vote says that silence does; None if there is none.
+    """
     if wants is Wants.FAIL:
         return Column.OPPOSED
-    return Column.ASKED_STRONG if threshold.counts_silence else Column.ASKED_WEAK
+    counts = threshold.counts_silence if silence is None else silence is Silence.AGAINST
+    return Column.ASKED_STRONG if counts else Column.ASKED_WEAK
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One ballot as the record has it, with what came later: a correction by the deputy, a ruling on it."""
+
+    position: Position
+    corrected: Position | None = None
+    is_inferred: bool = False
+    ruling: tuple[RulingKind, Position | None] | None = None
+
+    def read_as(self, *, as_corrected: bool = False) -> Position:
+        """The position that is counted: as recorded, or as corrected, unless a ruling reads it otherwise."""
+        if self.is_inferred:
+            return Position.DATA_MISSING
+        position = self.corrected if self.corrected and as_corrected else self.position
+        kind, reads_as = self.ruling or (None, None)
+        may_be_ruled = QUORUM_POSITIONS if kind is RulingKind.QUORUM else RULED_POSITIONS
+        return reads_as if reads_as and position in may_be_ruled else position
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +137,8 @@ class LabelBands:
 class Profile:
     """A method as data. `cells` are for a demand that wants the vote to pass, by class and strong or not.
 
-    A class without a cell follows the chamber's rule. `breaks` names the invariants of docs/method.md
-    that the method does not keep.
+    A class without a cell follows the chamber's rule. `as_corrected` counts what deputies later declared in place of
+    what was recorded. `breaks` names the invariants of docs/method.md that the method does not keep.
     """
 
     name: str
@@ -116,6 +147,7 @@ class Profile:
     reproduces: tuple[str, ...] = ()
     caps: tuple[Cap, ...] = ()
     ignores_weight: bool = False  # only strong or not matters
+    as_corrected: bool = False
     breaks: frozenset[int] = frozenset()
     bands: LabelBands = LabelBands()
 
@@ -150,6 +182,7 @@ _WITHOUT_MASS = {
 }
 
 
+@cache
 def rule(profile: Profile, position: Position, column: Column, *, strong: bool) -> RuleRow | None:
     """What `profile` makes of a position; None if it is not eligible."""
     outcome = POSITION_RULE[position, column]

@@ -7,9 +7,13 @@ from django.utils.translation import gettext_lazy as _
 from deputies.journal.models import Event
 from deputies.people.models import Person
 from deputies.sources.language import Words, reader_words
-from deputies.votes.models import RollCall
+from deputies.sources.models import Document
+from deputies.votes.enums import Position
+from deputies.votes.models import POSITION_CHOICES, RollCall
+from pledges.platform.enums import Chapter
 from pledges.platform.models import CHAPTER_CHOICES, Demand, Platform
-from pledges.scorecards.enums import Cause, LinkState, Role, Scope, Wants
+from pledges.scorecards.enums import Cause, LinkState, Role, RulingKind, Scope, Silence, Wants
+from pledges.scorecards.method import Tally
 
 WANTS_CHOICES = {Wants.PASS.value: _("to be adopted"), Wants.FAIL.value: _("not to be adopted")}
 ROLE_CHOICES = {Role.SCORING.value: _("counted"), Role.INFORMATIVE.value: _("listed, not counted")}
@@ -18,6 +22,15 @@ LINK_STATE_CHOICES = {
     LinkState.DRAFT.value: _("Draft"),
     LinkState.PUBLISHED.value: _("Published"),
     LinkState.RETIRED.value: _("Replaced or withdrawn"),
+}
+RULING_CHOICES = {
+    RulingKind.SILENCE.value: _("what silence does in this vote"),
+    RulingKind.QUORUM.value: _("stayed away to break the quorum"),
+    RulingKind.TACTICAL.value: _("tactical vote"),
+}
+SILENCE_CHOICES = {
+    Silence.AGAINST.value: _("has the effect of a vote against"),
+    Silence.NOTHING.value: _("has no effect"),
 }
 CAUSE_CHOICES = {
     Cause.NEW_VOTE.value: _("new vote"),
@@ -28,29 +41,51 @@ CAUSE_CHOICES = {
 }
 
 
-class Link(models.Model):
-    """Why a roll call counts for a demand, and which result the demand wants; a published version never changes.
+class Judgement(models.Model):
+    """Something that two persons decided about a vote: a draft, then published, then retired; never changed between."""
 
-    `weight` is in thousandths of a vote: a vote that counts double weighs 2000.
-    """
-
-    demand = models.ForeignKey(Demand, models.PROTECT, related_name="links")
-    roll_call = models.ForeignKey(RollCall, models.PROTECT, related_name="links")
-    version = models.PositiveSmallIntegerField(default=1)
     state = models.CharField(max_length=10, choices=LINK_STATE_CHOICES, default=LinkState.DRAFT.value)
-    wants = models.CharField(_("the demand wants it"), max_length=4, choices=WANTS_CHOICES)
-    weight = models.PositiveIntegerField(_("weight in thousandths"), default=1000)
-    role = models.CharField(max_length=12, choices=ROLE_CHOICES, default=Role.SCORING.value)
-    scope = models.CharField(max_length=5, choices=SCOPE_CHOICES, default=Scope.WHOLE.value)
-    reasoning_ru = models.TextField(_("why it counts, in Russian"), blank=True)
-    reasoning_en = models.TextField(_("why it counts, in English"), blank=True)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     approver = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     vouched = models.BooleanField(default=False, help_text=_("One caller vouched as author and approver."))
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
+        abstract = True
         constraints = [
+            models.CheckConstraint(
+                name="%(app_label)s_%(class)s_published_by_two",
+                condition=models.Q(state=LinkState.DRAFT.value)
+                | models.Q(vouched=True)
+                | (models.Q(author__isnull=False, approver__isnull=False) & ~models.Q(author=models.F("approver"))),
+            ),
+            models.CheckConstraint(
+                name="%(app_label)s_%(class)s_published_has_date",
+                condition=models.Q(state=LinkState.DRAFT.value) | models.Q(published_at__isnull=False),
+            ),
+        ]
+
+
+class Link(Judgement):
+    """Why a roll call counts for a demand, and which result the demand wants.
+
+    `weight` is in thousandths of a vote: a vote that counts double weighs 2000. A vote on a package that only holds
+    the demand is informative.
+    """
+
+    demand = models.ForeignKey(Demand, models.PROTECT, related_name="links")
+    roll_call = models.ForeignKey(RollCall, models.PROTECT, related_name="links")
+    version = models.PositiveSmallIntegerField(default=1)
+    wants = models.CharField(_("the demand wants it"), max_length=4, choices=WANTS_CHOICES)
+    weight = models.PositiveIntegerField(_("weight in thousandths"), default=1000)
+    role = models.CharField(max_length=12, choices=ROLE_CHOICES, default=Role.SCORING.value)
+    scope = models.CharField(max_length=5, choices=SCOPE_CHOICES, default=Scope.WHOLE.value)
+    reasoning_ru = models.TextField(_("why it counts, in Russian"), blank=True)
+    reasoning_en = models.TextField(_("why it counts, in English"), blank=True)
+
+    class Meta:
+        constraints = [
+            *Judgement.Meta.constraints,
             models.UniqueConstraint(fields=["demand", "roll_call", "version"], name="scorecards_link_version_once"),
             models.UniqueConstraint(
                 fields=["demand", "roll_call"],
@@ -67,14 +102,8 @@ class Link(models.Model):
                 ),
             ),
             models.CheckConstraint(
-                name="scorecards_link_published_by_two",
-                condition=models.Q(state=LinkState.DRAFT.value)
-                | models.Q(vouched=True)
-                | (models.Q(author__isnull=False, approver__isnull=False) & ~models.Q(author=models.F("approver"))),
-            ),
-            models.CheckConstraint(
-                name="scorecards_link_published_has_date",
-                condition=models.Q(state=LinkState.DRAFT.value) | models.Q(published_at__isnull=False),
+                name="scorecards_link_part_is_informative",
+                condition=models.Q(scope=Scope.WHOLE.value) | models.Q(role=Role.INFORMATIVE.value),
             ),
         ]
 
@@ -82,8 +111,99 @@ class Link(models.Model):
         return f"{self.demand} <- {self.roll_call}"
 
     @property
+    def matter(self) -> tuple[int, ...]:
+        """What only one published link can be about."""
+        return (self.demand_id, self.roll_call_id)
+
+    @property
     def reasoning(self) -> Words:
         return reader_words(ru=self.reasoning_ru, en=self.reasoning_en)
+
+
+class Ruling(Judgement):
+    """That a platform reads a vote, or one deputy's ballot in it, otherwise than the rule has it, and why.
+
+    A ruling of kind SILENCE is about the whole vote. The others are about one deputy and say which position the
+    ballot is read as; the recorded one stays beside it. A quorum action without a public statement of what the deputy
+    stood for reads as nothing and is only shown.
+    """
+
+    platform = models.ForeignKey(Platform, models.PROTECT, related_name="rulings")
+    roll_call = models.ForeignKey(RollCall, models.PROTECT, related_name="rulings")
+    kind = models.CharField(max_length=10, choices=RULING_CHOICES)
+    silence = models.CharField(_("silence in this vote"), max_length=10, choices=SILENCE_CHOICES, blank=True)
+    person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="rulings")
+    reads_as = models.CharField(max_length=20, choices=POSITION_CHOICES, blank=True)
+    reason_ru = models.TextField(_("reason, in Russian"), blank=True)
+    reason_en = models.TextField(_("reason, in English"), blank=True)
+    source = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            *Judgement.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["platform", "roll_call", "person"],
+                condition=models.Q(state=LinkState.PUBLISHED.value),
+                name="scorecards_ruling_one_published",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                name="scorecards_ruling_of_one_kind",
+                condition=models.Q(
+                    kind=RulingKind.SILENCE.value,
+                    person=None,
+                    reads_as="",
+                    silence__in=[s.value for s in Silence],
+                )
+                | models.Q(kind=RulingKind.QUORUM.value, person__isnull=False, silence="")
+                | (models.Q(kind=RulingKind.TACTICAL.value, person__isnull=False, silence="") & ~models.Q(reads_as="")),
+            ),
+            models.CheckConstraint(
+                name="scorecards_ruling_reads_as_a_vote",
+                condition=models.Q(
+                    reads_as__in=["", Position.FOR.value, Position.AGAINST.value, Position.ABSTAIN.value]
+                ),
+            ),
+            models.CheckConstraint(
+                name="scorecards_ruling_reads_by_a_source",
+                condition=models.Q(reads_as="") | models.Q(source__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="scorecards_ruling_has_reason", condition=~models.Q(reason_ru="") | ~models.Q(reason_en="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.platform} on {self.roll_call}: {self.kind} {self.person_id or ''}".rstrip()
+
+    @property
+    def matter(self) -> tuple[int, ...]:
+        """What only one published ruling can be about; person 0 is the whole vote."""
+        return (self.platform_id, self.roll_call_id, self.person_id or 0)
+
+    @property
+    def reason(self) -> Words:
+        return reader_words(ru=self.reason_ru, en=self.reason_en)
+
+
+# The columns of a stored score, in the order of Tally's fields.
+COLUMNS = [
+    "with_weight",
+    "against_weight",
+    "half_weight",
+    "missed_weight",
+    "excused_weight",
+    "neutral_weight",
+    "with_votes",
+    "against_votes",
+    "half_votes",
+    "missed_votes",
+    "excused_votes",
+    "neutral_votes",
+    "gap_votes",
+    "credit",
+    "mass",
+]
 
 
 class Measures(models.Model):
@@ -112,6 +232,10 @@ class Measures(models.Model):
     class Meta:
         abstract = True
 
+    @property
+    def tally(self) -> Tally:
+        return Tally(*(getattr(self, column) for column in COLUMNS))
+
 
 class Score(Measures):
     """How a deputy's record measures up to one demand, one chapter, or (with neither) the whole platform."""
@@ -128,6 +252,9 @@ class Score(Measures):
             ),
             models.CheckConstraint(
                 name="scorecards_score_of_one_thing", condition=models.Q(demand=None) | models.Q(chapter="")
+            ),
+            models.CheckConstraint(
+                name="scorecards_score_never_of_red_lines", condition=~models.Q(chapter=Chapter.RED_LINE.value)
             ),
             models.CheckConstraint(
                 name="scorecards_score_at_most_all", condition=models.Q(credit__lte=models.F("mass"))

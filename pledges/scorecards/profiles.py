@@ -4,10 +4,18 @@ Source: docs/method.md, section "Profiles".
 """
 
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, Protocol
 
 from pledges.scorecards.enums import PositionClass
 from pledges.scorecards.method import CHAMBER_RULE, OUTSIDE, Cap, Cell, Cells, Profile
+
+
+class Chosen(Protocol):
+    """Something that names a method by its name and version, as a version of a platform does."""
+
+    profile: str
+    profile_version: int
+
 
 FULL = Cell(10, 10)
 HALF = Cell(5, 10)
@@ -94,3 +102,8 @@ _ALL = (
 )
 PROFILES = {profile.name: profile for profile in _ALL}
 DEFAULT = PROFILES["votes-cast"]
+
+
+def profile_of(version: Chosen) -> Profile:
+    """The method that a version of a platform names, as it was when that was published."""
+    return next(p for p in _ALL if (p.name, p.version) == (version.profile, version.profile_version))

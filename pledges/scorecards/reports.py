@@ -16,9 +16,8 @@ from deputies.sources.enums import Basis
 from deputies.votes.enums import Kind, Position
 from deputies.votes.models import Ballot, RollCall, RollCallVersion
 from deputies.votes.reports.arithmetic import Arithmetic, arithmetics_of
-from pledges.platform.enums import Chapter
+from pledges.platform.enums import COUNTED, Chapter
 from pledges.platform.models import CoalitionMembership, Demand, DemandText, Platform
-from pledges.scorecards.actions import stored_tally
 from pledges.scorecards.enums import Cause, Label, LinkState, Outcome, Role, Wants
 from pledges.scorecards.labels import label, shown_percent
 from pledges.scorecards.method import (
@@ -35,7 +34,7 @@ from pledges.scorecards.method import (
     read,
 )
 from pledges.scorecards.models import Link, Score, ScoreChange
-from pledges.scorecards.profiles import PROFILES
+from pledges.scorecards.profiles import profile_of
 from pledges.tracker.models import Signature
 
 if TYPE_CHECKING:
@@ -120,7 +119,7 @@ def platform_in_force(chamber: Chamber) -> PlatformInForce | None:
         return None
     texts = platform.published.texts.select_related("demand", "source").defer("source__content")
     texts = texts.order_by("demand__chapter", "order", "pk")
-    return PlatformInForce(platform, PROFILES[platform.published.profile], list(texts))
+    return PlatformInForce(platform, profile_of(platform.published), list(texts))
 
 
 @dataclass(frozen=True)
@@ -309,7 +308,7 @@ def scorecard(
     """The stored scores of a deputy with their evidence; one query."""
     evidence = lines(links, ballots, in_force_now)
     stored = {
-        (score.demand_id, score.chapter): stored_tally(score)
+        (score.demand_id, score.chapter): score.tally
         for score in Score.objects.filter(platform=in_force_now.platform, person=person)
     }
     nothing = Tally()
@@ -320,7 +319,7 @@ def scorecard(
             [line for line in evidence if line.text.demand.chapter == chapter],
             chapter=chapter.value,
         )
-        for chapter in Chapter
+        for chapter in COUNTED
     ]
     demands = [
         card(
@@ -342,7 +341,7 @@ def measures_of(
     scores = Score.objects.filter(platform=in_force_now.platform, demand=demand)
     if persons is not None:
         scores = scores.filter(person__in=persons)
-    return {(score.person_id, score.chapter): Measure(stored_tally(score), in_force_now.profile) for score in scores}
+    return {(score.person_id, score.chapter): Measure(score.tally, in_force_now.profile) for score in scores}
 
 
 def linked_calls(in_force_now: PlatformInForce) -> "QuerySet[Link, int]":

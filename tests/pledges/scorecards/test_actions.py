@@ -14,9 +14,9 @@ from deputies.sources.enums import Basis
 from deputies.votes.actions import CorrectionOpen, NotPublishable, open_correction
 from deputies.votes.enums import Position, State
 from deputies.votes.models import RollCall
-from pledges.platform.enums import Chapter
+from pledges.platform.enums import COUNTED, Chapter
 from pledges.platform.models import Platform, PlatformVersion
-from pledges.scorecards.actions import NothingToPublish, differences, publish_platform, rescore, stored_tally
+from pledges.scorecards.actions import NothingToPublish, differences, publish_platform, rescore
 from pledges.scorecards.counting import Key, count
 from pledges.scorecards.enums import Cause, Outcome, Role, Wants
 from pledges.scorecards.method import Conflict, Profile, Pull, Tally, column, once, read, tally
@@ -39,7 +39,7 @@ def test_publishing_a_vote_counts_it_for_its_demand_chapter_and_platform() -> No
     build.publish(version)
 
     expected = Tally(with_=1000, votes_with=1, credit=10_000, mass=10_000)
-    assert {(s.demand_id, s.chapter): stored_tally(s) for s in Score.objects.all()} == {
+    assert {(s.demand_id, s.chapter): s.tally for s in Score.objects.all()} == {
         (demand.pk, ""): expected,
         (None, "social"): expected,
         (None, ""): expected,
@@ -150,7 +150,7 @@ def test_a_new_version_of_a_link_takes_the_place_of_the_old_one() -> None:
 
     old.refresh_from_db()
     assert old.state == "retired"
-    assert stored_tally(Score.objects.get(demand=platform.demands.get())).against == 1000
+    assert Score.objects.get(demand=platform.demands.get()).tally.against == 1000
 
 
 def test_a_vote_before_the_demand_was_in_force_is_listed_and_never_counted() -> None:
@@ -162,7 +162,7 @@ def test_a_vote_before_the_demand_was_in_force_is_listed_and_never_counted() -> 
     for held_at in (evening_before, midnight_after):
         build.link(platform.demands.get(), build.vote(chamber, {anna: Position.FOR}, held_at=held_at))
 
-    assert stored_tally(Score.objects.get(demand=platform.demands.get())).votes_with == 1
+    assert Score.objects.get(demand=platform.demands.get()).tally.votes_with == 1
 
 
 def test_an_inferred_ballot_is_our_gap() -> None:
@@ -175,7 +175,7 @@ def test_an_inferred_ballot_is_our_gap() -> None:
     build.link(platform.demands.get(), version.roll_call)
 
     score = Score.objects.get(demand=platform.demands.get())
-    assert stored_tally(score) == Tally(gaps=1)
+    assert score.tally == Tally(gaps=1)
 
 
 def test_rescore_repairs_what_was_changed_behind_its_back() -> None:
@@ -239,7 +239,7 @@ def slow_twin(platform: Platform, profile: Profile) -> dict[Key, Tally]:
     )
     roll_calls: dict[Hashable, RollCall] = {link.roll_call_id: link.roll_call for link in links}
     scopes: list[tuple[int | None, str, list[Link]]] = [(None, "", links)]
-    scopes += [(None, c.value, [link for link in links if link.demand.chapter == c]) for c in Chapter]
+    scopes += [(None, c.value, [link for link in links if link.demand.chapter == c]) for c in COUNTED]
     for demand in platform.demands.all():
         scopes.append((demand.pk, "", [link for link in links if link.demand_id == demand.pk]))
     result = {}

@@ -184,7 +184,7 @@ def test_a_platform_stays_in_its_chamber(council: Chamber, tmp_path: Path) -> No
     ("file", "old", "new", "message"),
     [
         ("demands", "social", "economic", 'demands.csv, line 2: unknown word "economic" in "chapter". '
-         "Write one of: democratic, social."),
+         "Write one of: democratic, social, red-line."),
         ("demands", "Свобода", "", 'demands.csv, line 3: the title is empty. Fill it in.'),
         ("demands", "speech,", "parks,", 'demands.csv, line 3: demand_id "parks" is there twice. '
          "Give every demand its own id."),
