@@ -32,14 +32,17 @@ def score_rows(platform: Platform, profile: Profile, member_ids: dict[int, str])
 
 def _cells(tally: Tally, profile: Profile) -> list[str]:
     weights = (tally.with_, tally.against, tally.half, tally.missed, tally.excused, tally.neutral)
+    return [*(_votes(weight) for weight in weights), *score_cells(tally, profile)]
+
+
+def score_cells(tally: Tally, profile: Profile) -> list[str]:
+    """Numerator, denominator, plain whole percentage and label; the first three are empty without a score."""
     score = profile.score(tally)
-    points = tally.fraction_as_points() if score == tally.score else None
     if score is None:
-        numerator, denominator, per_cent = "", "", ""
-    else:
-        top, bottom = points or (score.numerator, score.denominator)
-        numerator, denominator, per_cent = str(top), str(bottom), str(percent(score))
-    return [*(_votes(weight) for weight in weights), numerator, denominator, per_cent, label(tally, profile).value]
+        return ["", "", "", label(tally, profile).value]
+    points = tally.fraction_as_points() if score == tally.score else None
+    top, bottom = points or (score.numerator, score.denominator)
+    return [str(top), str(bottom), str(percent(score)), label(tally, profile).value]
 
 
 def _votes(weight: int) -> str:

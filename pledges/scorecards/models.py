@@ -295,3 +295,43 @@ class ScoreChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id}: {self.cause}"
+
+
+# --- bundles ----------------------------------------------------------------------------------------------------------
+
+
+class Bundle(models.Model):
+    """One archive of everything the published scores rest on, chained to the one before it; append-only.
+
+    `ident` is a hash over the bundle before, `at`, `event`, `code` and `content`, which is a hash over the files.
+    """
+
+    number = models.PositiveIntegerField()
+    ident = models.CharField(max_length=64)
+    previous = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    content = models.CharField(max_length=64)
+    at = models.DateTimeField(help_text="When the last event that it includes happened.")
+    event = models.ForeignKey(Event, models.PROTECT, related_name="+", help_text="The last event that it includes.")
+    code = models.CharField(max_length=40, help_text="Which version of the counting wrote it.")
+    archive = models.BinaryField()
+    built_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["number"], name="scorecards_bundle_number_once"),
+            models.UniqueConstraint(fields=["ident"], name="scorecards_bundle_ident_once"),
+            models.UniqueConstraint(
+                fields=["previous"], name="scorecards_bundle_chain_never_forks", nulls_distinct=False
+            ),
+            models.CheckConstraint(
+                name="scorecards_bundle_only_first_begins",
+                condition=models.Q(number=1, previous=None) | models.Q(number__gt=1, previous__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="scorecards_bundle_of_hashes",
+                condition=models.Q(ident__regex="^[0-9a-f]{64}$", content__regex="^[0-9a-f]{64}$"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"bundle {self.number} {self.ident[:12]}"

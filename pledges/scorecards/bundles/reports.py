@@ -1,0 +1,61 @@
+"""Which bundle stands for the scores that are shown, and the whole chain."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import Length
+
+from deputies.journal.models import Event
+from pledges.scorecards.models import Bundle
+
+SHORT = 12  # characters of an id that pages print
+
+
+@dataclass(frozen=True, slots=True)
+class BundleNote:
+    """A bundle as it is named beside a score; not everything is covered while the latest change awaits the next one."""
+
+    number: int
+    ident: str
+    at: dt.datetime
+    covers_everything: bool
+
+    @property
+    def short(self) -> str:
+        return self.ident[:SHORT]
+
+
+def latest_bundle() -> BundleNote | None:
+    """The latest bundle; None if there is none yet. One query."""
+    newer = Event.objects.filter(pk__gt=OuterRef("event_id"))
+    rows = Bundle.objects.annotate(is_behind=Exists(newer)).values_list("number", "ident", "at", "is_behind")
+    row = rows.order_by("-number").first()
+    return BundleNote(row[0], row[1], row[2], not row[3]) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class BundleEntry:
+    """One bundle of the public list; `size` in bytes."""
+
+    number: int
+    ident: str
+    previous: str
+    at: dt.datetime
+    size: int
+
+
+def every_bundle() -> list[BundleEntry]:
+    """The whole chain, latest first; one query that does not read the archives."""
+    rows = Bundle.objects.annotate(size=Length("archive"))
+    fields = ("number", "ident", "previous__ident", "at", "size")
+    return [
+        BundleEntry(number, ident, previous or "", at, size)
+        for number, ident, previous, at, size in rows.order_by("-number").values_list(*fields)
+    ]
+
+
+def archive_of(number: int) -> bytes | None:
+    """The bytes of a bundle; None if there is no such bundle."""
+    archive = Bundle.objects.filter(number=number).values_list("archive", flat=True).first()
+    return None if archive is None else bytes(archive)
