@@ -1,5 +1,6 @@
 """What a vote needed and how far it fell short."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,7 @@ from deputies.people.enums import Threshold, needed
 from deputies.people.models import Mandate
 from deputies.sources.enums import Basis
 from deputies.votes.enums import Position
-from deputies.votes.models import RollCallVersion
+from deputies.votes.models import Ballot, RollCallVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Arithmetic:
     needed: int | None
     seats: int
     not_in_record: int | None = None
+    present: int | None = None  # who voted or was there without voting, None where the record leaves that open
 
     @property
     def to_win(self) -> int | None:
@@ -55,12 +57,17 @@ _COUNTED = {
     "abstain": (Position.ABSTAIN, Position.PROXY_ABSTAIN),
     "not_voting": (Position.PRESENT_NOT_VOTING,),
     "absent": (Position.ABSENT, Position.EXCUSED),
+    "unclear": (Position.NOT_FOR, Position.NO_MARK),  # present or not
 }
 
 
-def arithmetic_of(version: RollCallVersion) -> Arithmetic:
-    """The numbers of one vote; use `arithmetics_of` for several."""
-    return arithmetics_of([version])[version.pk]
+def arithmetic_of(version: RollCallVersion, ballots: Collection[Ballot] | None = None) -> Arithmetic:
+    """The numbers of one vote; use `arithmetics_of` for several. No query if its ballots are at hand, as a rule."""
+    if ballots is None or version.threshold == Threshold.MANDATES:
+        return arithmetics_of([version])[version.pk]
+    cast = Counter(Position(ballot.position) for ballot in ballots)
+    counted = {name: sum(cast[position] for position in positions) for name, positions in _COUNTED.items()}
+    return _arithmetic(version, counted | {"named": len(ballots), "filled": None})
 
 
 def arithmetics_of(versions: Collection[RollCallVersion]) -> dict[int, Arithmetic]:
@@ -94,7 +101,7 @@ def _arithmetic(version: RollCallVersion, counted: Mapping[str, Any]) -> Arithme
     named = counted["named"]
     is_whole = named and version.basis == Basis.OFFICIAL  # what another source names may be only some of them
     numbers = {name: counted[name] if value is None and is_whole else value for name, value in official.items()}
-    present = [numbers[name] for name in ("for_", "against", "abstain", "not_voting")]
+    present = _present(numbers, is_clear=not counted["unclear"] or version.total_not_voting is not None)
     covered = [value for value in numbers.values() if value is not None]
     seats = version.roll_call.chamber.seats
     threshold = Threshold(version.threshold)
@@ -105,9 +112,15 @@ def _arithmetic(version: RollCallVersion, counted: Mapping[str, Any]) -> Arithme
             threshold,
             seats=seats,
             filled=counted["filled"],
-            present=None if present[0] is None else sum(value or 0 for value in present),
+            present=present,
             number=version.threshold_number,
         ),
         seats=seats,
         not_in_record=seats - sum(covered) if not named and len(covered) >= 2 and sum(covered) < seats else None,
+        present=present,
     )
+
+
+def _present(numbers: Mapping[str, int | None], *, is_clear: bool) -> int | None:
+    voted = [numbers[name] for name in ("for_", "against", "abstain")]
+    return None if None in voted or not is_clear else sum(value or 0 for value in [*voted, numbers["not_voting"]])

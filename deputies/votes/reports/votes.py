@@ -1,10 +1,12 @@
 """The published votes of a chamber, and one vote with its ballots."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from django.db.models import F
+from django.db.models import Count, F, Q
 
 from deputies.people.models import Chamber
+from deputies.votes.enums import Position
 from deputies.votes.models import Ballot, FactionStatement, RollCall, RollCallVersion
 
 if TYPE_CHECKING:
@@ -16,7 +18,7 @@ def published_vote(chamber_slug: str, slug: str) -> RollCall | None:
     return (
         RollCall.objects.filter(chamber__slug=chamber_slug, slug=slug)
         .published()
-        .select_related("chamber", "published__source")
+        .select_related("chamber", "published__source", "decision")
         .defer("published__source__content")
         .first()
     )
@@ -40,6 +42,14 @@ def named_ballots(version: RollCallVersion) -> list[Ballot]:
     )
 
 
+def decided_with(vote: RollCall) -> list[RollCall]:
+    """The published votes on the same text, this one included, the earliest first; one query, none without a text."""
+    if vote.decision_id is None:
+        return []
+    votes = RollCall.objects.filter(decision=vote.decision_id).published().select_related("published", "chamber")
+    return list(votes.order_by("published__held_at", "published__question_number", "pk"))
+
+
 def statements_on(version: RollCallVersion) -> list[FactionStatement]:
     """What sources claim whole factions did; one query."""
     statements = FactionStatement.objects.filter(version=version).select_related("faction", "source")
@@ -53,3 +63,16 @@ def votes_of(chamber: Chamber) -> "QuerySet[RollCall]":
         .select_related("published", "chamber")
         .order_by(F("published__held_at").desc(nulls_last=True), "-published__question_number", "-pk")
     )
+
+
+_CAST = [Position.FOR, Position.AGAINST, Position.PROXY_FOR, Position.PROXY_AGAINST]
+
+
+def divided(versions: Collection[int]) -> set[int]:
+    """Those of some recorded votes in which deputies voted both for and against; one query."""
+    cast = Ballot.objects.filter(version__in=versions, position__in=_CAST).values("version").order_by()
+    sides = cast.annotate(
+        supported=Count("pk", Q(position__in=_CAST[::2])),
+        opposed=Count("pk", Q(position__in=_CAST[1::2])),
+    )
+    return set(sides.filter(supported__gt=0, opposed__gt=0).values_list("version", flat=True))
