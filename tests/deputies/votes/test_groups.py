@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError
@@ -73,13 +74,14 @@ def test_it_says_what_is_wrong(tmp_path: Path) -> None:
     empty = build.chamber(slug="empty")
     build.faction(empty, "Red")
 
-    for words, message in [
+    wrong: list[tuple[dict[str, Any], str]] = [
         ({"chamber": "nowhere", "coalition": "Red"}, r'no chamber "nowhere" \(known: council, empty\)'),
         ({"chamber": "council", "coalition": "Red,Blue Sky"}, r'is called "Blue Sky" \(known: Greens, Red\)'),
         ({"chamber": "council", "coalition": " , "}, r"\(known: Greens, Red\)"),
         ({"chamber": "empty", "coalition": "Red"}, "no published roll call by name. Publish some"),
         ({"chamber": "council", "coalition": "Red", "csv": tmp_path}, "Name a file in a folder you can write to"),
-    ]:
+    ]
+    for words, message in wrong:
         with pytest.raises(CommandError, match=message):
             tidy.run("groups", **words)
 

@@ -99,7 +99,7 @@ def marks_of(chamber: Chamber) -> Iterator[Mark]:
 
 def csv_rows(chamber: Chamber, found: dict[Any, Attendance]) -> Iterator[list[object]]:
     """One row per member with a ballot, in the order of the chamber's ids; an empty cell where nothing can be said."""
-    names = {faction.pk: str(faction.name) for faction in chamber.factions.all()}
+    names: dict[object, str] = {faction.pk: str(faction.name) for faction in chamber.factions.all()}
     ids = dict(Person.objects.filter(pk__in=found).values_list("pk", "slug"))
     ids.update(Identifier.objects.filter(scheme=chamber.slug, person__in=found).values_list("person", "value"))
     for pk in sorted(found, key=lambda pk: ids[pk]):
@@ -111,7 +111,7 @@ def csv_rows(chamber: Chamber, found: dict[Any, Attendance]) -> Iterator[list[ob
 
 def table_rows(chamber: Chamber, found: dict[Any, Attendance]) -> Iterator[list[str]]:
     """The same in words, in the order of names."""
-    names = {faction.pk: str(faction.name) for faction in chamber.factions.all()}
+    names: dict[object, str] = {faction.pk: str(faction.name) for faction in chamber.factions.all()}
     for person in Person.objects.filter(pk__in=found).order_by("sort_key", "slug"):
         one = found[person.pk]
         yield [
