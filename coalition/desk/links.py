@@ -23,12 +23,14 @@ from coalition.desk.rollcalls import roll_call_words, with_latest
 from coalition.desk.site import desk
 from deputies.people.models import Chamber
 from deputies.votes.models import Ballot, RollCall
+from pledges.platform.models import DemandText
 from pledges.scorecards.actions import NothingToPublish, publish_platform
 from pledges.scorecards.enums import LinkState, Outcome
 from pledges.scorecards.method import WEIGHT_UNIT
 from pledges.scorecards.models import Link, ScoreChange
-from pledges.scorecards.profiles import PROFILES
-from pledges.scorecards.reports import read_ballot
+from pledges.scorecards.profiles import DEFAULT, profile_of
+from pledges.scorecards.reports.evidence import line_of
+from pledges.scorecards.reports.platform import rulings_of
 
 OUTCOMES = {
     Outcome.WITH: "As the platform asks",
@@ -258,12 +260,13 @@ def _preview(link: Link) -> Preview:
     version, in_force = link.roll_call.published, link.demand.platform.published
     if version is None:
         raise ValueError(f"{link} cannot be read: its roll call is not published")
-    profile = PROFILES[in_force.profile if in_force else "votes-cast"]
+    profile = profile_of(in_force) if in_force else DEFAULT
+    rulings, text = rulings_of(link.demand.platform), DemandText(demand=link.demand)
     groups: dict[Outcome, list[Ballot]] = {outcome: [] for outcome in OUTCOMES}
     for ballot in version.ballots.select_related("person", "faction").order_by("person__sort_key"):
-        reading = read_ballot(link, version, ballot, profile)
-        if reading is not None:
-            groups[reading.outcome].append(ballot)
+        outcome = line_of(link, text, version, ballot, profile, rulings).outcome
+        if outcome is not None:
+            groups[outcome].append(ballot)
     return Preview(
         link,
         demand_words(link.demand),

@@ -17,9 +17,10 @@ from deputies.votes.models import Ballot, RollCallVersion
 from deputies.votes.reports.arithmetic import Arithmetic, arithmetics_of
 from pledges.platform.models import DemandText
 from pledges.scorecards.enums import LinkState, Outcome
-from pledges.scorecards.method import Profile, Tally
+from pledges.scorecards.method import Tally
 from pledges.scorecards.models import Link, ScoreChange
-from pledges.scorecards.reports import Line, PlatformInForce, platform_in_force, read_ballot
+from pledges.scorecards.reports.evidence import line_of
+from pledges.scorecards.reports.platform import PlatformInForce, platform_in_force
 
 Links = dict[int, list[tuple[Link, DemandText]]]  # by roll call
 VOTE_KINDS = (EventKind.VOTE_PUBLISHED.value, EventKind.VOTE_CORRECTED.value)
@@ -189,18 +190,19 @@ def _casts(
         version = by_id[ballot.version_id]
         if _is_after(events[version.roll_call_id], followed.people[ballot.person_id]):
             asked = links.get(version.roll_call_id, []) if in_force else []
-            profile = in_force.profile if in_force else None
-            meanings = [m for link, text in asked if profile and (m := _meaning(link, text, version, ballot, profile))]
+            meanings = [
+                m for link, text in asked if in_force and (m := _meaning(link, text, version, ballot, in_force))
+            ]
             casts[version.pk].append(Cast(ballot.person, Position(ballot.position), tuple(meanings)))
     return casts
 
 
 def _meaning(
-    link: Link, text: DemandText, version: RollCallVersion, ballot: Ballot, profile: Profile
+    link: Link, text: DemandText, version: RollCallVersion, ballot: Ballot, in_force: PlatformInForce
 ) -> Meaning | None:
     """What the ballot counts for on a demand; None where that is nothing."""
     link.roll_call = version.roll_call
-    line = Line(link, text, version, ballot, read_ballot(link, version, ballot, profile))
+    line = line_of(link, text, version, ballot, in_force.profile, in_force.rulings)
     return Meaning(str(text.title), line.outcome) if line.counts and line.outcome else None
 
 

@@ -7,15 +7,9 @@ from django.views.decorators.http import require_safe
 from coalition.pages.home import house_or_404
 from deputies.votes.reports.seats import seats_of
 from pledges.platform.enums import Chapter
-from pledges.scorecards.reports import (
-    demand_by_slug,
-    lines,
-    linked_calls,
-    links_of,
-    measures_of,
-    platform_in_force,
-    with_arithmetic,
-)
+from pledges.scorecards.reports.evidence import lines, linked_calls, links_of, with_arithmetic
+from pledges.scorecards.reports.measures import measures_of
+from pledges.scorecards.reports.platform import demand_by_slug, platform_in_force
 
 
 @require_safe

@@ -23,22 +23,11 @@ from deputies.votes.reports.houses import House, house_in
 from deputies.votes.reports.seats import Seat, seats_of
 from pledges.platform.enums import COUNTED
 from pledges.scorecards import wording
-from pledges.scorecards.reports import (
-    Card,
-    Line,
-    Measure,
-    Move,
-    PlatformInForce,
-    Scorecard,
-    demand_by_slug,
-    links_of,
-    measures_of,
-    membership_of,
-    moves_of,
-    platform_in_force,
-    scorecard,
-    with_arithmetic,
-)
+from pledges.scorecards.reports.cards import Card, Scorecard, scorecard
+from pledges.scorecards.reports.evidence import Line, links_of, with_arithmetic
+from pledges.scorecards.reports.history import Move, moves_of
+from pledges.scorecards.reports.measures import Measure, measures_of
+from pledges.scorecards.reports.platform import PlatformInForce, demand_by_slug, membership_of, platform_in_force
 
 LATEST = 6
 UNLINKED = 30

@@ -12,8 +12,9 @@ from coalition.pages.pictures import tile_columns
 from deputies.votes.reports.changes import news_of
 from deputies.votes.reports.houses import House, house, latest_terms
 from deputies.votes.reports.seats import Seat, seats_of
-from pledges.platform.enums import Chapter
-from pledges.scorecards.reports import linked_calls, platform_in_force
+from pledges.platform.enums import COUNTED
+from pledges.scorecards.reports.evidence import linked_calls
+from pledges.scorecards.reports.platform import platform_in_force
 
 NEWS = 6
 
@@ -57,7 +58,7 @@ def chamber_page(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
         "deputies": sum(1 for seat in seats if seat.holder or (house.has_ended and seat.holdings)),
         "in_force": in_force,
         "linked": linked_calls(in_force).count() if in_force else 0,
-        "chapters": [(chapter, in_force.of_chapter(chapter)) for chapter in Chapter] if in_force else [],
+        "chapters": [(chapter, in_force.of_chapter(chapter)) for chapter in COUNTED] if in_force else [],
         "news": news_of(house.chamber, most=NEWS),
     }
     return render(request, "home/chamber.html", context)

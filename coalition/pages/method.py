@@ -9,7 +9,7 @@ from deputies.votes.reports.changes import corrections
 from pledges.scorecards.enums import Column, PositionClass
 from pledges.scorecards.method import CLASSES, rule
 from pledges.scorecards.profiles import DEFAULT, PROFILES
-from pledges.scorecards.reports import moved_by_corrections
+from pledges.scorecards.reports.history import moved_by_corrections
 
 
 @require_safe

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from coalition.pages.pictures import hall
 from pledges.scorecards.method import WEIGHT_UNIT, Tally
 from pledges.scorecards.profiles import DEFAULT
-from pledges.scorecards.reports import Measure
+from pledges.scorecards.reports.measures import Measure
 
 _RECORDS = (
     (10, 0, 0),

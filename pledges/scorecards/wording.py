@@ -20,7 +20,8 @@ from pledges.platform.enums import Chapter
 from pledges.scorecards.enums import Cause, Edge, Label, Outcome, PositionClass
 from pledges.scorecards.method import CLASSES as CLASSES_OF
 from pledges.scorecards.method import POINT_UNIT, WEIGHT_UNIT, Percent, Reading
-from pledges.scorecards.reports import Card, Measure
+from pledges.scorecards.reports.cards import Card
+from pledges.scorecards.reports.measures import Measure
 
 CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 POSITIONS: dict[Position, str | Promise] = {

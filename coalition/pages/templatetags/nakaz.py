@@ -30,7 +30,8 @@ from pledges.scorecards import wording
 from pledges.scorecards.enums import Cause, Outcome, PositionClass
 from pledges.scorecards.method import Percent, Tally
 from pledges.scorecards.method import percent as percent_of
-from pledges.scorecards.reports import Line, Measure
+from pledges.scorecards.reports.evidence import Line
+from pledges.scorecards.reports.measures import Measure
 
 register = template.Library()
 ADDRESS = re.compile(r"(https?://[^\s,;<>\"']+[^\s,;.)<>\"'])")

@@ -3,7 +3,6 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-
 OF_ITS_DECISION = """
 ALTER TABLE votes_rollcall ADD CONSTRAINT votes_rollcall_id_with_decision UNIQUE (id, decision_id);
 ALTER TABLE votes_decision ADD CONSTRAINT votes_decision_main_of_decision

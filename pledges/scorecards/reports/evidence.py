@@ -1,0 +1,278 @@
+"""The ground of every point: one vote read for one demand, with its link, its rule, its ruling and its source."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from deputies.people.enums import Threshold
+from deputies.sources.enums import Basis
+from deputies.votes.enums import Kind, Position
+from deputies.votes.models import Ballot, RollCall, RollCallVersion
+from deputies.votes.reports.arithmetic import Arithmetic, arithmetics_of
+from pledges.platform.enums import Chapter
+from pledges.platform.models import Demand, DemandText
+from pledges.scorecards.enums import Column, LinkState, Outcome, PositionClass, Role, RulingKind, Silence, Wants
+from pledges.scorecards.method import (
+    CLASSES,
+    WEIGHT_UNIT,
+    Profile,
+    Pull,
+    Reading,
+    Recorded,
+    Tally,
+    column,
+    once,
+    read,
+    tally,
+)
+from pledges.scorecards.models import Link, Ruling
+from pledges.scorecards.reports.platform import PlatformInForce, Rulings
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+
+@dataclass(frozen=True)
+class Line:
+    """One vote read for one demand: why it is linked, what the deputy did, what that counts for.
+
+    `ballot` is None when the deputy could not vote then. `ruling` is on this ballot, `silence` on the whole vote.
+    """
+
+    link: Link
+    text: DemandText
+    version: RollCallVersion
+    ballot: Ballot | None
+    profile: Profile
+    ruling: Ruling | None = None
+    silence: Ruling | None = None
+    arithmetic: Arithmetic | None = None
+
+    def read_by(self, profile: Profile) -> Reading | None:
+        """What it counts for under a method; None without a ballot, and where the position is not eligible."""
+        if self.ballot is None:
+            return None
+        position = recorded(self.ballot, self.ruling).read_as(as_corrected=profile.as_corrected)
+        return read(profile, position, self.column, self.link.weight)
+
+    @cached_property
+    def reading(self) -> Reading | None:
+        """What it counts for under the platform's own method."""
+        return self.read_by(self.profile)
+
+    @property
+    def outcome(self) -> Outcome | None:
+        return self.reading.outcome if self.reading else None
+
+    @cached_property
+    def column(self) -> Column:
+        """The column of the position rule."""
+        return column(Wants(self.link.wants), Threshold(self.version.threshold), self._silence)
+
+    @property
+    def is_ruled(self) -> bool:
+        """Whether a ruling on the ballot reads it as another position than the recorded one."""
+        if self.ballot is None or self.ruling is None:
+            return False
+        return recorded(self.ballot, self.ruling).read_as() is not recorded(self.ballot, None).read_as()
+
+    @cached_property
+    def day(self) -> dt.date | None:
+        """The day of the vote where the chamber sits; None where it is not known."""
+        held_at = self.version.held_at
+        return held_at.astimezone(self.link.roll_call.chamber.zone).date() if held_at else None
+
+    @property
+    def is_before_in_force(self) -> bool:
+        """Whether the vote was held on a day when the demand was not in force."""
+        return self.day is not None and not in_force(self.link.demand, self.day)
+
+    @property
+    def is_before_published(self) -> bool:
+        """Whether the vote was held before the link to it was published: chosen with the result known."""
+        held_at, published_at = self.version.held_at, self.link.published_at
+        return held_at is not None and published_at is not None and held_at < published_at
+
+    @property
+    def main_vote(self) -> RollCall | None:
+        """The main vote on the same text, where this vote is another one and so cannot count."""
+        decision = self.link.roll_call.decision
+        return decision.main if decision and decision.main_id != self.link.roll_call_id else None
+
+    @property
+    def is_secondary(self) -> bool:
+        """Whether it is one of several votes on a text and not the main one."""
+        decision = self.link.roll_call.decision
+        return decision is not None and decision.main_id != self.link.roll_call_id
+
+    @property
+    def is_red_line(self) -> bool:
+        return self.text.demand.chapter == Chapter.RED_LINE
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is in a sum."""
+        is_chosen = self.link.role == Role.SCORING and not self.is_red_line and not self.is_secondary
+        return is_chosen and not self.is_before_in_force and self.version.kind == Kind.BY_NAME
+
+    @property
+    def is_breach(self) -> bool:
+        """Whether the deputy crossed a red line by a recorded vote; silence and what was worked out never do."""
+        if not self.is_red_line or self.ballot is None or self.version.kind != Kind.BY_NAME or self.is_before_in_force:
+            return False
+        cast = Position(self.ballot.position) in CAST and self.ballot.basis != Basis.INFERRED
+        return cast and self.outcome is Outcome.AGAINST
+
+    @property
+    def is_strong(self) -> bool:
+        return self.link.weight > WEIGHT_UNIT
+
+    @property
+    def weight(self) -> Fraction:
+        """The weight in votes."""
+        return Fraction(self.link.weight, WEIGHT_UNIT)
+
+    @property
+    def silence_counts(self) -> bool:
+        """Whether in this vote not voting has the effect of a vote against."""
+        return column(Wants.PASS, Threshold(self.version.threshold), self._silence) is Column.ASKED_STRONG
+
+    @property
+    def _silence(self) -> Silence | None:
+        return Silence(self.silence.silence) if self.silence else None
+
+
+CAST = frozenset(CLASSES[PositionClass.FOR] + CLASSES[PositionClass.AGAINST])
+
+
+def recorded(ballot: Ballot, ruling: Ruling | None) -> Recorded:
+    """A ballot as the pure core reads it."""
+    corrected = Position(ballot.corrected_position) if ballot.corrected_position else None
+    reads_as = Position(ruling.reads_as) if ruling and ruling.reads_as else None
+    ruled = (RulingKind(ruling.kind), reads_as) if ruling else None
+    return Recorded(Position(ballot.position), corrected, ballot.basis == Basis.INFERRED, ruled)
+
+
+def in_force(demand: Demand, day: dt.date) -> bool:
+    """Whether a vote of `day` can count for the demand."""
+    return day >= demand.in_force_from and (demand.in_force_until is None or day < demand.in_force_until)
+
+
+def line_of(
+    link: Link, text: DemandText, version: RollCallVersion, ballot: Ballot | None, profile: Profile, rulings: Rulings
+) -> Line:
+    """One vote read for one demand, with the rulings on it."""
+    ruling = rulings.get((link.roll_call_id, ballot.person_id)) if ballot else None
+    return Line(link, text, version, ballot, profile, ruling, rulings.get((link.roll_call_id, None)))
+
+
+def links_of(in_force_now: PlatformInForce, *, demand: Demand | None = None) -> list[Link]:
+    """The published links of a platform or of one demand, latest vote first; one query."""
+    links = Link.objects.filter(
+        demand__platform=in_force_now.platform, state=LinkState.PUBLISHED.value, roll_call__published__isnull=False
+    ).select_related(
+        "demand",
+        "roll_call__chamber",
+        "roll_call__decision",
+        "roll_call__published__source",
+        "roll_call__published__roll_call",
+    )
+    links = links.defer("roll_call__published__source__content")  # pages cite a document, they do not read its bytes
+    if demand is not None:
+        links = links.filter(demand=demand)
+    return sorted(links, key=_latest_first)
+
+
+def _latest_first(link: Link) -> tuple[float, str]:
+    held_at = _version(link).held_at
+    return (-held_at.timestamp() if held_at else float("inf"), link.roll_call.slug)
+
+
+def _version(link: Link) -> RollCallVersion:
+    version = link.roll_call.published
+    if version is None:
+        raise ValueError(f"{link} is read although its roll call is not published")
+    version.roll_call = link.roll_call
+    return version
+
+
+def lines(
+    links: Iterable[Link],
+    ballots: dict[int, Ballot],
+    in_force_now: PlatformInForce,
+) -> list[Line]:
+    """The evidence of one deputy on `links`; `ballots` by id of the version."""
+    return [
+        line_of(
+            link,
+            in_force_now.text_of(link.demand_id),
+            version,
+            ballots.get(version.pk),
+            in_force_now.profile,
+            in_force_now.rulings,
+        )
+        for link in links
+        for version in [_version(link)]
+    ]
+
+
+def with_arithmetic(evidence: Collection[Line]) -> list[Line]:
+    """The same lines with the numbers of their votes; one query, so ask for the lines that will be shown."""
+    numbers = arithmetics_of({line.version.pk: line.version for line in evidence}.values())
+    return [replace(line, arithmetic=numbers[line.version.pk]) for line in evidence]
+
+
+def linked_calls(in_force_now: PlatformInForce) -> "QuerySet[Link, int]":
+    """Ids of the recorded votes that the coalition compared with its demands, each once."""
+    published = Link.objects.filter(demand__platform=in_force_now.platform, state=LinkState.PUBLISHED.value)
+    return published.exclude(roll_call__published=None).values_list("roll_call", flat=True).distinct()
+
+
+def links_by_vote(
+    in_force_now: PlatformInForce, roll_calls: Collection[RollCall]
+) -> dict[int, list[tuple[Link, DemandText]]]:
+    """The published links of some votes with the words of their demands, by id of the roll call; one query."""
+    links = Link.objects.filter(
+        demand__platform=in_force_now.platform, state=LinkState.PUBLISHED.value, roll_call__in=roll_calls
+    ).select_related("demand")
+    found: dict[int, list[tuple[Link, DemandText]]] = {}
+    for link in links.order_by("demand__chapter", "demand_id"):
+        found.setdefault(link.roll_call_id, []).append((link, in_force_now.text_of(link.demand_id)))
+    return found
+
+
+def outcomes_of(
+    in_force_now: PlatformInForce,
+    pairs: Collection[tuple[Link, DemandText]],
+    version: RollCallVersion,
+    ballots: Iterable[Ballot],
+) -> dict[int, Outcome]:
+    """What each ballot of a vote counts for, by person; empty where nothing is linked or links pull both ways."""
+    pairs = [pair for pair in pairs if pair[1].demand.chapter != Chapter.RED_LINE] or pairs
+    if len({link.wants for link, _ in pairs}) != 1:
+        return {}
+    link, text = max(pairs, key=lambda pair: pair[0].weight)
+    read_lines = (line_of(link, text, version, b, in_force_now.profile, in_force_now.rulings) for b in ballots)
+    return {line.ballot.person_id: line.outcome for line in read_lines if line.ballot and line.outcome}
+
+
+def each_once(evidence: Iterable[Line]) -> tuple[list[Line], int]:
+    """The lines that are in a sum, each vote once with its largest weight, and the number of conflicting votes."""
+    counting = [line for line in evidence if line.counts and line.reading is not None]
+    chosen = once(Pull(line.version.pk, Wants(line.link.wants), line.link.weight) for line in counting)
+    found = []
+    for line in counting:
+        pull = chosen.get(line.version.pk)
+        if isinstance(pull, Pull) and pull.weight == line.link.weight:
+            found.append(line)
+            del chosen[line.version.pk]
+    return found, len(chosen)
+
+
+def tally_of(evidence: Iterable[Line], profile: Profile) -> Tally:
+    """What some evidence sums to under a method: the same as the set-based count of the same votes."""
+    readings = (line.read_by(profile) for line in each_once(evidence)[0])
+    return tally(reading for reading in readings if reading is not None)

@@ -1,0 +1,72 @@
+"""Scores as readers meet them: counts first, then per cent, then the label."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from fractions import Fraction
+
+from pledges.platform.models import Demand
+from pledges.scorecards.enums import Label
+from pledges.scorecards.labels import label, shown_percent
+from pledges.scorecards.method import WEIGHT_UNIT, Percent, Profile, Tally, percent_on_page
+from pledges.scorecards.models import Score
+from pledges.scorecards.reports.platform import PlatformInForce
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A tally as a page words it: counts first, then per cent, then the label."""
+
+    tally: Tally
+    profile: Profile
+
+    @property
+    def label(self) -> Label:
+        return label(self.tally, self.profile)
+
+    @property
+    def percent(self) -> Percent | None:
+        """The percentage a page may print; None without a score, and where less than half is covered."""
+        return shown_percent(self.tally, self.profile)
+
+    @property
+    def score(self) -> Fraction | None:
+        return self.profile.score(self.tally)
+
+    @property
+    def as_asked(self) -> int:
+        """Votes that went as the platform asks, each once."""
+        return self.tally.votes_with
+
+    @property
+    def counted(self) -> int:
+        return self.tally.counted
+
+    @property
+    def missed(self) -> int:
+        return self.tally.votes_missed
+
+    @property
+    def low(self) -> Percent | None:
+        return None if self.tally.low is None else percent_on_page(self.tally.low)
+
+    @property
+    def high(self) -> Percent | None:
+        return None if self.tally.high is None else percent_on_page(self.tally.high)
+
+    @property
+    def is_weighted(self) -> bool:
+        """Whether some votes weigh more than others, so that the percentage differs from the counts."""
+        t = self.tally
+        weights = (t.with_, t.against, t.half, t.missed)
+        votes = (t.votes_with, t.votes_against, t.votes_half, t.votes_missed)
+        return any(weight != WEIGHT_UNIT * n for weight, n in zip(weights, votes, strict=True))
+
+
+def measures_of(
+    in_force_now: PlatformInForce, *, demand: Demand | None = None, persons: Collection[int] | None = None
+) -> dict[tuple[int, str], Measure]:
+    """Stored scores by (person id, chapter): of the chapters, or of `demand` (chapter ""); one query."""
+    scores = Score.objects.filter(platform=in_force_now.platform, demand=demand)
+    if persons is not None:
+        scores = scores.filter(person__in=persons)
+    return {(score.person_id, score.chapter): Measure(score.tally, in_force_now.profile) for score in scores}

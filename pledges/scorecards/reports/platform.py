@@ -1,0 +1,90 @@
+"""The platform that a chamber's deputies are held to: its words, its method, its rulings and its people."""
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from deputies.people.models import Chamber, Person
+from pledges.platform.enums import Chapter
+from pledges.platform.models import CoalitionMembership, DemandText, Platform
+from pledges.scorecards.enums import LinkState
+from pledges.scorecards.method import Profile
+from pledges.scorecards.models import Ruling
+from pledges.scorecards.profiles import profile_of
+from pledges.tracker.models import Signature
+
+Rulings = Mapping[tuple[int, int | None], Ruling]  # by roll call and person; None is the whole vote
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformInForce:
+    """A chamber's published platform: who chose, by which method, in which words, with which rulings."""
+
+    platform: Platform
+    profile: Profile
+    texts: list[DemandText]  # in the platform's order
+    rulings: Rulings
+
+    def of_chapter(self, chapter: Chapter) -> list[DemandText]:
+        return [text for text in self.texts if text.demand.chapter == chapter]
+
+    def text_of(self, demand_id: int) -> DemandText:
+        return next(text for text in self.texts if text.demand_id == demand_id)
+
+
+def platform_in_force(chamber: Chamber) -> PlatformInForce | None:
+    """The first published platform of a chamber; None if there is none. Three queries."""
+    platform = (
+        Platform.objects.filter(coalition__chamber=chamber, published__isnull=False)
+        .select_related("published__source", "coalition")
+        .defer("published__source__content")
+        .order_by("pk")
+        .first()
+    )
+    if platform is None or platform.published is None:
+        return None
+    texts = platform.published.texts.select_related("demand", "source").defer("source__content")
+    texts = texts.order_by("demand__chapter", "order", "pk")
+    return PlatformInForce(platform, profile_of(platform.published), list(texts), rulings_of(platform))
+
+
+def rulings_of(platform: Platform) -> Rulings:
+    """The published rulings of a platform; one query."""
+    published = Ruling.objects.filter(platform=platform, state=LinkState.PUBLISHED.value)
+    rulings = published.select_related("source").defer("source__content")
+    return {(ruling.roll_call_id, ruling.person_id): ruling for ruling in rulings}
+
+
+def demand_by_slug(in_force_now: PlatformInForce | None, slug: str) -> DemandText | None:
+    """The words of a demand of the platform in force; None if it has no such demand."""
+    return next((text for text in in_force_now.texts if text.demand.slug == slug), None) if in_force_now else None
+
+
+def membership_of(in_force_now: PlatformInForce, person: Person) -> CoalitionMembership | None:
+    """The latest membership of a deputy in the coalition; None if no source states one."""
+    memberships = CoalitionMembership.objects.filter(coalition=in_force_now.platform.coalition, person=person)
+    return memberships.select_related("source").order_by("-held").first()
+
+
+def members_at(in_force_now: PlatformInForce, moment: dt.datetime | None) -> set[int]:
+    """Ids of the coalition's deputies at `moment`; of everybody who ever was one where it is not known."""
+    memberships = CoalitionMembership.objects.filter(coalition=in_force_now.platform.coalition)
+    if moment is not None:
+        memberships = memberships.filter(held__contains=moment)
+    return set(memberships.values_list("person", flat=True))
+
+
+def signed_by(in_force_now: PlatformInForce, demands: Collection[int], on: dt.date | None) -> set[int]:
+    """Ids of those whose signature to the platform or to one of `demands` stood on that day."""
+    signatures = Signature.objects.filter(Q(platform_version__platform=in_force_now.platform) | Q(demand__in=demands))
+    if on is not None:
+        signatures = signatures.filter(Q(withdrawn_on=None) | Q(withdrawn_on__gt=on), signed_on__lte=on)
+    return set(signatures.values_list("person", flat=True))
+
+
+def signatures_of(in_force_now: PlatformInForce, person: Person) -> list[Signature]:
+    """What a deputy signed of a platform or of its demands, withdrawn or not; one query."""
+    of_platform = Q(platform_version__platform=in_force_now.platform) | Q(demand__platform=in_force_now.platform)
+    return list(Signature.objects.filter(of_platform, person=person).order_by("signed_on"))
