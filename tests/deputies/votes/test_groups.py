@@ -64,7 +64,7 @@ def test_without_a_file_it_is_a_table_to_read() -> None:
         "Coalition: Red, Greens",
         "Member  Group   Took part       With the coalition  Against own group",
         "Ann     Red     2 of 2 (100 %)  no such vote        0 of 1 (0 %)",
-        "Bob     Red     1 of 2 (50 %)    no such vote        0 of 1 (0 %)",
+        "Bob     Red     1 of 2 (50 %)   no such vote        0 of 1 (0 %)",
         "Cee     Greens  1 of 1 (100 %)  no such vote        0 of 1 (0 %)",
     ]
 
