@@ -156,7 +156,9 @@ class Archive:
                     raise Refused(f"{name} does not begin with the columns {','.join(COLUMNS[name])}.")
                 for row in reader:
                     if len(row) != width:
-                        raise Refused(f"{name} was cut or edited: line {reader.line_num} lacks {width} columns.")
+                        raise Refused(
+                            f"{name} was cut or edited: line {reader.line_num} does not have {width} columns."
+                        )
                     if in_order and row[:keys] <= before:
                         in_order = False
                         found.append(f"{name} was reordered: line {reader.line_num} is out of place or there twice.")

@@ -174,7 +174,7 @@ def test_a_cut_archive_says_what_is_missing(tmp_path: Path) -> None:
     assert findings(tmp_path, repacked(without)) == ["The archive was cut: it lacks links.csv."]
     assert findings(tmp_path, sealed()[:-40]) == ["bundle.zip is not a zip archive, or was cut short."]
     assert findings(tmp_path, altered(sealed(), "links.csv", lambda rows: rows[:-5]))[-1:] == [
-        "links.csv was cut or edited: line 6 lacks 10 columns."
+        "links.csv was cut or edited: line 6 does not have 10 columns."
     ]
 
 
