@@ -199,7 +199,8 @@ def record_or_404(chamber: str, slug: str) -> Record:
     in_force = platform_in_force(latest.chamber)
     card, moves = None, []
     if in_force is not None:
-        card = scorecard(in_force, latest.person, links_of(in_force), {b.version_id: b for b in ballots})
+        links = links_of(in_force, person=latest.person)
+        card = scorecard(in_force, latest.person, links, {b.version_id: b for b in ballots})
         moves = moves_of(in_force, latest.person)
     recorded: int = latest.recorded  # type: ignore[attr-defined]
     return Record(house_in(latest.term, recorded, now), mandates, ballots, in_force, card, moves, now)

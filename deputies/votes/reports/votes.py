@@ -1,12 +1,10 @@
 """The published votes of a chamber, and one vote with its ballots."""
 
-from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, F, Q
+from django.db.models import F
 
 from deputies.people.models import Chamber
-from deputies.votes.enums import Position
 from deputies.votes.models import Ballot, FactionStatement, RollCall, RollCallVersion
 
 if TYPE_CHECKING:
@@ -63,16 +61,3 @@ def votes_of(chamber: Chamber) -> "QuerySet[RollCall]":
         .select_related("published", "chamber")
         .order_by(F("published__held_at").desc(nulls_last=True), "-published__question_number", "-pk")
     )
-
-
-_CAST = [Position.FOR, Position.AGAINST, Position.PROXY_FOR, Position.PROXY_AGAINST]
-
-
-def divided(versions: Collection[int]) -> set[int]:
-    """Those of some recorded votes in which deputies voted both for and against; one query."""
-    cast = Ballot.objects.filter(version__in=versions, position__in=_CAST).values("version").order_by()
-    sides = cast.annotate(
-        supported=Count("pk", Q(position__in=_CAST[::2])),
-        opposed=Count("pk", Q(position__in=_CAST[1::2])),
-    )
-    return set(sides.filter(supported__gt=0, opposed__gt=0).values_list("version", flat=True))

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from deputies.people.models import Person
 from deputies.votes.enums import Position
 from deputies.votes.models import Ballot
-from deputies.votes.reports.votes import divided
 from pledges.platform.enums import COUNTED
 from pledges.platform.models import DemandText
 from pledges.scorecards.enums import Outcome
@@ -16,8 +15,7 @@ from pledges.scorecards.models import Link, Score
 from pledges.scorecards.profiles import PROFILES
 from pledges.scorecards.reports.evidence import Line, each_once, lines, tally_of
 from pledges.scorecards.reports.measures import Measure
-from pledges.scorecards.reports.platform import PlatformInForce, signatures_of
-from pledges.tracker.models import Signature
+from pledges.scorecards.reports.platform import PlatformInForce
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +92,15 @@ def scorecard(
     links: list[Link],
     ballots: dict[int, Ballot],
 ) -> Scorecard:
-    """The stored scores of a deputy with their evidence; two queries."""
+    """The stored scores of a deputy with their evidence, from the links as that deputy signed them; one query."""
     evidence = lines(links, ballots, in_force_now)
-    signed = signatures_of(in_force_now, person)
     scores = Score.objects.filter(platform=in_force_now.platform, person=person)
     stored = {(score.demand_id, score.chapter): score.tally for score in scores}
     nothing = Tally()
 
     def of(chosen: list[Line], demand_id: int | None, chapter: str, text: DemandText | None = None) -> Card:
         made = card(in_force_now, stored.get((demand_id, "" if text else chapter), nothing), chosen, chapter=chapter)
-        return replace(made, text=text, kept=_kept(chosen, signed, in_force_now.profile))
+        return replace(made, text=text, kept=_kept(chosen, in_force_now.profile))
 
     chapters = [of([line for line in evidence if line.text.demand.chapter == c], None, c.value) for c in COUNTED]
     demands = [
@@ -113,21 +110,11 @@ def scorecard(
     return Scorecard(chapters, demands, evidence, [line for line in evidence if line.is_breach])
 
 
-def _kept(evidence: list[Line], signed: Collection[Signature], profile: Profile) -> Measure | None:
+def _kept(evidence: list[Line], profile: Profile) -> Measure | None:
     """Pledge adherence: the votes held after the deputy signed what they are linked to; None without a signature."""
-    demands = {line.link.demand_id for line in evidence}
-    if not any(s.demand_id in demands or s.platform_version_id for s in signed):
+    if not any(line.is_signed for line in evidence):
         return None
-    after = [line for line in evidence if any(binds(signature, line) for signature in signed)]
-    return Measure(tally_of(after, profile), profile)
-
-
-def binds(signature: Signature, line: Line) -> bool:
-    """Whether a deputy had signed, and not withdrawn, what a vote is linked to; not on the day of signing itself."""
-    about = signature.demand_id in (None, line.link.demand_id)
-    if not about or line.day is None or signature.signed_on >= line.day:
-        return False
-    return signature.withdrawn_on is None or line.day < signature.withdrawn_on
+    return Measure(tally_of((line for line in evidence if line.is_bound), profile), profile)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,15 +128,14 @@ class WhatIf:
 
 
 def what_ifs(in_force_now: PlatformInForce, own: Scorecard) -> list[WhatIf]:
-    """The record under every method, the platform's own first, then as corrected and without some votes; one query."""
+    """The record under every method, the platform's own first, then as corrected and without some votes."""
     profile = in_force_now.profile
     found = [_what_if(own, profile.name, own.evidence, profile)]
     found += [_what_if(own, p.name, own.evidence, p) for p in PROFILES.values() if p.name != profile.name]
     if any(line.ballot and line.ballot.corrected_position for line in own.evidence):
         found.append(_what_if(own, "as-corrected", own.evidence, replace(profile, as_corrected=True)))
-    split = divided({line.version.pk for line in own.evidence if line.counts})
     left = {
-        "without-unanimous": [line for line in own.evidence if line.version.pk in split],
+        "without-unanimous": [line for line in own.evidence if line.is_divided],
         "without-earlier": [line for line in own.evidence if not line.is_before_published],
     }
     found += [_what_if(own, name, evidence, profile) for name, evidence in left.items()]

@@ -7,7 +7,11 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import TruncDate
+
 from deputies.people.enums import Threshold
+from deputies.people.models import Person
 from deputies.sources.enums import Basis
 from deputies.votes.enums import Kind, Position
 from deputies.votes.models import Ballot, RollCall, RollCallVersion
@@ -30,6 +34,7 @@ from pledges.scorecards.method import (
 )
 from pledges.scorecards.models import Link, Ruling
 from pledges.scorecards.reports.platform import PlatformInForce, Rulings
+from pledges.tracker.models import Signature
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -109,6 +114,21 @@ class Line:
         return decision is not None and decision.main_id != self.link.roll_call_id
 
     @property
+    def is_signed(self) -> bool:
+        """Whether the deputy ever signed the demand or its platform."""
+        return getattr(self.link, "is_signed", False)
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether on the day of the vote the deputy's signature stood, given on an earlier day."""
+        return getattr(self.link, "is_bound", False)
+
+    @property
+    def is_divided(self) -> bool:
+        """Whether the vote was not unanimous."""
+        return getattr(self.link, "is_divided", False)
+
+    @property
     def is_red_line(self) -> bool:
         return self.text.demand.chapter == Chapter.RED_LINE
 
@@ -169,21 +189,36 @@ def line_of(
     return Line(link, text, version, ballot, profile, ruling, rulings.get((link.roll_call_id, None)))
 
 
-def links_of(in_force_now: PlatformInForce, *, demand: Demand | None = None) -> list[Link]:
-    """The published links of a platform or of one demand, latest vote first; one query."""
+def links_of(
+    in_force_now: PlatformInForce, *, demand: Demand | None = None, person: Person | None = None
+) -> list[Link]:
+    """The published links of a platform or of one demand, latest vote first; one query.
+
+    With `person` each link says whether that deputy signed what it is of (`is_signed`), had done so before the day of
+    the vote (`is_bound`), and whether the vote divided the chamber (`is_divided`).
+    """
     links = Link.objects.filter(
         demand__platform=in_force_now.platform, state=LinkState.PUBLISHED.value, roll_call__published__isnull=False
-    ).select_related(
-        "demand",
-        "roll_call__chamber",
-        "roll_call__decision",
-        "roll_call__published__source",
-        "roll_call__published__roll_call",
-    )
+    ).select_related("demand", "roll_call__chamber", "roll_call__published__source", "roll_call__decision__main")
     links = links.defer("roll_call__published__source__content")  # pages cite a document, they do not read its bytes
     if demand is not None:
         links = links.filter(demand=demand)
+    if person is not None:
+        day = TruncDate("roll_call__published__held_at", tzinfo=in_force_now.platform.coalition.chamber.zone)
+        links = links.annotate(day=day).annotate(**_as_signed_by(person, in_force_now))
     return sorted(links, key=_latest_first)
+
+
+def _as_signed_by(person: Person, in_force_now: PlatformInForce) -> dict[str, Exists | Q]:
+    signed = Signature.objects.filter(
+        Q(demand=OuterRef("demand")) | Q(platform_version__platform=in_force_now.platform), person=person
+    )
+    bound = signed.filter(Q(withdrawn_on=None) | Q(withdrawn_on__gt=OuterRef("day")), signed_on__lt=OuterRef("day"))
+    cast = Ballot.objects.filter(version=OuterRef("roll_call__published"))
+    divided = Exists(cast.filter(position__in=CLASSES[PositionClass.FOR])) & Exists(
+        cast.filter(position__in=CLASSES[PositionClass.AGAINST])
+    )
+    return {"is_signed": Exists(signed), "is_bound": Exists(bound), "is_divided": divided}
 
 
 def _latest_first(link: Link) -> tuple[float, str]:

@@ -3,10 +3,13 @@
 import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q
 
 from deputies.people.models import Chamber, Person
+from deputies.sources.rows import inside, outside
 from pledges.platform.enums import Chapter
 from pledges.platform.models import CoalitionMembership, DemandText, Platform
 from pledges.scorecards.enums import LinkState
@@ -35,25 +38,38 @@ class PlatformInForce:
 
 
 def platform_in_force(chamber: Chamber) -> PlatformInForce | None:
-    """The first published platform of a chamber; None if there is none. Three queries."""
+    """The first published platform of a chamber; None if there is none. One query."""
+    texts = DemandText.objects.filter(version=OuterRef("published")).order_by("demand__chapter", "order", "pk")
     platform = (
         Platform.objects.filter(coalition__chamber=chamber, published__isnull=False)
-        .select_related("published__source", "coalition")
+        .select_related("published__source", "coalition__chamber")
         .defer("published__source__content")
+        .annotate(text_rows=inside(texts, "demand", "source"), ruling_rows=_rulings())
         .order_by("pk")
         .first()
     )
     if platform is None or platform.published is None:
         return None
-    texts = platform.published.texts.select_related("demand", "source").defer("source__content")
-    texts = texts.order_by("demand__chapter", "order", "pk")
-    return PlatformInForce(platform, profile_of(platform.published), list(texts), rulings_of(platform))
+    return PlatformInForce(
+        platform,
+        profile_of(platform.published),
+        [outside(DemandText, row, "demand", "source") for row in platform.text_rows],
+        _unpacked(platform.ruling_rows),
+    )
 
 
 def rulings_of(platform: Platform) -> Rulings:
     """The published rulings of a platform; one query."""
-    published = Ruling.objects.filter(platform=platform, state=LinkState.PUBLISHED.value)
-    rulings = published.select_related("source").defer("source__content")
+    return _unpacked(Platform.objects.filter(pk=platform.pk).values_list(_rulings(), flat=True)[0])
+
+
+def _rulings() -> ArraySubquery:
+    published = Ruling.objects.filter(platform=OuterRef("pk"), state=LinkState.PUBLISHED.value)
+    return inside(published.order_by("pk"), "source")
+
+
+def _unpacked(rows: list[dict[str, Any]]) -> Rulings:
+    rulings = [outside(Ruling, row, "source") for row in rows]
     return {(ruling.roll_call_id, ruling.person_id): ruling for ruling in rulings}
 
 
@@ -82,9 +98,3 @@ def signed_by(in_force_now: PlatformInForce, demands: Collection[int], on: dt.da
     if on is not None:
         signatures = signatures.filter(Q(withdrawn_on=None) | Q(withdrawn_on__gt=on), signed_on__lte=on)
     return set(signatures.values_list("person", flat=True))
-
-
-def signatures_of(in_force_now: PlatformInForce, person: Person) -> list[Signature]:
-    """What a deputy signed of a platform or of its demands, withdrawn or not; one query."""
-    of_platform = Q(platform_version__platform=in_force_now.platform) | Q(demand__platform=in_force_now.platform)
-    return list(Signature.objects.filter(of_platform, person=person).order_by("signed_on"))
