@@ -250,12 +250,16 @@ def count(platform: Platform, profile: Profile, *, persons: Collection[int] | No
 
 
 def count_parts(
-    platform: Platform, profile: Profile, whose: Whose, *, persons: Collection[int] | None = None, **more: int
+    platform: Platform, profile: Profile, whose: Whose, *, demands: Collection[int] | None = None, **more: int
 ) -> dict[tuple[str, Key], Tally]:
-    """Like `count`, apart for each part that the ballots fall into; `more` are arguments of `whose`."""
-    start, arguments = counted(platform, profile, persons=persons, whose=whose)
-    found = _rows(f"{start} SELECT part, person_id, demand_id, chapter", arguments | more)
-    return {(row[0], Key(*row[1:4])): Tally(*row[4:]) for row in found}
+    """Like `count`, apart for each part that the ballots fall into; `more` are arguments of `whose`.
+
+    `demands` narrows it to those demands, without chapters and the platform.
+    """
+    start, arguments = counted(platform, profile, demands=demands, whose=whose)
+    start += " SELECT part, person_id, demand_id, chapter"
+    found = _rows(start, arguments | more)
+    return {(row[0], Key(*row[1:4])): Tally(*row[4:]) for row in found if demands is None or row[2] is not None}
 
 
 def _rows(statement: str, arguments: dict[str, Any]) -> list[tuple[Any, ...]]:
