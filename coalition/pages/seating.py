@@ -3,16 +3,17 @@
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from math import cos, sin
 
 from coalition.pages.pictures import Hall, Place, apart, hall
 from deputies.people.models import Faction
 from deputies.sources.enums import Basis
+from deputies.votes.cohesion import SMALLEST_GROUP, Split
 from deputies.votes.enums import Position
 from deputies.votes.models import Ballot
-from pledges.scorecards.enums import Outcome, PositionClass, Wants
-from pledges.scorecards.method import CLASS_OF, CLASSES
-from pledges.scorecards.models import Link
+from pledges.scorecards.enums import Outcome, PositionClass
+from pledges.scorecards.method import CLASS_OF
 
 _SHAPES = {
     PositionClass.FOR: "for",
@@ -54,6 +55,16 @@ class Group:
     counts: list[int]  # in the order of Seating.positions
     label: tuple[float, float]
 
+    @property
+    def split(self) -> Split:
+        """For, against and abstained."""
+        return Split.of(Position(ballot.position) for ballot in self.ballots if ballot.basis != Basis.INFERRED)
+
+    @property
+    def agreement(self) -> Fraction | None:
+        """The Agreement Index; None where too few voted to tell it from chance."""
+        return self.split.agreement_index if self.split.voted >= SMALLEST_GROUP else None
+
 
 @dataclass(frozen=True, slots=True)
 class Seating:
@@ -65,6 +76,11 @@ class Seating:
     positions: list[Position]
     totals: list[int]
     empty: int  # seats of the chamber without a ballot in the record
+
+    @property
+    def smallest(self) -> int:
+        """How many members of a faction must vote for an Agreement Index."""
+        return SMALLEST_GROUP
 
     @property
     def worked_out(self) -> int:
@@ -121,18 +137,3 @@ def _counts(ballots: Collection[Ballot], positions: Sequence[Position]) -> list[
 def _label(drawn: Hall, angle: float) -> tuple[float, float]:
     radius = drawn.radius + 18
     return round(radius * cos(angle), 1), round(4 - radius * sin(angle), 1)
-
-
-def not_as_asked(
-    ballots: Collection[Ballot], links: Collection[Link], concerned: Collection[int]
-) -> dict[Position, list[Ballot]]:
-    """Ballots of `concerned` that were not for a text the demand wants, or were for one it does not, by position."""
-    wanted = {link.wants for link in links}
-    if len(wanted) != 1:
-        return {}
-    for_ = {position.value for position in CLASSES[PositionClass.FOR]}
-    found: dict[Position, list[Ballot]] = {}
-    for ballot in ballots:
-        if ballot.person_id in concerned and (ballot.position in for_) is (wanted == {Wants.FAIL.value}):
-            found.setdefault(Position(ballot.position), []).append(ballot)
-    return found

@@ -3,7 +3,20 @@
 from django.conf import settings
 from django.urls import path, register_converter
 
-from coalition.pages import demands, deputies, health, home, letters, method, sources, styleguide, votes, wellknown
+from coalition.pages import (
+    coalition,
+    data,
+    demands,
+    deputies,
+    health,
+    home,
+    letters,
+    method,
+    sources,
+    styleguide,
+    votes,
+    wellknown,
+)
 from coalition.pages.language import LANGUAGES
 
 
@@ -32,6 +45,8 @@ urlpatterns = [
     path("<lang:lang>/about/", method.about_page, name="about_page"),
     path("<lang:lang>/privacy/", method.privacy_page, name="privacy_page"),
     path("<lang:lang>/corrections/", method.corrections_page, name="corrections_page"),
+    path("<lang:lang>/data/", data.data_page, name="data_page"),
+    path("<lang:lang>/data/bundle-<int:number>.zip", data.bundle_file, name="bundle_file"),
     path("<lang:lang>/sources/<slug:sha256>/", sources.source_copy, name="source_copy"),
     path("<lang:lang>/subscribe/", letters.subscribe, name="subscribe"),
     path("<lang:lang>/subscribe/sent/", letters.subscribe_sent, name="subscribe_sent"),
@@ -49,6 +64,7 @@ urlpatterns += [
     ),
     path("<lang:lang>/<slug:chamber>/platform/", demands.platform_page, name="platform_page"),
     path("<lang:lang>/<slug:chamber>/demands/<slug:slug>/", demands.demand_page, name="demand_page"),
+    path("<lang:lang>/<slug:chamber>/coalition/", coalition.coalition_page, name="coalition_page"),
     path("<lang:lang>/<slug:chamber>/votes/", votes.vote_list, name="vote_list"),
     path("<lang:lang>/<slug:chamber>/votes/<slug:slug>/", votes.vote_page, name="vote_page"),
 ]

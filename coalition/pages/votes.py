@@ -6,19 +6,21 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from coalition.pages.home import house_or_404
-from coalition.pages.seating import not_as_asked, seating
+from coalition.pages.seating import seating
 from deputies.votes.models import Ballot, RollCall, RollCallVersion
-from deputies.votes.reports.arithmetic import arithmetic_of, arithmetics_of
+from deputies.votes.reports.arithmetic import Arithmetic, arithmetic_of, arithmetics_of
 from deputies.votes.reports.changes import corrections
-from deputies.votes.reports.votes import named_ballots, published_vote, record_of, statements_on, votes_of
-from pledges.scorecards.reports import (
-    linked_calls,
-    links_by_vote,
-    members_at,
-    outcomes_of,
-    platform_in_force,
-    signed_by,
+from deputies.votes.reports.votes import (
+    decided_with,
+    named_ballots,
+    published_vote,
+    record_of,
+    statements_on,
+    votes_of,
 )
+from pledges.scorecards.reports.evidence import linked_calls, links_by_vote, outcomes_of
+from pledges.scorecards.reports.margins import concerned_in, margin_of, members_and_signers
+from pledges.scorecards.reports.platform import platform_in_force
 
 PER_PAGE = 50
 
@@ -53,20 +55,25 @@ def vote_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> HttpR
         raise Http404("No such vote.")
     version = record_of(vote)
     ballots = named_ballots(version)
+    numbers = arithmetic_of(version, ballots)
+    statements = statements_on(version)
     context = {
         "house": house,
         "vote": vote,
         "version": version,
-        "numbers": arithmetic_of(version),
+        "numbers": numbers,
+        "margin": margin_of(version, numbers, ballots),
         "ballots": ballots,
-        "statements": statements_on(version),
+        "statements": [statement for statement in statements if not statement.is_free_vote],
+        "free_votes": [statement for statement in statements if statement.is_free_vote],
+        "on_text": decided_with(vote),
         "corrections": corrections(vote) if version.number > 1 else [],
-        **_judged(vote, version, ballots),
+        **_judged(vote, version, numbers, ballots),
     }
     return render(request, "votes/page.html", context)
 
 
-def _judged(vote: RollCall, version: RollCallVersion, ballots: list[Ballot]) -> dict[str, object]:
+def _judged(vote: RollCall, version: RollCallVersion, numbers: Arithmetic, ballots: list[Ballot]) -> dict[str, object]:
     """What the platform makes of a vote: its links, the picture, and whose ballots to ask about."""
     seats = vote.chamber.seats
     in_force = platform_in_force(vote.chamber)
@@ -74,17 +81,14 @@ def _judged(vote: RollCall, version: RollCallVersion, ballots: list[Ballot]) -> 
         return {"links": [], "outcomes": {}, "seating": seating(seats, ballots, {}, ())}
     pairs = links_by_vote(in_force, [vote]).get(vote.pk, [])
     links = [link for link, _ in pairs]
-    members = members_at(in_force, version.held_at)
-    day = version.held_at.astimezone(vote.chamber.zone).date() if version.held_at else None
-    signers = signed_by(in_force, [link.demand_id for link in links], day)
-    outcomes = outcomes_of(in_force, links, version, ballots)
+    members, signers = members_and_signers(in_force, [link.demand_id for link in links], version)
+    outcomes = outcomes_of(in_force, pairs, version, ballots)
     return {
         "in_force": in_force,
         "links": pairs,
-        "wants_pass": bool(links) and links[0].wants == "pass",
         "members": members,
         "signers": signers,
-        "concerned": not_as_asked(ballots, links, members | signers),
+        "concerned": concerned_in(version, numbers, ballots, links, members | signers),
         "outcomes": outcomes,
         "seating": seating(seats, ballots, outcomes, members),
     }
