@@ -21,6 +21,7 @@ from coalition.digests.sealing import site_host
 from deputies.people.models import Chamber
 from pledges.platform.enums import Chapter
 from pledges.scorecards import wording
+from pledges.scorecards.bundles.reports import latest_bundle
 from pledges.scorecards.enums import Outcome
 from pledges.scorecards.method import Tally
 
@@ -101,6 +102,8 @@ def weekly(
             "more": max(0, count - MOST_ITEMS),
             "follows": [subscription.label for subscription in follows],
             "url": site_url("token", token=token),
+            "bundle": latest_bundle(),
+            "data_url": site_url("data_page", lang=language),
             "language": language,
             "subject": subject,
         }

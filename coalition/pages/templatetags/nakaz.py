@@ -27,6 +27,8 @@ from deputies.votes.reports.arithmetic import Arithmetic
 from deputies.votes.reports.houses import House
 from pledges.platform.enums import Chapter
 from pledges.scorecards import wording
+from pledges.scorecards.bundles.reports import BundleNote
+from pledges.scorecards.bundles.reports import latest_bundle as latest_bundle_of_all
 from pledges.scorecards.enums import Cause, Outcome, PositionClass
 from pledges.scorecards.method import Percent, Tally
 from pledges.scorecards.method import percent as percent_of
@@ -204,6 +206,12 @@ def editions(context: Context) -> list[Edition]:
 def page(name: str, *args: str) -> str:
     """The address of a page in the reader's language."""
     return reverse(name, args=[get_language() or "en", *args])
+
+
+@register.simple_tag
+def latest_bundle() -> BundleNote | None:
+    """The bundle with which the scores on this page can be checked."""
+    return latest_bundle_of_all()
 
 
 @register.simple_tag

@@ -37,7 +37,7 @@ class Step:
         )
 
 
-def table(name: str, rows: Iterable[Sequence[str]]) -> bytes:
+def table(name: str, rows: Iterable[list[str]]) -> bytes:
     """A CSV file with its rows in the order of its key. Raises ValueError if two rows have one key."""
     ordered = sorted(rows)
     keys = [tuple(row[: verify.KEYS[name]]) for row in ordered]

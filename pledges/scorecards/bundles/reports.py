@@ -45,13 +45,13 @@ class BundleEntry:
     size: int
 
 
-def every_bundle() -> list[BundleEntry]:
-    """The whole chain, latest first; one query that does not read the archives."""
+def every_bundle(*, most: int | None = None) -> list[BundleEntry]:
+    """The chain, latest first; one query that does not read the archives."""
     rows = Bundle.objects.annotate(size=Length("archive"))
     fields = ("number", "ident", "previous__ident", "at", "size")
     return [
         BundleEntry(number, ident, previous or "", at, size)
-        for number, ident, previous, at, size in rows.order_by("-number").values_list(*fields)
+        for number, ident, previous, at, size in rows.order_by("-number").values_list(*fields)[:most]
     ]
 
 

@@ -182,7 +182,7 @@ def content_hash(files: dict[str, str]) -> str:
     return digest("".join(lines).encode())
 
 
-def chain_id(*, previous: str, number: int, at: str, event: int, code: str, content: str) -> str:
+def chain_id(*, previous: str, number: int | str, at: str, event: int | str, code: str, content: str) -> str:
     """The id of a bundle: a hash over the id before it and what its manifest states."""
     told = (f"{FORMAT} {FORMAT_VERSION}", previous, number, at, event, code, content)
     return digest("".join(f"{part}\n" for part in told).encode())
@@ -197,7 +197,7 @@ def chain_findings(manifest: dict[str, Any], rows: Iterable[list[str]]) -> Itera
         if told["number"] != str(number):
             yield f"chain.csv was cut or reordered: bundle {told['number'][:20]} stands where {number} belongs."
             return
-        if ident != chain_id(previous=previous, **told):  # type: ignore[arg-type] - numbers, as text
+        if ident != chain_id(previous=previous, **told):
             yield f"chain.csv was changed: the id of bundle {number} does not follow from what stands there."
             return
         previous = ident

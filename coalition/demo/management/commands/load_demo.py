@@ -10,6 +10,7 @@ from django.utils import timezone
 from coalition.demo.moscow import load_moscow
 from coalition.demo.zarechny import load_zarechny
 from deputies.people.models import Chamber
+from pledges.scorecards.bundles.actions import build_bundle
 
 
 class Command(BaseCommand):
@@ -36,3 +37,5 @@ class Command(BaseCommand):
                 f"{slug}: {chamber.mandates.count()} deputies, {chamber.roll_calls.published().count()} roll calls"
                 f" in {time.monotonic() - began:.1f} s."
             )
+        bundle = build_bundle(at=at)
+        self.stdout.write(f"The scores can be checked: bundle {bundle.number}, id {bundle.ident[:12]}.")

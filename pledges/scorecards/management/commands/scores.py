@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from deputies.people.models import Identifier, Person
 from pledges.platform.models import Platform
+from pledges.scorecards.bundles.reports import latest_bundle
 from pledges.scorecards.export import HEADER, score_rows
 from pledges.scorecards.profiles import PROFILES
 
@@ -21,7 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--csv", type=Path, metavar="FILE", help="file to write (default: standard output)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        platform = self._platform(options["platform"])
+        platform = published_platform(options["platform"])
         profile = PROFILES[options["profile"] or platform.published.profile]  # type: ignore[union-attr]
         rows = score_rows(platform, profile, member_ids(platform))
         if options["csv"] is None:
@@ -34,23 +35,34 @@ class Command(BaseCommand):
             raise CommandError(
                 f"{options['csv']}: {error.strerror}. Name a file in a folder you can write to."
             ) from None
-        self.stdout.write(f"{options['csv']}: {number} rows, method {profile.name} version {profile.version}")
-
-    def _platform(self, slug: str) -> Platform:
-        platform = Platform.objects.select_related("published", "coalition").filter(slug=slug).first()
-        if platform is None:
-            known = ", ".join(Platform.objects.order_by("slug").values_list("slug", flat=True)) or "none yet"
-            raise CommandError(f"there is no platform “{slug}”; known: {known}")
-        if platform.published is None:
-            raise CommandError(
-                f"platform “{slug}” is a draft: publish it first (import_platform --publish, or the admin)"
-            )
-        return platform
+        self.stdout.write(
+            f"{options['csv']}: {number} rows, method {profile.name} version {profile.version}{in_bundle()}"
+        )
 
     def _write(self, file: TextIO, rows: Iterable[list[str]]) -> int:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(HEADER)
         return sum(1 for row in rows if writer.writerow(row))
+
+
+def published_platform(slug: str) -> Platform:
+    """The published platform of that name. Raises CommandError."""
+    platform = Platform.objects.select_related("published", "coalition__chamber").filter(slug=slug).first()
+    if platform is None:
+        known = ", ".join(Platform.objects.order_by("slug").values_list("slug", flat=True)) or "none yet"
+        raise CommandError(f"there is no platform “{slug}”; known: {known}")
+    if platform.published is None:
+        raise CommandError(f"platform “{slug}” is a draft: publish it first (import_platform --publish, or the admin)")
+    return platform
+
+
+def in_bundle() -> str:
+    """With which bundle the scores can be checked, as the end of a sentence; empty while there is none."""
+    bundle = latest_bundle()
+    if bundle is None:
+        return ""
+    behind = "" if bundle.covers_everything else "; the latest change is not in it yet"
+    return f", bundle {bundle.number} id {bundle.short}{behind}"
 
 
 def member_ids(platform: Platform) -> dict[int, str]:

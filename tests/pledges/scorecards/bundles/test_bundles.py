@@ -102,7 +102,7 @@ def test_a_publication_continues_the_chain(tmp_path: Path) -> None:
     assert [checked(bundle, tmp_path).findings for bundle in bundles] == [[], [], []]
     assert [(b.number, b.previous) for b in bundles] == [(1, None), (2, bundles[0]), (3, bundles[1])]
     assert len({bundle.content for bundle in bundles}) == 3
-    chain = unpacked(bundles[2].archive)["chain.csv"].decode().splitlines()
+    chain = unpacked(bytes(bundles[2].archive))["chain.csv"].decode().splitlines()
     assert [line.rpartition(",")[2] for line in chain] == ["id", bundles[0].ident, bundles[1].ident]
     last = Event.objects.latest("pk")
     assert (bundles[2].event, bundles[2].at, bundles[2].built_at) == (last, last.at, NOW)
@@ -143,7 +143,7 @@ def test_it_names_members_by_the_chambers_ids_and_nobody_who_worked_on_it() -> N
     draft.save()
     publish_roll_calls(versions=[draft], by=reader, vouched=False, at=build.LATER)
 
-    entries = unpacked(build_bundle(at=NOW).archive)
+    entries = unpacked(bytes(build_bundle(at=NOW).archive))
 
     ballots = [row.split(",")[2] for row in entries["ballots.csv"].decode().splitlines()[1:]]
     assert ballots == sorted([boris.slug, "№ 7"])
@@ -217,7 +217,7 @@ def test_the_checker_agrees_with_every_stored_score_under_every_method(tmp_path:
 
     assert report.findings == []
     assert report.scores == Score.objects.count()
-    counts = {row.rpartition(",")[2] for row in unpacked(Bundle.objects.get().archive)["score_lines.csv"].decode().splitlines()}  # fmt: skip  # noqa: E501
+    counts = {row.rpartition(",")[2] for row in unpacked(bytes(Bundle.objects.get().archive))["score_lines.csv"].decode().splitlines()}  # fmt: skip  # noqa: E501
     assert counts == {"counts", "yes", "informative", "not-in-force", "not-by-name", "not-the-main-vote", "red-line"}
 
 
