@@ -21,7 +21,7 @@ from deputies.people.models import Chamber
 from deputies.sources.language import reader_words
 from pledges.platform.enums import PlatformState
 from pledges.platform.models import Coalition, CoalitionMembership, Demand, DemandText, Platform, PlatformVersion
-from pledges.scorecards.actions import NothingToPublish, publish_platform
+from pledges.scorecards.actions import NothingToPublish, NotInShadow, publish_platform
 from pledges.scorecards.models import ScoreChange
 from pledges.scorecards.profiles import PROFILES
 from pledges.tracker.models import Signature
@@ -245,6 +245,8 @@ class PlatformVersionAdmin(RecordAdmin[PlatformVersion]):
                 self.log_change(request, version, "Published, vouching as both persons.")
         except DraftChanged:
             messages.error(request, f"Somebody changed {version} meanwhile. Review it again.")
+        except NotInShadow as reason:
+            messages.error(request, f"{version} would be counted by another method: {reason}.")
         except NothingToPublish:
             messages.error(request, f"{version} is not a draft any more: somebody published it.")
         else:

@@ -9,5 +9,6 @@ class EventKind(StrEnum):
     VOTE_PUBLISHED = "vote-published"
     VOTE_CORRECTED = "vote-corrected"
     PLATFORM_PUBLISHED = "platform-published"
+    METHOD_ANNOUNCED = "method-announced"
     SCORES_RECOUNTED = "scores-recounted"
     MANDATE_CHANGED = "mandate-changed"

@@ -65,7 +65,10 @@ class CoalitionMembership(DatedFact):
 
 
 class Platform(models.Model):
-    """What a coalition demands of the deputies elected on it; the texts are in its versions."""
+    """What a coalition demands of the deputies elected on it; the texts are in its versions.
+
+    `shadow_profile` is the method announced in place of the present one, counted beside it since `shadow_since`.
+    """
 
     coalition = models.ForeignKey(Coalition, models.PROTECT, related_name="platforms")
     slug = models.SlugField(max_length=80, unique=True)
@@ -76,6 +79,17 @@ class Platform(models.Model):
     published = models.OneToOneField(
         "PlatformVersion", models.PROTECT, null=True, blank=True, editable=False, related_name="published_of"
     )
+    shadow_profile = models.CharField(max_length=40, blank=True, editable=False)
+    shadow_since = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="platform_platform_shadow_has_date",
+                condition=models.Q(shadow_profile="", shadow_since=None)
+                | (~models.Q(shadow_profile="") & models.Q(shadow_since__isnull=False)),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.slug

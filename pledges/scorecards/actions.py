@@ -17,7 +17,7 @@ from pledges.platform.enums import PlatformState
 from pledges.platform.models import Platform, PlatformVersion
 from pledges.scorecards.counting import STORE, Key, count, counted
 from pledges.scorecards.enums import Cause, LinkState
-from pledges.scorecards.method import Tally
+from pledges.scorecards.method import Profile, Tally
 from pledges.scorecards.models import Link, Ruling, Score
 from pledges.scorecards.profiles import profile_of
 
@@ -29,7 +29,14 @@ Decided = TypeVar("Decided", Link, Ruling)
 
 
 class NothingToPublish(Exception):
-    """The platform version or link is not a draft."""
+    """The platform version, link or ruling is not a draft."""
+
+
+class NotInShadow(Exception):
+    """Another method has not been counted in shadow, for readers to see, as long as it must."""
+
+
+SHADOW = dt.timedelta(days=28)
 
 
 def publish_roll_calls(
@@ -104,7 +111,7 @@ def publish_platform(
     """Publish a draft version of a platform, draft links and rulings, take others back, and recount; all or nothing.
 
     A draft takes the place of what is published on the same matter: of the same demand and roll call, or of the same
-    deputy in the same roll call. Raises NothingToPublish.
+    deputy in the same roll call. Raises NothingToPublish or NotInShadow.
     """
     with transaction.atomic():
         event = append(
@@ -114,14 +121,28 @@ def publish_platform(
             facts={"platform": platform.pk, "version": version.pk if version else None},
             at=at,
         )
+        cause = _cause(platform, version, at)
         if version is not None:
             _publish_version(platform, version, vouched, at)
         _retire(Link, retire)
         _retire(Ruling, withdraw)
         _publish_judgements(Link, links, vouched, at, approver)
         _publish_judgements(Ruling, rulings, vouched, at, approver)
-        recount(platform=platform, cause=Cause.PLATFORM_EDIT, event=event)
+        recount(platform=platform, cause=cause, event=event)
     return event
+
+
+def _cause(platform: Platform, version: PlatformVersion | None, at: dt.datetime) -> Cause:
+    """Why scores will move; another method must have been announced and shown in shadow before. Raises NotInShadow."""
+    old = platform.versions.filter(pk=platform.published_id).first()
+    if version is None or old is None or version.profile == old.profile or not platform.scores.exists():
+        return Cause.PLATFORM_EDIT
+    if platform.shadow_profile != version.profile or platform.shadow_since is None:
+        raise NotInShadow(f"announce the method “{version.profile}” first, {SHADOW.days} days before it counts")
+    if at < platform.shadow_since + SHADOW:
+        since = platform.shadow_since.date()
+        raise NotInShadow(f"“{version.profile}” is in shadow since {since}; it can count {SHADOW.days} days later")
+    return Cause.METHOD_VERSION
 
 
 def _publish_version(platform: Platform, version: PlatformVersion, vouched: bool, at: dt.datetime) -> None:
@@ -132,7 +153,22 @@ def _publish_version(platform: Platform, version: PlatformVersion, vouched: bool
     version.state, version.published_at, version.vouched = PlatformState.PUBLISHED.value, at, vouched
     version.save(update_fields=["state", "published_at", "vouched"])
     platform.published = version
-    platform.save(update_fields=["published"])
+    platform.shadow_profile, platform.shadow_since = "", None
+    platform.save(update_fields=["published", "shadow_profile", "shadow_since"])
+
+
+def announce_method(*, platform: Platform, profile: Profile | None, at: dt.datetime) -> None:
+    """Count by another method in shadow, for readers to see who would change; None takes the announcement back."""
+    with transaction.atomic():
+        append(
+            kind=EventKind.METHOD_ANNOUNCED,
+            chamber=platform.coalition.chamber.slug,
+            subject=f"platform:{platform.pk}",
+            facts={"platform": platform.pk, "profile": profile.name if profile else ""},
+            at=at,
+        )
+        platform.shadow_profile, platform.shadow_since = (profile.name, at) if profile else ("", None)
+        platform.save(update_fields=["shadow_profile", "shadow_since"])
 
 
 def _publish_judgements(

@@ -13,7 +13,7 @@ from coalition.desk.management.commands.import_people import name
 from coalition.desk.management.commands.import_rollcalls import chamber_called
 from deputies.people.slugs import slug_of
 from deputies.sources.tables import BadFile, BadFiles
-from pledges.scorecards.actions import publish_platform
+from pledges.scorecards.actions import NotInShadow, publish_platform
 from pledges.scorecards.imports import ImportedPlatform, Intent, OtherChamber, import_platform
 from pledges.scorecards.profiles import PROFILES
 
@@ -58,6 +58,8 @@ class Command(BaseCommand):
                 )
                 if options["publish"] and outcome.waits:
                     publish(outcome, now)
+        except NotInShadow as problem:
+            raise CommandError(f"{problem}: manage.py announce_method --platform {slug} --profile NAME") from problem
         except (BadFile, BadFiles, OtherChamber) as problem:
             raise CommandError(str(problem)) from problem
         for sentence in outcome.done:
