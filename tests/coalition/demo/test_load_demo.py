@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -18,7 +19,8 @@ from deputies.votes.reports.arithmetic import arithmetic_of, arithmetics_of
 from deputies.votes.reports.eligibility import eligible_at
 from pledges.platform.models import CoalitionMembership, Platform
 from pledges.scorecards.actions import differences
-from pledges.scorecards.models import Link, Score, ScoreChange
+from pledges.scorecards.bundles.verify import check
+from pledges.scorecards.models import Bundle, Link, Score, ScoreChange
 from pledges.tracker.models import Signature
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo")]
@@ -55,8 +57,28 @@ def test_the_record_is_sound() -> None:
     assert said.getvalue().startswith("Sound: ")
 
 
+def test_the_scores_can_be_checked_with_a_first_bundle(tmp_path: Path) -> None:
+    bundle = Bundle.objects.get()
+    (tmp_path / "bundle.zip").write_bytes(bundle.archive)
+
+    report = check(tmp_path / "bundle.zip", bundle.ident)
+
+    assert (report.findings, report.number, report.scores) == ([], 1, Score.objects.count())
+
+
 def test_loading_again_changes_nothing() -> None:
-    tables: list[type[models.Model]] = [Ballot, Chamber, Document, Event, Link, Mandate, Score, ScoreChange, Signature]
+    tables: list[type[models.Model]] = [
+        Ballot,
+        Bundle,
+        Chamber,
+        Document,
+        Event,
+        Link,
+        Mandate,
+        Score,
+        ScoreChange,
+        Signature,
+    ]
     before = [table._default_manager.count() for table in tables]
 
     call_command("load_demo", stdout=io.StringIO())

@@ -10,6 +10,7 @@ from coalition.digests.news import news_of
 from coalition.digests.reports import latest_event
 from deputies.votes.enums import Position, Result
 from pledges.platform.enums import Chapter
+from pledges.scorecards.bundles.actions import build_bundle
 from tests import build
 from tests.coalition.digests.build import READER, TUESDAY, WEEK, reader
 from tests.coalition.digests.sink import Sink, part, token_in
@@ -195,3 +196,18 @@ def test_composing_asks_as_often_for_three_votes_as_for_one(
 
     with django_assert_num_queries(8):  # type: ignore[operator]
         news_of(follows, subscriber.watermark, latest_event())
+
+
+def test_a_letter_names_the_bundle_with_which_its_scores_can_be_checked(sink: Sink) -> None:
+    chamber = build.chamber()
+    anna = build.deputy(chamber)
+    build.platform(chamber)
+    reader(sink, chamber, person=anna)
+    build.vote(chamber, {anna: Position.FOR})
+    bundle = build_bundle(at=build.LATER)
+
+    send()
+
+    told = f"To check the scores: bundle 1, id {bundle.ident[:12]},"
+    assert f"{told}\nhttp://127.0.0.1:8000/en/data/\n" in part(sink.letters[0], "plain")
+    assert told in part(sink.letters[0], "html")

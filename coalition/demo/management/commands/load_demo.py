@@ -1,6 +1,7 @@
 """`manage.py load_demo`: the invented city of Zarechny and the sourced facts of the Moscow City Duma of 2019."""
 
 import time
+from contextlib import suppress
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -10,7 +11,7 @@ from django.utils import timezone
 from coalition.demo.moscow import load_moscow
 from coalition.demo.zarechny import load_zarechny
 from deputies.people.models import Chamber
-from pledges.scorecards.bundles.actions import build_bundle
+from pledges.scorecards.bundles.actions import NothingPublished, build_bundle
 
 
 class Command(BaseCommand):
@@ -37,5 +38,6 @@ class Command(BaseCommand):
                 f"{slug}: {chamber.mandates.count()} deputies, {chamber.roll_calls.published().count()} roll calls"
                 f" in {time.monotonic() - began:.1f} s."
             )
-        bundle = build_bundle(at=at)
-        self.stdout.write(f"The scores can be checked: bundle {bundle.number}, id {bundle.ident[:12]}.")
+        with suppress(NothingPublished):
+            bundle = build_bundle(at=at)
+            self.stdout.write(f"The scores can be checked: bundle {bundle.number}, id {bundle.ident[:12]}.")
