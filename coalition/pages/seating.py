@@ -78,6 +78,11 @@ class Seating:
     empty: int  # seats of the chamber without a ballot in the record
 
     @property
+    def has_index(self) -> bool:
+        """Whether enough voted in some faction for an Agreement Index."""
+        return any(group.agreement is not None for group in self.groups)
+
+    @property
     def smallest(self) -> int:
         """How many members of a faction must vote for an Agreement Index."""
         return SMALLEST_GROUP

@@ -4,9 +4,12 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from playwright.sync_api import Browser, Page, Request
 from pytest_django.live_server_helper import LiveServer
 
+from pledges.platform.models import CoalitionMembership
+from tests import build
 from tests.coalition.pages.build import Town, town
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -15,7 +18,13 @@ STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practi
 
 @pytest.fixture
 def built() -> Town:
-    return town(5)
+    """A town where three deputies are of the coalition, so that no page is empty."""
+    made = town(5)
+    for person in made.people[:3]:
+        CoalitionMembership.objects.create(
+            coalition=made.platform.coalition, person=person, held=DateTimeTZRange(build.START, None)
+        )
+    return made
 
 
 def addresses(built: Town, most: int = 99) -> list[str]:
@@ -24,6 +33,7 @@ def addresses(built: Town, most: int = 99) -> list[str]:
     rests = (
         "", "deputies/", f"deputies/{deputy}/", f"votes/{vote}/",
         "votes/", f"deputies/{deputy}/d1/", "platform/", "demands/d1/",
+        "coalition/", "coalition/?held=2&absent=99&on=soon", "coalition/?held=2&gained=1",
     )  # fmt: skip
     of_site = ("", "method/", "corrections/", "subscribe/", "nowhere/") if most > len(rests) else ()
     return [

@@ -19,6 +19,7 @@ def addresses(built: Town) -> list[str]:
     in_chamber = (
         "", "deputies/", f"deputies/{deputy}/", f"deputies/{deputy}/d1/",
         "platform/", "demands/d1/", "votes/", "votes/?linked=1", f"votes/{vote}/",
+        "coalition/",
     )  # fmt: skip
     site = ("", "method/", "about/", "privacy/", "corrections/")
     return [built.address(rest, lang) for rest in in_chamber for lang in ("en", "ru")] + [

@@ -1,13 +1,22 @@
 import pytest
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from deputies.people.enums import Threshold
+from deputies.people.models import Person
+from deputies.sources.models import Document
 from deputies.votes.enums import Kind, Position, Result
+from deputies.votes.models import Decision, FactionStatement, RollCall
+from pledges.platform.models import CoalitionMembership
+from pledges.scorecards.enums import Wants
 from tests import build
 from tests.coalition.pages.build import town
 from tests.coalition.pages.test_deputies import words
 
 pytestmark = pytest.mark.django_db
+FOR, AGAINST, ABSTAIN, ABSENT = Position.FOR, Position.AGAINST, Position.ABSTAIN, Position.ABSENT
+NO_MARK, EXCUSED = Position.NO_MARK, Position.EXCUSED
 
 
 def test_list_gives_results_and_marks_what_is_linked(client: Client) -> None:
@@ -81,3 +90,162 @@ def test_untranslated_title_says_its_language(client: Client) -> None:
     page = client.get(built.address("votes/", lang="ru")).text
 
     assert '<span lang="en">Question' in page
+
+
+def question(
+    positions: list[Position], result: Result, *, wants: Wants = Wants.PASS, threshold: Threshold = Threshold.MEMBERS
+) -> str:
+    """The address of a vote in a chamber of as many seats, linked to a demand; all who vote are of the coalition."""
+    chamber = build.chamber(seats=len(positions), threshold=threshold, slug="clinic")
+    platform = build.platform(chamber)
+    people = [build.deputy(chamber, f"Ada Example {n}") for n in range(len(positions))]
+    for person in people:
+        CoalitionMembership.objects.create(
+            coalition=platform.coalition, person=person, held=DateTimeTZRange(build.START, None)
+        )
+    vote = build.vote(chamber, dict(zip(people, positions, strict=True)), result=result.value)
+    demand = platform.demands.get()
+    build.link(demand, vote, wants=wants)
+    return f"/en/clinic/votes/{vote.slug}/"
+
+
+@pytest.mark.parametrize(
+    ("positions", "told"),
+    [
+        ([FOR] * 2 + [ABSENT, EXCUSED, AGAINST], "Had the 2 who were absent come and voted for, it would have been"),
+        ([FOR] * 2 + [NO_MARK, AGAINST, AGAINST], "Had the 1 without a recorded vote voted for, it would have been"),
+        ([FOR, ABSENT, AGAINST, ABSTAIN, ABSTAIN], "Had these 4 deputies voted for, it would have been adopted."),
+        (
+            [FOR, ABSENT] + [Position.RECUSED] * 3,
+            "Had this 1 deputy voted for, it would still not have been adopted: short by 1.",
+        ),
+    ],
+)
+def test_what_the_votes_of_those_missing_would_have_done(client: Client, positions: list[Position], told: str) -> None:
+    page = words(client, question(positions, Result.REJECTED))
+
+    assert "Signatories and coalition deputies who were not for" in page
+    assert told in page
+
+
+def test_every_way_of_not_being_for_is_listed_apart(client: Client) -> None:
+    page = words(client, question([FOR, AGAINST, ABSTAIN, ABSENT, NO_MARK], Result.REJECTED))
+
+    for way in ("against: 1 Ada Example 1", "abstained: 1 Ada Example 2", "absent: 1 Ada Example 3"):
+        assert way in page
+    assert "no mark: 1 Ada Example 4" in page
+
+
+@pytest.mark.parametrize(
+    ("positions", "threshold", "heading", "told"),
+    [
+        (
+            [FOR] * 3 + [ABSTAIN, ABSENT],
+            Threshold.VOTING,
+            "who were not against",
+            "Had these 5 deputies voted against, it would not have been adopted.",
+        ),
+        (
+            [FOR] + [ABSENT] * 2,
+            Threshold.VOTING,
+            "who were not against",
+            "Had the 2 without a recorded vote voted against, it would not have been adopted.",
+        ),
+        (
+            [FOR] * 3 + [ABSTAIN, ABSENT],
+            Threshold.MEMBERS,
+            "coalition deputies who were for",
+            "Had these 3 deputies not voted for, it would not have been adopted.",
+        ),
+    ],
+)
+def test_text_that_is_to_fail_is_the_mirror(
+    client: Client, positions: list[Position], threshold: Threshold, heading: str, told: str
+) -> None:
+    page = words(client, question(positions, Result.ADOPTED, wants=Wants.FAIL, threshold=threshold))
+
+    assert heading in page
+    assert told in page
+
+
+def test_nothing_is_concluded_where_the_result_is_not_that_of_the_numbers(client: Client) -> None:
+    page = words(client, question([FOR, ABSENT, ABSENT, AGAINST, AGAINST], Result.ADOPTED))
+
+    assert "would have" not in page
+    assert "A close vote" not in page
+
+
+def test_vote_decided_by_one_names_who_could_have_changed_it(client: Client) -> None:
+    page = words(client, question([FOR, FOR, AGAINST, ABSTAIN, ABSENT], Result.REJECTED))
+
+    assert "A close vote: with 1 more vote for it would have been adopted." in page
+    assert "Any one of 2 deputies, voting the other way, would have changed the result" in page
+    assert "would have changed the result Ada Example 2, Ada Example 3." in page
+
+
+def test_agreement_stands_beside_the_split_where_enough_voted(client: Client) -> None:
+    chamber = build.chamber(seats=12, slug="clinic")
+    cast = [FOR] * 5 + [AGAINST] * 2 + [ABSENT] + [FOR] * 4
+    people = [build.deputy(chamber, group="Red" if n < 8 else "Green") for n in range(12)]
+    vote = build.vote(chamber, dict(zip(people, cast, strict=True)))
+    small = build.vote(chamber, dict.fromkeys(people[8:], FOR))
+
+    page = words(client, f"/en/clinic/votes/{vote.slug}/")
+    below = words(client, f"/en/clinic/votes/{small.slug}/")
+
+    assert "Red 5 : 2 : 0 0.57" in page
+    assert "Green 4 : 0 : 0 – none" in page
+    assert "No Agreement Index: in each faction fewer than 6 have a recorded vote" in below
+
+
+def test_free_vote_is_a_flag_with_its_source(client: Client) -> None:
+    chamber = build.chamber(slug="clinic")
+    person = build.deputy(chamber, group="Red")
+    version = build.draft(chamber, {person: FOR})
+    source = Document.objects.create(title="The whip’s letter")
+    FactionStatement.objects.create(
+        version=version, faction=build.faction(chamber, "Red"), is_free_vote=True, source=source
+    )
+    build.publish(version)
+
+    page = words(client, f"/en/clinic/votes/{version.roll_call.slug}/")
+
+    assert "free vote Red left its deputies free to vote as they saw fit. Source: The whip’s letter" in page
+    assert "Claims about whole factions" not in page
+
+
+def test_votes_on_one_text_are_listed_with_the_one_that_counts(client: Client) -> None:
+    chamber = build.chamber(slug="clinic")
+    person = build.deputy(chamber)
+    decision = Decision.objects.create(chamber=chamber, key="bill-1", title_en="The bill")
+    first, main = (
+        build.vote(chamber, {person: FOR}, held_at=build.moment(day), question_en=reading)
+        for day, reading in ((10, "First reading"), (11, "Second reading"))
+    )
+    RollCall.objects.filter(pk__in=[first.pk, main.pk]).update(decision=decision)
+
+    open_yet = words(client, f"/en/clinic/votes/{first.slug}/")
+    Decision.objects.update(main=main)
+    page = words(client, f"/en/clinic/votes/{first.slug}/")
+
+    assert "Which of them counts for the text has not been chosen: none is counted." in open_yet
+    assert (
+        "Votes on this text First reading 11 January 2024, 12:00 "
+        "Second reading 12 January 2024, 12:00 the vote that counts for this text" in page
+    )
+
+
+def test_vote_with_everything_asks_twelve_queries_at_most(
+    client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    address = question([FOR, FOR, AGAINST, ABSTAIN, ABSENT], Result.REJECTED, threshold=Threshold.MANDATES)
+    roll_call = RollCall.objects.get()
+    decision = Decision.objects.create(chamber=roll_call.chamber, key="bill-1", main=roll_call)
+    RollCall.objects.update(decision=decision)
+    people = list(Person.objects.all())
+    build.publish(build.draft(roll_call.chamber, dict.fromkeys(people, AGAINST), roll_call=roll_call), at=build.LATER)
+
+    with django_assert_max_num_queries(12):
+        page = client.get(address)
+
+    assert page.status_code == 200
