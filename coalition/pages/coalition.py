@@ -34,7 +34,7 @@ from pledges.scorecards.reports.coalition import (
 )
 from pledges.scorecards.reports.evidence import links_of
 from pledges.scorecards.reports.platform import PlatformInForce, platform_in_force
-from pledges.scorecards.standing import Strength
+from pledges.scorecards.standing import CLOSE, Strength
 
 CLOSE_SHOWN = 10
 FIRST_YEAR, LAST_YEAR = 1900, 2100
@@ -179,6 +179,7 @@ def _judged(
         "all_verdicts": verdicts(links),
         "close": close,
         "more_close": more,
+        "close_limit": CLOSE,
     }
 
 

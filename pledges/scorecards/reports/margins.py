@@ -26,6 +26,7 @@ from pledges.scorecards.standing import (
 )
 from pledges.tracker.models import Signature
 
+STATED = frozenset({Basis.OFFICIAL.value, Basis.NAMED.value})  # neither worked out nor disputed
 ABSENT = frozenset({Position.ABSENT, Position.EXCUSED})
 WITHOUT_VOTE = ABSENT | {Position.NO_MARK}
 
@@ -76,7 +77,7 @@ def concerned_in(
         position = Position(ballot.position)
         if ballot.person_id in concerned and not_as_asked(position, wants, numbers.threshold):
             found.setdefault(position, []).append(ballot)
-    recorded = [p for p, group in found.items() for b in group if p in COULD_VOTE and b.basis == Basis.OFFICIAL]
+    recorded = [p for p, group in found.items() for b in group if p in COULD_VOTE and b.basis in STATED]
     without = [position for position in recorded if position in WITHOUT_VOTE]
     standing, announced = standing_of(numbers), Result(version.result)
     alone = bool(without) and would_change(standing, announced, without, wants)
@@ -118,7 +119,7 @@ def margin_of(version: RollCallVersion, numbers: Arithmetic, ballots: Iterable[B
     pivots = [
         ballot
         for ballot in ballots
-        if ballot.basis != Basis.INFERRED and is_pivot(standing, announced, Position(ballot.position))
+        if ballot.basis in STATED and is_pivot(standing, announced, Position(ballot.position))
     ]
     return Margin(by, announced is Result.ADOPTED, pivots)
 

@@ -4,10 +4,11 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from deputies.people.enums import Threshold
-from deputies.people.models import Person
+from deputies.people.models import Chamber, Person
+from deputies.sources.enums import Basis
 from deputies.sources.models import Document
 from deputies.votes.enums import Kind, Position, Result
-from deputies.votes.models import Decision, FactionStatement, RollCall
+from deputies.votes.models import Decision, FactionStatement, RollCall, RollCallVersion
 from pledges.platform.models import CoalitionMembership
 from pledges.scorecards.enums import Wants
 from tests import build
@@ -249,3 +250,20 @@ def test_vote_with_everything_asks_twelve_queries_at_most(
         page = client.get(address)
 
     assert page.status_code == 200
+
+
+def test_ballot_that_was_worked_out_or_is_disputed_is_listed_and_decides_nothing(client: Client) -> None:
+    address = question([FOR, FOR, AGAINST, AGAINST, ABSTAIN], Result.REJECTED)
+    people = list(Person.objects.order_by("pk"))
+    unsure = {people[2]: Basis.INFERRED, people[3]: Basis.DISPUTED, people[4]: Basis.NAMED}
+    version = build.draft(Chamber.objects.get(), dict.fromkeys(people[:2], FOR), roll_call=RollCall.objects.get())
+    for person, basis in unsure.items():
+        build.ballot(version, person, AGAINST, basis=basis.value, note_en="as it was told")
+    RollCallVersion.objects.filter(pk=version.pk).update(result=Result.REJECTED.value)
+    build.publish(version, at=build.LATER)
+
+    page = words(client, address)
+
+    assert "against: 3" in page
+    assert "Had this 1 deputy voted for, it would have been adopted." in page
+    assert "1 deputy, voting the other way, would have changed the result Ada Example 4." in page
