@@ -3,7 +3,8 @@
 from typing import Any, TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Model, QuerySet
+from django.contrib.postgres.fields import RangeField
+from django.db.models import F, Field, Model, QuerySet
 from django.db.models.functions import JSONObject
 
 AnyModel = TypeVar("AnyModel", bound=Model)
@@ -12,10 +13,10 @@ UNSEEN = frozenset({"content"})  # the bytes of a document are never part of a p
 
 def inside(rows: "QuerySet[Any]", *related: str) -> ArraySubquery:
     """An expression with every column of `rows`, which refer to an OuterRef, and of their `related` rows."""
-    columns = {name: name for name in _columns(rows.model)}
+    columns = _columns(rows.model, "")
     for name in related:
         model: type[Model] = rows.model._meta.get_field(name).related_model
-        columns |= {f"{name}__{column}": f"{name}__{column}" for column in _columns(model)}
+        columns |= _columns(model, f"{name}__")
     return ArraySubquery(rows.values(_row=JSONObject(**columns)))
 
 
@@ -29,13 +30,29 @@ def outside(model: type[AnyModel], row: dict[str, Any], *related: str) -> AnyMod
     return made
 
 
-def _columns(model: type[Model]) -> list[str]:
-    return [field.attname for field in model._meta.concrete_fields if field.attname not in UNSEEN]
+def _columns(model: type[Model], prefix: str) -> dict[str, Any]:
+    return {
+        prefix + field.attname: _bounds(prefix + field.attname)
+        if isinstance(field, RangeField)
+        else F(prefix + field.attname)
+        for field in _seen(model)
+    }
+
+
+def _bounds(name: str) -> JSONObject:
+    return JSONObject(lower=f"{name}__startswith", upper=f"{name}__endswith")
+
+
+def _seen(model: type[Model]) -> "list[Field[Any, Any]]":
+    return [field for field in model._meta.concrete_fields if field.attname not in UNSEEN]
 
 
 def _values(model: type[Model], row: dict[str, Any], prefix: str) -> dict[str, Any]:
-    return {
-        field.attname: field.to_python(row[prefix + field.attname])
-        for field in model._meta.concrete_fields
-        if field.attname not in UNSEEN
-    }
+    return {field.attname: _value(field, row[prefix + field.attname]) for field in _seen(model)}
+
+
+def _value(field: "Field[Any, Any]", value: Any) -> Any:
+    """A column as the model has it; of a range, which is half-open, JSON holds the two bounds."""
+    if not isinstance(field, RangeField):
+        return field.to_python(value)
+    return value and field.range_type(*(field.base_field.to_python(value[bound]) for bound in ("lower", "upper")))
