@@ -5,13 +5,14 @@ LOCK = uv pip compile --universal --python-version 3.11 --generate-hashes --no-e
 # The type checker reads the settings, which refuse to load without these; nothing connects anywhere.
 READING = NAKAZ_SECRET_KEY=reading DATABASE_URL=postgres:///reading REDIS_URL=redis://reading
 
-.PHONY: help setup run test tools lint screenshots lock
+.PHONY: help setup run test tools lint bench screenshots lock
 
 help:
 	@echo "make setup   install the pinned packages into .venv"
 	@echo "make run     the whole site on http://127.0.0.1:8000 (PORT to change); Ctrl-C stops it"
 	@echo "make test    every test; ARGS are pytest's"
 	@echo "make lint    format, lint, types, import contracts, missing migrations"
+	@echo "make bench   heavy work beside the least it can cost, and the budgets; ARGS are --only PATTERN, --quick, --times N"
 	@echo "make screenshots  pictures of every page of a running site; ARGS are the address and --only PATTERN"
 	@echo "make lock    resolve pyproject.toml into requirements/ (needs uv)"
 
@@ -34,6 +35,9 @@ lint: tools
 	$(READING) $(PY) -m mypy
 	.venv/bin/lint-imports
 	$(PY) manage.py makemigrations --check
+
+bench: tools
+	@exec $(PY) -m tests.bench $(ARGS)
 
 screenshots: tools
 	@exec $(PY) -m tests.screenshots $(ARGS)
