@@ -39,7 +39,7 @@ def eligible_at(chamber: Chamber, moment: dt.datetime | None) -> list[Eligible]:
         offices = offices.filter(held__contains=moment)
     mandates = _mandates(chamber, moment).prefetch_related(Prefetch("offices", offices, to_attr="chairs_then"))
     return [
-        Eligible(mandate, _faction_then(mandate), presides=bool(mandate.chairs_then))  # type: ignore[attr-defined]
+        Eligible(mandate, _faction_then(mandate), presides=bool(mandate.chairs_then))
         for mandate in mandates
     ]
 

@@ -21,9 +21,7 @@ from pledges.scorecards.models import Link
 from pledges.scorecards.reports.evidence import in_force
 from pledges.scorecards.reports.margins import Concerned, Margin, concerned_in, margin_of
 from pledges.scorecards.reports.platform import PlatformInForce
-from pledges.scorecards.standing import (
-    Strength,
-)
+from pledges.scorecards.standing import Strength
 from pledges.tracker.models import Signature
 
 

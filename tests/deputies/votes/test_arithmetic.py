@@ -1,5 +1,7 @@
 """The votes of FIELD as rows: what was needed, by how much they passed or fell short, which seats are not on record."""
 
+from typing import Any
+
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
@@ -15,8 +17,8 @@ MEMBERS, VOTING = Threshold.MEMBERS, Threshold.VOTING
 TOTALS = ("total_for", "total_against", "total_abstain", "total_not_voting", "total_absent")
 
 
-def numbers_of(seats: int, threshold: Threshold, *totals: int, **more: int) -> Arithmetic:
-    stated = dict(zip(TOTALS, totals, strict=False))
+def numbers_of(seats: int, threshold: Threshold, *totals: int, **more: Any) -> Arithmetic:
+    stated: dict[str, Any] = dict(zip(TOTALS, totals, strict=False))
     chamber = build.chamber(seats=seats)
     return arithmetic_of(build.draft(chamber, threshold=threshold, kind=Kind.TOTALS_ONLY.value, **stated, **more))
 

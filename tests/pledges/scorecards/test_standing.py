@@ -1,6 +1,10 @@
 """The field's own votes as numbers, and what one or several ballots would have changed."""
 
+from dataclasses import replace
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from deputies.people.enums import Threshold
 from deputies.votes.enums import Position, Result
@@ -135,3 +139,42 @@ def test_strength_against_a_majority(
     strength: Strength, needed: int | None, short_by: int | None, spare: int | None
 ) -> None:
     assert (strength.needed, strength.short_by, strength.spare) == (needed, short_by, spare)
+
+
+@st.composite
+def standings(draw: st.DrawFn) -> Standing:
+    """Votes of at most 60 deputies under every threshold."""
+    for_, against, silent = (draw(st.integers(0, 20)) for _ in range(3))
+    threshold = draw(st.sampled_from([Threshold.MEMBERS, Threshold.VOTING, Threshold.PRESENT]))
+    return Standing(threshold, for_, against, for_ + against + silent, needed=draw(st.integers(1, 40)))
+
+
+@given(standings())
+def test_as_many_votes_as_decided_change_the_result_and_one_fewer_does_not(standing: Standing) -> None:
+    announced = Result.ADOPTED if standing.carries else Result.REJECTED
+    by, for_ = decided_by(standing, announced), standing.for_
+    assert by is not None
+    assert for_ is not None
+    step = -1 if standing.carries else 1
+
+    assert by >= 1
+    assert replace(standing, for_=for_ + step * by).carries is not standing.carries
+    assert replace(standing, for_=for_ + step * (by - 1)).carries is standing.carries
+
+
+@given(standings(), st.lists(st.sampled_from([AGAINST, ABSTAIN, SILENT, ABSENT]), max_size=5))
+def test_more_votes_for_never_lose_a_text(standing: Standing, positions: list[Position]) -> None:
+    after = standing.moved(positions, Wants.PASS)
+
+    assert not (standing.carries and after.carries is False)
+
+
+@given(
+    st.integers(1, 60), st.integers(0, 60), st.sampled_from([Threshold.MEMBERS, Threshold.VOTING, Threshold.PRESENT])
+)
+def test_one_side_can_pass_exactly_when_the_other_cannot_stop(seats: int, votes: int, threshold: Threshold) -> None:
+    votes = min(votes, seats)
+    own = Strength(threshold, votes, seats)
+    others = Strength(threshold, seats - votes, seats, wants=Wants.FAIL)
+
+    assert (own.short_by == 0) is (others.short_by != 0)
