@@ -10,6 +10,7 @@ from deputies.journal.models import Event
 from pledges.platform.models import Platform
 from pledges.scorecards.bundles import archive
 from pledges.scorecards.bundles.contents import code_version, moment, read_files
+from pledges.scorecards.bundles.reports import step_of
 from pledges.scorecards.models import Bundle
 
 
@@ -41,13 +42,9 @@ def build_bundle(*, at: dt.datetime) -> Bundle:
             at=event.at,
             event=event,
             code=step.code,
-            archive=archive.pack(files, step, [_step(bundle) for bundle in earlier]),
+            archive=archive.pack(files, step, [step_of(bundle) for bundle in earlier]),
             built_at=at,
         )
-
-
-def _step(bundle: Bundle) -> archive.Step:
-    return archive.Step(bundle.number, moment(bundle.at), bundle.event_id, bundle.code, bundle.content)
 
 
 @contextmanager

@@ -5,7 +5,9 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
+from functools import cache, partial
 from pathlib import Path
+from typing import NamedTuple
 
 from deputies.people.enums import Threshold
 from deputies.people.models import Chamber, Identifier, Mandate
@@ -23,6 +25,17 @@ from pledges.scorecards.reports.evidence import Line, recorded
 
 Row = list[str]
 MemberId = Callable[[Chamber, int], str]
+
+
+class Cast(NamedTuple):
+    """One ballot, without the rest of its row: there are many."""
+
+    version: int
+    person: int
+    group: str | None
+    position: str
+    corrected: str
+    basis: str
 
 
 def code_version() -> str:
@@ -43,9 +56,8 @@ def read_files() -> dict[str, bytes]:
     versions = {version.pk: version for version in map(_version, links)}
     ballots = _ballots(versions)
     rulings = _rulings(platforms, links)
-    mandates = list(
-        Mandate.objects.filter(chamber__in={p.coalition.chamber for p in platforms}).select_related("chamber", "person")
-    )
+    chambers = {platform.coalition.chamber for platform in platforms}
+    mandates = list(Mandate.objects.filter(chamber__in=chambers).select_related("chamber", "person"))
     member = _member_ids(mandates)
     tables: dict[str, Iterable[Row]] = {
         "mandates.csv": (_mandate_row(mandate, member) for mandate in mandates),
@@ -85,12 +97,12 @@ def _version(link: Link) -> RollCallVersion:
     return version
 
 
-def _ballots(versions: Iterable[int]) -> dict[int, list[Ballot]]:
+def _ballots(versions: Iterable[int]) -> dict[int, list[Cast]]:
     """Ballots by version."""
-    found: dict[int, list[Ballot]] = defaultdict(list)
-    fields = ("version_id", "person_id", "position", "corrected_position", "basis", "faction__slug")
-    for ballot in Ballot.objects.filter(version__in=versions).select_related("faction").only(*fields):
-        found[ballot.version_id].append(ballot)
+    found: dict[int, list[Cast]] = defaultdict(list)
+    fields = ("version", "person", "faction__slug", "position", "corrected_position", "basis")
+    for row in Ballot.objects.filter(version__in=versions).values_list(*fields):
+        found[row[0]].append(Cast(*row))
     return found
 
 
@@ -150,10 +162,9 @@ def _vote_row(version: RollCallVersion) -> Row:
     ]
 
 
-def _ballot_row(ballot: Ballot, roll_call: RollCall, member: MemberId) -> Row:
-    key = [roll_call.chamber.slug, roll_call.vote_id, member(roll_call.chamber, ballot.person_id)]
-    group = ballot.faction.slug if ballot.faction else ""
-    return [*key, group, ballot.position, ballot.corrected_position, ballot.basis]
+def _ballot_row(cast: Cast, roll_call: RollCall, member: MemberId) -> Row:
+    key = [roll_call.chamber.slug, roll_call.vote_id, member(roll_call.chamber, cast.person)]
+    return [*key, cast.group or "", cast.position, cast.corrected, cast.basis]
 
 
 def _ruling_row(ruling: Ruling, member: MemberId) -> Row:
@@ -173,7 +184,7 @@ def _link_row(link: Link, platform: Platform) -> Row:
 def _line_rows(
     links: Iterable[Link],
     platforms: dict[int, Platform],
-    ballots: dict[int, list[Ballot]],
+    ballots: dict[int, list[Cast]],
     rulings: Iterable[Ruling],
     member: MemberId,
 ) -> Iterator[Row]:
@@ -181,18 +192,26 @@ def _line_rows(
     ruled = {(ruling.platform_id, ruling.roll_call_id, ruling.person_id): ruling for ruling in rulings}
     for link in links:
         platform, roll_call, version = platforms[link.demand.platform_id], link.roll_call, _version(link)
-        profile, silence = _profile(platform), ruled.get((platform.pk, roll_call.pk, None))
-        line = Line(link, DemandText(demand=link.demand), version, None, profile, silence=silence)
-        why = _why_not(line)
-        for ballot in ballots.get(version.pk, ()):
-            record = recorded(ballot, ruled.get((platform.pk, roll_call.pk, ballot.person_id)))
-            position = record.read_as(as_corrected=profile.as_corrected)
-            reading = read(profile, position, line.column, link.weight)
-            if reading is not None:
-                who = member(roll_call.chamber, ballot.person_id)
-                points = [str(reading.weight), str(reading.credit), str(reading.mass)]
-                key = [platform.slug, link.demand.demand_id, who, roll_call.vote_id]
-                yield [*key, position.value, line.column.value, reading.outcome.value, *points, why]
+        silence = ruled.get((platform.pk, roll_call.pk, None))
+        line = Line(link, DemandText(demand=link.demand), version, None, _profile(platform), silence=silence)
+        why, alike = _why_not(line), cache(partial(_read, line))
+        for cast in ballots.get(version.pk, ()):
+            told = alike(cast[3:], ruled.get((platform.pk, roll_call.pk, cast.person)))
+            if told is not None:
+                who = member(roll_call.chamber, cast.person)
+                yield [platform.slug, link.demand.demand_id, who, roll_call.vote_id, *told, why]
+
+
+def _read(line: Line, record: tuple[str, str, str], ruling: Ruling | None) -> Row | None:
+    """What a ballot is read as and what that earns; None if it is not eligible."""
+    position, corrected, basis = record
+    ballot = Ballot(position=position, corrected_position=corrected, basis=basis)
+    read_as = recorded(ballot, ruling).read_as(as_corrected=line.profile.as_corrected)
+    reading = read(line.profile, read_as, line.column, line.link.weight)
+    if reading is None:
+        return None
+    points = [str(reading.weight), str(reading.credit), str(reading.mass)]
+    return [read_as.value, line.column.value, reading.outcome.value, *points]
 
 
 def _why_not(line: Line) -> str:

@@ -1,12 +1,18 @@
 """Which bundle stands for the scores that are shown, and the whole chain."""
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Length
 
 from deputies.journal.models import Event
+from pledges.scorecards.bundles.archive import Step
+from pledges.scorecards.bundles.contents import moment
+from pledges.scorecards.bundles.verify import check
 from pledges.scorecards.models import Bundle
 
 SHORT = 12  # characters of an id that pages print
@@ -59,3 +65,24 @@ def archive_of(number: int) -> bytes | None:
     """The bytes of a bundle; None if there is no such bundle."""
     archive = Bundle.objects.filter(number=number).values_list("archive", flat=True).first()
     return None if archive is None else bytes(archive)
+
+
+def step_of(bundle: Bundle) -> Step:
+    """What the id of a stored bundle is a hash of, with the id before it."""
+    return Step(bundle.number, moment(bundle.at), bundle.event_id, bundle.code, bundle.content)
+
+
+def chain_faults() -> Iterator[str]:
+    """Stored bundles whose ids do not follow from one another, and what the checker finds in the latest archive."""
+    previous = ""
+    for bundle in Bundle.objects.defer("archive").order_by("number"):
+        if bundle.ident != step_of(bundle).ident(previous):
+            yield f"Bundle {bundle.number}: its id does not follow from what it states."
+        previous = bundle.ident
+    latest = Bundle.objects.order_by("number").last()
+    if latest is not None:
+        with NamedTemporaryFile(suffix=".zip") as file:
+            file.write(latest.archive)
+            file.flush()
+            found = check(Path(file.name), latest.ident).findings
+        yield from (f"Bundle {latest.number}: {finding}" for finding in found)

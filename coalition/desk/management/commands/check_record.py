@@ -17,6 +17,7 @@ from deputies.votes.enums import Kind, Position, Result, State
 from deputies.votes.models import RollCall, RollCallVersion
 from pledges.platform.models import Platform
 from pledges.scorecards.actions import differences
+from pledges.scorecards.bundles.reports import chain_faults
 from pledges.scorecards.enums import LinkState
 from pledges.scorecards.models import Link, Score
 
@@ -49,8 +50,8 @@ Check = Callable[[], Iterator[str]]
 class Command(BaseCommand):
     help = (
         "Check every stored document against its SHA-256, every published vote against its seal, its totals and the"
-        " mandates of that day, every link, and every stored score against a full recount. Exit code 1 with a list if"
-        " something is wrong."
+        " mandates of that day, every link, every stored score against a full recount, and the chain of bundles. Exit"
+        " code 1 with a list if something is wrong."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -149,7 +150,7 @@ def scores() -> Iterator[str]:
             yield f'Platform "{platform.slug}": {len(found)} scores differ from a full recount. Run rescore.'
 
 
-CHECKS: tuple[Check, ...] = (documents, seals, pointers, mandates, totals, links, scores)
+CHECKS: tuple[Check, ...] = (documents, seals, pointers, mandates, totals, links, scores, chain_faults)
 
 
 def _rows(query: str) -> Iterator[tuple[Any, ...]]:

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from pledges.scorecards.bundles import archive, verify
 from pledges.scorecards.method import rule_rows
@@ -63,7 +64,7 @@ PLATFORM = {
         for of, chapter in (("d1", "social"), ("d2", "social"), ("r1", "red-line"))
     ],
 }
-RULES = {
+RULES: dict[str, Any] = {
     "weight_unit": 1000,
     "point_unit": 10,
     "silence_counts": ["members", "mandates", "present", "two-thirds", "fixed"],

@@ -23,7 +23,7 @@ from pledges.platform.models import Demand
 from pledges.scorecards.actions import designate, publish_platform, publish_roll_calls, rescore
 from pledges.scorecards.bundles import verify
 from pledges.scorecards.bundles.actions import NothingPublished, build_bundle
-from pledges.scorecards.bundles.reports import BundleEntry, archive_of, every_bundle, latest_bundle
+from pledges.scorecards.bundles.reports import BundleEntry, archive_of, chain_faults, every_bundle, latest_bundle
 from pledges.scorecards.enums import Role, RulingKind, Silence, Wants
 from pledges.scorecards.models import Bundle, Link, Ruling, Score
 from pledges.scorecards.profiles import PROFILES
@@ -233,6 +233,27 @@ def test_a_stored_score_that_does_not_follow_is_found(tmp_path: Path) -> None:
     ]
     rescore(platform=score.platform, at=NOW)
     assert checked(build_bundle(at=NOW), tmp_path).findings == []
+
+
+def test_the_check_of_the_record_looks_at_the_chain() -> None:
+    _, anna, _, roll_call = small()
+    build_bundle(at=NOW)
+    correct(roll_call, anna, Position.ABSTAIN)
+    build_bundle(at=NOW)
+    assert list(chain_faults()) == []
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE scorecards_bundle DISABLE TRIGGER scorecards_bundle_append_only")
+    Bundle.objects.filter(number=1).update(code="other")
+    Bundle.objects.filter(number=2).update(archive=b"nothing")
+
+    (first, second) = chain_faults()
+    assert first == "Bundle 1: its id does not follow from what it states."
+    assert second.startswith("Bundle 2: ")
+    assert second.endswith(" is not a zip archive, or was cut short.")
+    with pytest.raises(CommandError, match="Bundle 1: its id does not follow"):
+        tidy.run("check_record")
 
 
 def test_bundles_are_only_ever_added() -> None:

@@ -67,6 +67,20 @@ def test_a_ballot_that_earns_the_same_shows_only_in_its_lines(tmp_path: Path) ->
     ]
 
 
+def test_a_method_may_count_what_was_later_declared(tmp_path: Path) -> None:
+    declared = [row.replace("absent,,", "absent,against,") for row in handmade.TABLES["ballots.csv"]]
+    (method,) = handmade.RULES["profiles"]
+    as_corrected = archive.document({**handmade.RULES, "profiles": [{**method, "as_corrected": True}]})
+    as_recorded = handmade.files(ballots=declared)
+
+    assert findings(tmp_path, sealed(as_recorded)) == []
+    found = findings(tmp_path, sealed(as_recorded | {"rules.json": as_corrected}))
+    assert [finding.split(": stored")[0] for finding in found] == [
+        *(f"score_lines.csv: p / {demand} / b / v2" for demand in ("d1", "r1")),
+        *(f"scores.csv: p / b / {of}" for of in ("chapter:social", "d1", "platform")),
+    ]
+
+
 def test_a_stored_score_that_was_changed_is_named(tmp_path: Path) -> None:
     tampered = altered(sealed(), "scores.csv", lambda rows: rows.replace(b"1,1,100,plain", b"1,1,99,plain"))
 
