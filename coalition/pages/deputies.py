@@ -1,38 +1,28 @@
 """Deputies: the list, one deputy, and one deputy on one demand."""
 
 import datetime as dt
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from coalition.pages.home import house_or_404
-from deputies.people.enums import Left
-from deputies.people.models import Mandate
-from deputies.sources.enums import Basis
-from deputies.votes.enums import Position
-from deputies.votes.models import Ballot
-from deputies.votes.reports.deputies import ballots_of, mandates_of
-from deputies.votes.reports.houses import House, house_in
+from coalition.pages.records import Asked, Record, record_or_404
 from deputies.votes.reports.seats import Seat, seats_of
-from pledges.platform.enums import COUNTED
-from pledges.scorecards import wording
-from pledges.scorecards.reports.cards import Card, Scorecard, scorecard
-from pledges.scorecards.reports.evidence import Line, links_of, with_arithmetic
-from pledges.scorecards.reports.history import Move, moves_of
+from pledges.platform.enums import COUNTED, Chapter
+from pledges.scorecards.counting import Key
+from pledges.scorecards.method import Tally
+from pledges.scorecards.reports.cards import Card, what_ifs
+from pledges.scorecards.reports.evidence import with_arithmetic, with_free_votes
+from pledges.scorecards.reports.groups import others_of
+from pledges.scorecards.reports.history import end_of, profile_at, scores_at
 from pledges.scorecards.reports.measures import Measure, measures_of
 from pledges.scorecards.reports.platform import PlatformInForce, demand_by_slug, membership_of, platform_in_force
 
-LATEST = 6
 UNLINKED = 30
-SQUARES = 38
-RECENT = dt.timedelta(days=30)
 LATIN = str.maketrans(
     dict(zip("абвгдеёзийклмнопрстуфыэ", "abvgdeeziyklmnoprstufye", strict=True))
     | {"ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ю": "yu", "я": "ya", "ъ": "", "ь": ""}
@@ -91,134 +81,40 @@ def _folded(text: str) -> str:
     return latin.replace("ye", "e").replace("yo", "e").replace("yy", "y").replace("iy", "y").replace("y", "i")
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    """Everything a deputy's page tells."""
-
-    house: House
-    mandates: list[Mandate]
-    ballots: list[Ballot]
-    in_force: PlatformInForce | None
-    card: Scorecard | None
-    moves: list[Move]
-    now: dt.datetime
-
-    @property
-    def mandate(self) -> Mandate:
-        return self.mandates[0]
-
-    @property
-    def left_early(self) -> bool:
-        upper = self.mandate.held.upper
-        return upper is not None and upper <= self.now and self.mandate.left != Left.TERM_ENDED
-
-    @property
-    def has_score(self) -> bool:
-        return self.card is not None and any(card.marks for card in self.card.chapters)
-
-    @property
-    def as_bars(self) -> bool:
-        """Whether a chapter has too many votes for countable squares; both are then drawn alike."""
-        return self.card is not None and any(len(card.marks) > SQUARES for card in self.card.chapters)
-
-    @property
-    def sentence(self) -> str:
-        worked_out = [ballot for ballot in self.ballots if ballot.basis == Basis.INFERRED]
-        gaps = sum(ballot.position == Position.DATA_MISSING for ballot in self.ballots)
-        if worked_out and len(worked_out) + gaps == len(self.ballots):
-            return _worked_out_sentence(worked_out)
-        if self.card is None or not self.card.evidence:
-            return _nothing_linked(self.house.recorded)
-        chapters = [card.measure for card in self.card.chapters]
-        if any(measure.counted or measure.missed for measure in chapters):
-            return wording.chapters_sentence(self.card.chapters)
-        return _no_counted(len(self.ballots))
-
-    @property
-    def latest(self) -> list[Line]:
-        """The latest counted votes, each once."""
-        seen: dict[int, Line] = {}
-        for line in self.card.evidence if self.card else []:
-            if line.counts and line.reading and line.reading.mass:
-                seen.setdefault(line.version.pk, line)
-        return list(seen.values())[:LATEST]
-
-    @property
-    def unlinked(self) -> list[Ballot]:
-        linked = {line.version.pk for line in self.card.evidence} if self.card else set()
-        return [ballot for ballot in self.ballots if ballot.version_id not in linked]
-
-    @property
-    def linked_votes(self) -> int:
-        return len({line.version.pk for line in self.card.evidence}) if self.card else 0
-
-    @property
-    def recent(self) -> list[Move]:
-        """Moves within thirty days."""
-        return [move for move in self.moves if move.before.counted and self.now - move.change.at < RECENT]
-
-
-def _worked_out_sentence(ballots: Collection[Ballot]) -> str:
-    if len(ballots) == 1:
-        (ballot,) = ballots
-        told = {"position": wording.POSITIONS[Position(ballot.position)], "title": ballot.version.title}
-        return _("No recorded vote. One vote worked out from totals: %(position)s, %(title)s.") % told
-    return ngettext(
-        "No recorded vote. %(count)d vote worked out from totals.",
-        "No recorded vote. %(count)d votes worked out from totals.",
-        len(ballots),
-    ) % {"count": len(ballots)}
-
-
-def _nothing_linked(recorded: int) -> str:
-    return ngettext(
-        "%(count)d roll call recorded; none is linked to the platform.",
-        "%(count)d roll calls recorded; none is linked to the platform.",
-        recorded,
-    ) % {"count": recorded}
-
-
-def _no_counted(recorded: int) -> str:
-    if not recorded:
-        return _("No recorded vote.")
-    return ngettext(
-        "%(count)d vote on record; it counts for no demand.",
-        "%(count)d votes on record; none of them counts for a demand.",
-        recorded,
-    ) % {"count": recorded}
-
-
-def record_or_404(chamber: str, slug: str) -> Record:
-    """A deputy's record; ten queries."""
-    now = timezone.now()
-    mandates = mandates_of(chamber, slug)
-    if not mandates:
-        raise Http404("No such deputy.")
-    latest = mandates[0]
-    ballots = ballots_of(latest.person, latest.chamber)
-    in_force = platform_in_force(latest.chamber)
-    card, moves = None, []
-    if in_force is not None:
-        links = links_of(in_force, person=latest.person)
-        card = scorecard(in_force, latest.person, links, {b.version_id: b for b in ballots})
-        moves = moves_of(in_force, latest.person)
-    recorded: int = latest.recorded  # type: ignore[attr-defined]
-    return Record(house_in(latest.term, recorded, now), mandates, ballots, in_force, card, moves, now)
-
-
 @require_safe
 def deputy_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> HttpResponse:
     record = record_or_404(chamber, slug)
-    membership = membership_of(record.in_force, record.mandate.person) if record.in_force else None
+    in_force, card = record.in_force, record.card
+    person = record.mandate.person
     context = {
         "record": record,
         "house": record.house,
-        "person": record.mandate.person,
-        "membership": membership,
+        "person": person,
+        "membership": membership_of(in_force, person) if in_force else None,
+        "parts": record.parts(others_of(in_force, person)) if in_force else [],
+        "whatifs": what_ifs(in_force, card) if in_force and card and record.has_score else [],
+        "asked": _asked(request.GET["on"], record) if "on" in request.GET else None,
         "latest": with_arithmetic(record.latest),
         "unlinked_shown": record.unlinked[:UNLINKED],
     }
     return render(request, "deputies/page.html", context)
+
+
+def _asked(text: str, record: Record) -> Asked:
+    """The chapters as they stood at the end of the day that a reader asked for; two queries."""
+    text = text.strip()[:20]
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        return Asked(text, problem=_("Day: write it as year-month-day, such as 2024-03-15."))
+    if day > record.now.astimezone(record.house.chamber.zone).date():
+        return Asked(text, problem=_("That day is still to come."))
+    if record.in_force is None:
+        return Asked(text, problem=_("No platform is published for this chamber: the record is shown without scores."))
+    moment, person = end_of(day, record.house.chamber.zone), record.mandate.person
+    scores, profile = scores_at(record.in_force, moment, person), profile_at(record.in_force, moment)
+    keys = [(chapter, Key(person.pk, None, chapter.value)) for chapter in COUNTED]
+    return Asked(text, day, [(chapter, Measure(scores.get(key, Tally()), profile)) for chapter, key in keys], profile)
 
 
 @require_safe
@@ -228,13 +124,17 @@ def deputy_demand_page(request: HttpRequest, lang: str, chamber: str, slug: str,
     if text is None or record.card is None:
         raise Http404("No such demand.")
     card: Card = next(card for card in record.card.demands if card.text == text)
-    evidence = with_arithmetic([line for line in record.card.evidence if line.link.demand_id == text.demand_id])
+    chosen = [line for line in record.card.evidence if line.link.demand_id == text.demand_id]
+    evidence = with_free_votes(with_arithmetic(chosen))
     context = {
         "record": record,
         "house": record.house,
         "person": record.mandate.person,
         "text": text,
         "card": card,
+        "is_red_line": text.demand.chapter == Chapter.RED_LINE,
+        "breaches": [line for line in evidence if line.is_breach],
+        "looked_at": len({line.version.pk for line in evidence if line.is_looked_at}),
         "counted": [line for line in evidence if line.counts and line.reading],
         "listed": [line for line in evidence if not (line.counts and line.reading)],
     }

@@ -1,5 +1,6 @@
 """Geometry of the pictures, pure: where a seat, a tile and a stretch of a bar go."""
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -110,3 +111,42 @@ def anchor(percent: Percent) -> str:
     if percent.value < 15:
         return "start"
     return "end" if percent.value > 85 else "middle"
+
+
+@dataclass(frozen=True, slots=True)
+class Staircase:
+    """A share through time: an SVG path in a box 1000 wide and 100 high, and where it moved for another reason."""
+
+    path: str
+    marks: list[float]
+    start: dt.datetime
+    end: dt.datetime
+
+
+def staircase(states: Sequence[tuple[dt.datetime, Fraction | None, bool]], end: dt.datetime) -> Staircase | None:
+    """States in the order of time, each with its share and whether to mark it; None with fewer than two shares.
+
+    A state without a share leaves a gap.
+    """
+    drawn = [moment for moment, share, _ in states if share is not None]
+    if len(drawn) < 2 or end <= drawn[0]:
+        return None
+    start, whole = drawn[0], (end - drawn[0]).total_seconds()
+    points = [
+        (round(1000 * (at - start).total_seconds() / whole, 1), share, mark)
+        for at, share, mark in states
+        if at >= start
+    ]
+    return Staircase(_stairs(points), [x for x, _, mark in points if mark], start, end)
+
+
+def _stairs(points: Sequence[tuple[float, Fraction | None, bool]]) -> str:
+    parts, is_drawing = [], False
+    for x, share, _ in points:
+        y = None if share is None else round(float(100 * (1 - share)), 1)
+        if y is not None:
+            parts.append(f"H{x}V{y}" if is_drawing else f"M{x} {y}")
+        elif is_drawing:
+            parts.append(f"H{x}")
+        is_drawing = y is not None
+    return "".join([*parts, "H1000"] if is_drawing else parts)

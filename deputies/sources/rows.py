@@ -4,6 +4,7 @@ from typing import Any, TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import RangeField
+from django.db.backends.postgresql.psycopg_any import Range
 from django.db.models import F, Field, Model, QuerySet
 from django.db.models.functions import JSONObject
 
@@ -48,11 +49,15 @@ def _seen(model: type[Model]) -> "list[Field[Any, Any]]":
 
 
 def _values(model: type[Model], row: dict[str, Any], prefix: str) -> dict[str, Any]:
-    return {field.attname: _value(field, row[prefix + field.attname]) for field in _seen(model)}
+    values = {field: row[prefix + field.attname] for field in _seen(model)}
+    return {
+        field.attname: _period(field, value) if isinstance(field, RangeField) else field.to_python(value)
+        for field, value in values.items()
+    }
 
 
-def _value(field: "Field[Any, Any]", value: Any) -> Any:
-    """A column as the model has it; of a range, which is half-open, JSON holds the two bounds."""
-    if not isinstance(field, RangeField):
-        return field.to_python(value)
-    return value and field.range_type(*(field.base_field.to_python(value[bound]) for bound in ("lower", "upper")))
+def _period(field: "RangeField[Any]", bounds: dict[str, str | None]) -> Range[Any]:
+    """A half-open period, of which JSON holds the two bounds."""
+    base: Field[Any, Any] = field.base_field  # type: ignore[assignment]
+    period: Range[Any] = field.range_type(*(base.to_python(bounds[name]) for name in ("lower", "upper")))
+    return period

@@ -1,6 +1,6 @@
 """Scores as rows of a file: exact, with the plain whole percentage."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from pledges.platform.enums import COUNTED
 from pledges.platform.models import Platform
@@ -14,13 +14,15 @@ HEADER = [
 ]
 
 
-def score_rows(platform: Platform, profile: Profile, member_ids: dict[int, str]) -> Iterator[list[str]]:
+def score_rows(
+    platform: Platform, profile: Profile, member_ids: dict[int, str], scores: Mapping[Key, Tally] | None = None
+) -> Iterator[list[str]]:
     """One row per member and demand, chapter and platform, members and demands in the order of their ids.
 
     `member_ids` are the ids to write, by person id; everyone in it gets every row, without a score where there is
-    none. Weights are in votes, as decimals only where a weight is one.
+    none. Weights are in votes, as decimals only where a weight is one. `scores` are counted now unless given.
     """
-    counted = count(platform, profile)
+    counted = count(platform, profile) if scores is None else scores
     wanted: list[tuple[str, int | None, str]] = [
         (demand.demand_id, demand.pk, "") for demand in platform.demands.order_by("demand_id")
     ]

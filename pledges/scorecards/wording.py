@@ -17,7 +17,7 @@ from deputies.sources.language import Words, reader_words
 from deputies.votes.enums import Position, Result
 from deputies.votes.reports.arithmetic import Arithmetic
 from pledges.platform.enums import Chapter
-from pledges.scorecards.enums import Cause, Edge, Label, Outcome, PositionClass
+from pledges.scorecards.enums import Cause, Column, Edge, Label, Outcome, PositionClass
 from pledges.scorecards.method import CLASSES as CLASSES_OF
 from pledges.scorecards.method import POINT_UNIT, WEIGHT_UNIT, Percent, Reading
 from pledges.scorecards.reports.cards import Card
@@ -73,6 +73,7 @@ SILENT = frozenset(CLASSES_OF[PositionClass.ABSTAIN] + CLASSES_OF[PositionClass.
 CHAPTERS: dict[Chapter, str | Promise] = {
     Chapter.DEMOCRATIC: gettext_lazy("Democratic"),
     Chapter.SOCIAL: gettext_lazy("Social"),
+    Chapter.RED_LINE: gettext_lazy("What the coalition ruled out"),
 }
 CLASSES: dict[PositionClass, str | Promise] = {
     PositionClass.FOR: pgettext_lazy("ballot", "for"),
@@ -89,6 +90,58 @@ CAUSES: dict[Cause, str | Promise] = {
     Cause.PLATFORM_EDIT: gettext_lazy("change of the platform"),
     Cause.METHOD_VERSION: gettext_lazy("new version of the method"),
     Cause.MANDATE_CHANGE: gettext_lazy("change of a mandate"),
+}
+COLUMNS: dict[Column, str | Promise] = {
+    Column.ASKED_STRONG: gettext_lazy("The demand wants it adopted; silence has the effect of “against”"),
+    Column.ASKED_WEAK: gettext_lazy("The demand wants it adopted; only for and against decide"),
+    Column.OPPOSED: gettext_lazy("The demand wants it not adopted"),
+}
+# What a reader can ask of a record besides the published method: a short name and the rule in one line.
+METHODS: dict[str, tuple[str | Promise, str | Promise]] = {
+    "votes-cast": (
+        gettext_lazy("Votes cast"),
+        gettext_lazy("Only recorded votes count; silence counts where it has the effect of “against”."),
+    ),
+    "absence-against": (
+        gettext_lazy("Absence earns nothing"),
+        gettext_lazy("Abstained, silent or absent counts like a vote not as it asks."),
+    ),
+    "half-credit": (
+        gettext_lazy("Half for silence and absence"),
+        gettext_lazy("Abstained, silent or absent earns half of a vote."),
+    ),
+    "abstain-half": (
+        gettext_lazy("Half for abstaining"),
+        gettext_lazy("Abstained earns half of a vote; silent or absent does not count."),
+    ),
+    "twfy-simplified": (
+        gettext_lazy("Half for abstaining, with caps"),
+        gettext_lazy("Abstained earns half of a vote; many absences keep the score away from 0 and 100 %."),
+    ),
+    "public-whip": (
+        gettext_lazy("Missed votes weigh a fifth"),
+        gettext_lazy("Abstained, silent or absent earns half of a fifth of a vote; votes that weigh more weigh five."),
+    ),
+    "public-whip-au": (
+        gettext_lazy("Missed votes weigh a fifth, abstaining earns nothing"),
+        gettext_lazy("Silent or absent earns half of a fifth of a vote; abstained earns nothing of a whole one."),
+    ),
+    "not-voting-against": (
+        gettext_lazy("Silence earns nothing"),
+        gettext_lazy("Abstained or silent counts like a vote not as it asks; absent does not count."),
+    ),
+    "as-corrected": (
+        gettext_lazy("As declared later"),
+        gettext_lazy("What the deputy declared after a vote in place of what was recorded."),
+    ),
+    "without-unanimous": (
+        gettext_lazy("Without unanimous votes"),
+        gettext_lazy("Only votes in which some were for and some were against."),
+    ),
+    "without-earlier": (
+        gettext_lazy("Without votes chosen afterwards"),
+        gettext_lazy("Only votes held after their link to the demand was published."),
+    ),
 }
 
 
@@ -154,6 +207,41 @@ def percent_words(percent: Percent | None) -> str:
     if percent.edge is Edge.UNDER:
         return _("under %(percent)s") % {"percent": number}
     return _("over %(percent)s") % {"percent": number} if percent.edge is Edge.OVER else number
+
+
+def percent_of(measure: Measure) -> Fraction | None:
+    """The share behind a percentage that a page prints; None with too few votes for one, or too many missing."""
+    enough = measure.counted > measure.profile.bands.plain_up_to
+    return measure.score if enough and measure.percent is not None else None
+
+
+def counts_words(measure: Measure) -> str:
+    """ "3 of 4 (75 %)", without the percentage where there are too few votes for one."""
+    if not measure.counted:
+        return _("no counted vote")
+    counts = _("%(a)s of %(n)s") % {"a": measure.as_asked, "n": measure.counted}
+    return f"{counts} ({percent_words(measure.percent)})" if percent_of(measure) is not None else counts
+
+
+def breach_words(position: Position) -> str:
+    """What a recorded vote across a red line was: of ballots, "for" and "against" may be said."""
+    if position in CLASSES_OF[PositionClass.FOR]:
+        return _("Voted for a text that the platform's red line excludes")
+    return _("Voted against a text that the platform's red line protects")
+
+
+def shift_words(now: Measure, then: Measure) -> str:
+    """Why another method gives another number, in one line: which votes come in or fall out, or earn otherwise."""
+    more = then.counted - now.counted
+    if more > 0:
+        return ngettext(
+            "%(count)d more vote counts: no vote recorded or no effect until now",
+            "%(count)d more votes count: no vote recorded or no effect until now",
+            more,
+        ) % {"count": more}
+    if more < 0:
+        return ngettext("%(count)d vote no longer counts", "%(count)d votes no longer count", -more) % {"count": -more}
+    return _("the same votes count and earn otherwise")
 
 
 def chapters_sentence(cards: list[Card]) -> str:

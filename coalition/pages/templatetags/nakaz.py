@@ -29,9 +29,10 @@ from pledges.platform.enums import Chapter
 from pledges.scorecards import wording
 from pledges.scorecards.bundles.reports import BundleNote
 from pledges.scorecards.bundles.reports import latest_bundle as latest_bundle_of_all
-from pledges.scorecards.enums import Cause, Outcome, PositionClass
+from pledges.scorecards.enums import Cause, Column, Outcome, PositionClass
 from pledges.scorecards.method import Percent, Tally
 from pledges.scorecards.method import percent as percent_of
+from pledges.scorecards.reports.cards import WhatIf
 from pledges.scorecards.reports.evidence import Line
 from pledges.scorecards.reports.measures import Measure
 
@@ -144,6 +145,35 @@ def cause(value: str) -> str:
 
 
 @register.filter
+def counts(measure: Measure) -> str:
+    """ "3 of 4 (75 %)", without the percentage where there are too few votes for one."""
+    return wording.counts_words(measure)
+
+
+@register.filter
+def method(one: WhatIf) -> tuple[str, str]:
+    """A short name of another way to count, and its rule in one line."""
+    name, rule = wording.METHODS[one.name]
+    return str(name), str(rule)
+
+
+@register.filter
+def column(value: str) -> str:
+    return str(wording.COLUMNS[Column(value)])
+
+
+@register.filter
+def breach(line: Line) -> str:
+    return wording.breach_words(line.read_as) if line.read_as else ""
+
+
+@register.filter
+def plain(value: float) -> str:
+    """A coordinate, which no language writes with a comma."""
+    return str(value)
+
+
+@register.filter
 def position_class(value: str) -> str:
     return str(wording.CLASSES[PositionClass(value)])
 
@@ -156,7 +186,7 @@ def result_of(version: RollCallVersion, numbers: Arithmetic) -> str:
 @register.filter
 def effect(line: Line) -> str:
     """What one ballot did to the demand, in words."""
-    shown = Position(line.ballot.position) if line.ballot else Position.DATA_MISSING
+    shown = line.read_as or Position.DATA_MISSING
     needed = line.arithmetic.needed if line.arithmetic else None
     return wording.effect_words(line.outcome, shown, silence_counts=line.silence_counts, needed=needed)
 
@@ -164,7 +194,7 @@ def effect(line: Line) -> str:
 @register.filter
 def by_silence(line: Line) -> bool:
     """Whether a vote went against the demand because staying silent has that effect."""
-    is_silent = line.ballot is not None and line.ballot.position in wording.SILENT
+    is_silent = line.read_as in wording.SILENT
     return is_silent and line.silence_counts and line.outcome is Outcome.AGAINST
 
 

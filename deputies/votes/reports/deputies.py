@@ -1,6 +1,6 @@
 """One deputy: mandates and ballots."""
 
-from django.db.models import F, OuterRef, Prefetch, Subquery
+from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import JSONObject
 
 from deputies.people.models import Chamber, FactionMembership, Mandate, Office, Person, SideMembership
@@ -10,16 +10,15 @@ from deputies.votes.reports.houses import recorded
 
 
 def mandates_of(chamber_slug: str, person_slug: str) -> list[Mandate]:
-    """The mandates of one deputy in a chamber, the latest first, with factions, sides and offices; two queries.
+    """The mandates of one deputy in a chamber, the latest first, with factions, sides and offices; one query.
 
-    Adds `sides` and `offices_held` in their order, `recorded`, the number of published votes of the chamber, and
-    `successor`, who held the same seat next (slug, ru, en), None where nobody is known.
+    Adds `factions`, `sides` and `offices_held` in their order, `recorded`, the number of published votes of the
+    chamber, and `successor`, who held the same seat next (slug, ru, en), None where nobody is known.
     """
     next_in_seat = Mandate.objects.filter(
         district=OuterRef("district"), seat=OuterRef("seat"), term=OuterRef("term"), held__fully_gt=OuterRef("held")
     ).order_by("held")
     named = JSONObject(slug="person__slug", ru="person__name_ru", en="person__name_en")
-    memberships = FactionMembership.objects.select_related("faction", "source").defer("source__content")
     of_mandate = {"mandate": OuterRef("pk")}
     mandates = list(
         Mandate.objects.filter(chamber__slug=chamber_slug, person__slug=person_slug)
@@ -28,13 +27,14 @@ def mandates_of(chamber_slug: str, person_slug: str) -> list[Mandate]:
         .annotate(
             recorded=recorded(),
             successor=Subquery(next_in_seat.values(named=named)[:1]),
+            faction_rows=inside(FactionMembership.objects.filter(**of_mandate).order_by("held"), "faction", "source"),
             side_rows=inside(SideMembership.objects.filter(**of_mandate).order_by("held"), "source"),
             office_rows=inside(Office.objects.filter(**of_mandate).order_by("held"), "source"),
         )
-        .prefetch_related(Prefetch("faction_memberships", memberships.order_by("held")))
         .order_by("-held")
     )
     for mandate in mandates:
+        mandate.factions = [outside(FactionMembership, row, "faction", "source") for row in mandate.faction_rows]  # type: ignore[attr-defined]
         mandate.sides = [outside(SideMembership, row, "source") for row in mandate.side_rows]  # type: ignore[attr-defined]
         mandate.offices_held = [outside(Office, row, "source") for row in mandate.office_rows]  # type: ignore[attr-defined]
     return mandates

@@ -1,5 +1,6 @@
 """The published votes of a chamber, and one vote with its ballots."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from django.db.models import F
@@ -52,6 +53,12 @@ def statements_on(version: RollCallVersion) -> list[FactionStatement]:
     """What sources claim whole factions did; one query."""
     statements = FactionStatement.objects.filter(version=version).select_related("faction", "source")
     return list(statements.defer("source__content").order_by("faction__slug", "pk"))
+
+
+def free_votes_in(versions: Collection[RollCallVersion]) -> dict[tuple[int, int], FactionStatement]:
+    """Where factions left their deputies a free vote, by ids of the version and of the faction; one query."""
+    free = FactionStatement.objects.filter(version__in=versions, is_free_vote=True).select_related("faction", "source")
+    return {(one.version_id, one.faction_id): one for one in free.defer("source__content").order_by("-pk")}
 
 
 def votes_of(chamber: Chamber) -> "QuerySet[RollCall]":

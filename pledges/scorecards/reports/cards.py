@@ -1,5 +1,6 @@
 """A deputy's card: the chapters side by side, then the demands, each score with the squares of its evidence."""
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -38,6 +39,7 @@ class Card:
     text: DemandText | None = None
     conflicting: int = 0  # votes left out because the demands of the chapter want opposite results
     kept: Measure | None = None  # pledge adherence: the votes after the deputy signed; None without a signature
+    signed: tuple[tuple[dt.date, dt.date | None], ...] = ()  # when the deputy signed, and withdrew
 
     @property
     def missed_by_kind(self) -> list[tuple[Position, int]]:
@@ -82,6 +84,11 @@ class Scorecard:
     evidence: list[Line]
     breaches: list[Line]
 
+    @property
+    def looked_at(self) -> int:
+        """How many votes could have shown that a red line was crossed."""
+        return len({line.version.pk for line in self.evidence if line.is_looked_at})
+
     def card_of(self, demand_id: int) -> Card:
         return next(card for card in self.demands if card.text and card.text.demand_id == demand_id)
 
@@ -100,12 +107,14 @@ def scorecard(
 
     def of(chosen: list[Line], demand_id: int | None, chapter: str, text: DemandText | None = None) -> Card:
         made = card(in_force_now, stored.get((demand_id, "" if text else chapter), nothing), chosen, chapter=chapter)
-        return replace(made, text=text, kept=_kept(chosen, in_force_now.profile))
+        signed = tuple(sorted({line.signed for line in chosen if line.signed}, key=lambda dates: dates[0]))
+        return replace(made, text=text, kept=_kept(chosen, in_force_now.profile), signed=signed)
 
     chapters = [of([line for line in evidence if line.text.demand.chapter == c], None, c.value) for c in COUNTED]
     demands = [
         of([line for line in evidence if line.link.demand_id == t.demand_id], t.demand_id, t.demand.chapter, t)
         for t in in_force_now.texts
+        if t.demand.chapter in COUNTED
     ]
     return Scorecard(chapters, demands, evidence, [line for line in evidence if line.is_breach])
 

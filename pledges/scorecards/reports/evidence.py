@@ -7,15 +7,16 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import TruncDate
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import JSONObject, TruncDate
 
 from deputies.people.enums import Threshold
 from deputies.people.models import Person
 from deputies.sources.enums import Basis
 from deputies.votes.enums import Kind, Position
-from deputies.votes.models import Ballot, RollCall, RollCallVersion
+from deputies.votes.models import Ballot, FactionStatement, RollCall, RollCallVersion
 from deputies.votes.reports.arithmetic import Arithmetic, arithmetics_of
+from deputies.votes.reports.votes import free_votes_in
 from pledges.platform.enums import Chapter
 from pledges.platform.models import Demand, DemandText
 from pledges.scorecards.enums import Column, LinkState, Outcome, PositionClass, Role, RulingKind, Silence, Wants
@@ -55,6 +56,7 @@ class Line:
     ruling: Ruling | None = None
     silence: Ruling | None = None
     arithmetic: Arithmetic | None = None
+    free_vote: FactionStatement | None = None  # that the faction of that moment left its deputies free
 
     def read_by(self, profile: Profile) -> Reading | None:
         """What it counts for under a method; None without a ballot, and where the position is not eligible."""
@@ -76,6 +78,13 @@ class Line:
     def column(self) -> Column:
         """The column of the position rule."""
         return column(Wants(self.link.wants), Threshold(self.version.threshold), self._silence)
+
+    @property
+    def read_as(self) -> Position | None:
+        """The position that is counted: the recorded one unless a ruling or the method has it otherwise."""
+        if self.ballot is None:
+            return None
+        return recorded(self.ballot, self.ruling).read_as(as_corrected=self.profile.as_corrected)
 
     @property
     def is_ruled(self) -> bool:
@@ -124,6 +133,14 @@ class Line:
         return getattr(self.link, "is_bound", False)
 
     @property
+    def signed(self) -> tuple[dt.date, dt.date | None] | None:
+        """The days on which the deputy signed the demand or its platform, and withdrew; None without a signature."""
+        dates: dict[str, str | None] | None = getattr(self.link, "signature", None)
+        if not dates or not dates["signed"]:
+            return None
+        return dt.date.fromisoformat(dates["signed"]), dt.date.fromisoformat(w) if (w := dates["withdrawn"]) else None
+
+    @property
     def is_divided(self) -> bool:
         """Whether the vote was not unanimous."""
         return getattr(self.link, "is_divided", False)
@@ -139,9 +156,15 @@ class Line:
         return is_chosen and not self.is_before_in_force and self.version.kind == Kind.BY_NAME
 
     @property
+    def is_looked_at(self) -> bool:
+        """Whether a vote on a red line could show that the deputy crossed it."""
+        by_name = self.version.kind == Kind.BY_NAME and not self.is_before_in_force
+        return self.is_red_line and by_name and self.reading is not None
+
+    @property
     def is_breach(self) -> bool:
         """Whether the deputy crossed a red line by a recorded vote; silence and what was worked out never do."""
-        if not self.is_red_line or self.ballot is None or self.version.kind != Kind.BY_NAME or self.is_before_in_force:
+        if not self.is_looked_at or self.ballot is None:
             return False
         cast = Position(self.ballot.position) in CAST and self.ballot.basis != Basis.INFERRED
         return cast and self.outcome is Outcome.AGAINST
@@ -194,8 +217,8 @@ def links_of(
 ) -> list[Link]:
     """The published links of a platform or of one demand, latest vote first; one query.
 
-    With `person` each link says whether that deputy signed what it is of (`is_signed`), had done so before the day of
-    the vote (`is_bound`), and whether the vote divided the chamber (`is_divided`).
+    With `person` each link says whether that deputy signed what it is of (`is_signed`) and when (`signature`), had
+    done so before the day of the vote (`is_bound`), and whether the vote divided the chamber (`is_divided`).
     """
     links = Link.objects.filter(
         demand__platform=in_force_now.platform, state=LinkState.PUBLISHED.value, roll_call__published__isnull=False
@@ -209,7 +232,7 @@ def links_of(
     return sorted(links, key=_latest_first)
 
 
-def _as_signed_by(person: Person, in_force_now: PlatformInForce) -> dict[str, Exists | Q]:
+def _as_signed_by(person: Person, in_force_now: PlatformInForce) -> dict[str, Exists | Q | Subquery]:
     signed = Signature.objects.filter(
         Q(demand=OuterRef("demand")) | Q(platform_version__platform=in_force_now.platform), person=person
     )
@@ -218,7 +241,14 @@ def _as_signed_by(person: Person, in_force_now: PlatformInForce) -> dict[str, Ex
     divided = Exists(cast.filter(position__in=CLASSES[PositionClass.FOR])) & Exists(
         cast.filter(position__in=CLASSES[PositionClass.AGAINST])
     )
-    return {"is_signed": Exists(signed), "is_bound": Exists(bound), "is_divided": divided}
+    standing_first = signed.order_by(F("withdrawn_on").desc(nulls_first=True), "signed_on")
+    dates = standing_first.values(dates=JSONObject(signed="signed_on", withdrawn="withdrawn_on"))
+    return {
+        "is_signed": Exists(signed),
+        "is_bound": Exists(bound),
+        "is_divided": divided,
+        "signature": Subquery(dates[:1]),
+    }
 
 
 def _latest_first(link: Link) -> tuple[float, str]:
@@ -258,6 +288,15 @@ def with_arithmetic(evidence: Collection[Line]) -> list[Line]:
     """The same lines with the numbers of their votes; one query, so ask for the lines that will be shown."""
     numbers = arithmetics_of({line.version.pk: line.version for line in evidence}.values())
     return [replace(line, arithmetic=numbers[line.version.pk]) for line in evidence]
+
+
+def with_free_votes(evidence: Collection[Line]) -> list[Line]:
+    """The same lines with what the deputy's faction of that moment left free; one query."""
+    free = free_votes_in([line.version for line in evidence])
+    return [
+        replace(line, free_vote=free.get((line.version.pk, line.ballot.faction_id or 0) if line.ballot else (0, 0)))
+        for line in evidence
+    ]
 
 
 def linked_calls(in_force_now: PlatformInForce) -> "QuerySet[Link, int]":

@@ -1,14 +1,19 @@
-"""How scores moved, and why."""
+"""How scores moved, and why, and how they stood at any moment."""
 
+import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count
 
 from deputies.people.models import Person
+from pledges.platform.models import PlatformVersion
+from pledges.scorecards.counting import Key
 from pledges.scorecards.enums import Cause
-from pledges.scorecards.method import Tally
+from pledges.scorecards.method import Profile, Tally
 from pledges.scorecards.models import ScoreChange
+from pledges.scorecards.profiles import profile_of
 from pledges.scorecards.reports.measures import Measure
 from pledges.scorecards.reports.platform import PlatformInForce
 
@@ -23,7 +28,7 @@ class Move:
     change: ScoreChange
 
 
-def moves_of(in_force_now: PlatformInForce, person: Person, *, most: int = 30) -> list[Move]:
+def moves_of(in_force_now: PlatformInForce, person: Person) -> list[Move]:
     """How the chapters of a deputy moved, the latest move first; one query."""
     changes = (
         ScoreChange.objects.filter(platform=in_force_now.platform, person=person, demand=None)
@@ -34,8 +39,34 @@ def moves_of(in_force_now: PlatformInForce, person: Person, *, most: int = 30) -
     profile = in_force_now.profile
     return [
         Move(change.chapter, Measure(Tally(**change.before), profile), Measure(Tally(**change.after), profile), change)
-        for change in changes[:most]
+        for change in changes
     ]
+
+
+def scores_at(in_force_now: PlatformInForce, moment: dt.datetime, person: Person | None = None) -> dict[Key, Tally]:
+    """The scores of a platform, or of one deputy, as they were shown at `moment`; one query.
+
+    Each is what the last change until then left. Changes are never rewritten, so the answer for a moment that is over
+    stays the same.
+    """
+    changes = ScoreChange.objects.filter(platform=in_force_now.platform, at__lte=moment)
+    if person is not None:
+        changes = changes.filter(person=person)
+    last = changes.order_by("person", "demand", "chapter", "-event").distinct("person", "demand", "chapter")
+    found = {Key(change.person_id, change.demand_id, change.chapter): Tally(**change.after) for change in last}
+    return {key: tally for key, tally in found.items() if tally != Tally()}
+
+
+def profile_at(in_force_now: PlatformInForce, moment: dt.datetime) -> Profile:
+    """The method by which scores were counted at `moment`; the present one before anything was published. One query."""
+    versions = PlatformVersion.objects.filter(platform=in_force_now.platform, published_at__lte=moment)
+    version = versions.order_by("-published_at").first()
+    return profile_of(version) if version else in_force_now.profile
+
+
+def end_of(day: dt.date, zone: ZoneInfo) -> dt.datetime:
+    """The last moment of a day in a time zone."""
+    return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), zone) - dt.timedelta(microseconds=1)
 
 
 def moved_by_corrections(roll_calls: Collection[int]) -> dict[int, int]:

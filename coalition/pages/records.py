@@ -1,0 +1,203 @@
+"""All that is on record of one deputy, as the pages about that deputy show it."""
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from coalition.pages.pictures import Staircase, staircase
+from deputies.people.enums import Left
+from deputies.people.models import Mandate
+from deputies.sources.enums import Basis
+from deputies.votes.enums import Position
+from deputies.votes.models import Ballot
+from deputies.votes.reports.deputies import ballots_of, mandates_of
+from deputies.votes.reports.houses import House, house_in
+from pledges.platform.enums import COUNTED, Chapter
+from pledges.platform.models import DemandText
+from pledges.scorecards import wording
+from pledges.scorecards.enums import Cause
+from pledges.scorecards.method import Profile
+from pledges.scorecards.reports.cards import Card, Scorecard, scorecard
+from pledges.scorecards.reports.evidence import Line, links_of
+from pledges.scorecards.reports.groups import Group, Scope, differs
+from pledges.scorecards.reports.history import Move, moves_of
+from pledges.scorecards.reports.measures import Measure
+from pledges.scorecards.reports.platform import PlatformInForce, platform_in_force
+
+LATEST = 6
+SQUARES = 38
+MOVES = 60
+RECENT = dt.timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A chapter of a deputy with what belongs beside it; `others` is None where they are too few to compare with."""
+
+    card: Card
+    others: Group | None
+    moves: list[Move]  # the latest first
+    chart: Staircase | None
+
+    @property
+    def differs(self) -> bool:
+        return self.others is not None and differs(self.card.measure, self.others.pooled)
+
+    @property
+    def shown(self) -> list[Move]:
+        """As many moves as fit on a page."""
+        return self.moves[:MOVES]
+
+
+def _chart(moves: list[Move], end: dt.datetime) -> Staircase | None:
+    """The percentages that the page could print, through time; None where there were fewer than two."""
+    states = [(move.change.at, wording.percent_of(move.after), move.change.cause != Cause.NEW_VOTE) for move in moves]
+    return staircase(sorted(states, key=lambda state: state[0]), end)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The chapters as they stood at the end of the day a reader asked for, or why that cannot be said."""
+
+    text: str  # as the reader wrote it
+    day: dt.date | None = None
+    chapters: list[tuple[Chapter, Measure]] = field(default_factory=list)
+    profile: Profile | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Everything a deputy's page tells."""
+
+    house: House
+    mandates: list[Mandate]
+    ballots: list[Ballot]
+    in_force: PlatformInForce | None
+    card: Scorecard | None
+    moves: list[Move]
+    now: dt.datetime
+
+    @property
+    def mandate(self) -> Mandate:
+        return self.mandates[0]
+
+    @property
+    def left_early(self) -> bool:
+        upper = self.mandate.held.upper
+        return upper is not None and upper <= self.now and self.mandate.left != Left.TERM_ENDED
+
+    @property
+    def has_score(self) -> bool:
+        return self.card is not None and any(card.marks for card in self.card.chapters)
+
+    @property
+    def as_bars(self) -> bool:
+        """Whether a chapter has too many votes for countable squares; both are then drawn alike."""
+        return self.card is not None and any(len(card.marks) > SQUARES for card in self.card.chapters)
+
+    @property
+    def sentence(self) -> str:
+        worked_out = [ballot for ballot in self.ballots if ballot.basis == Basis.INFERRED]
+        gaps = sum(ballot.position == Position.DATA_MISSING for ballot in self.ballots)
+        if worked_out and len(worked_out) + gaps == len(self.ballots):
+            return _worked_out_sentence(worked_out)
+        if self.card is None or not self.card.evidence:
+            return _nothing_linked(self.house.recorded)
+        chapters = [card.measure for card in self.card.chapters]
+        if any(measure.counted or measure.missed for measure in chapters):
+            return wording.chapters_sentence(self.card.chapters)
+        return _no_counted(len(self.ballots))
+
+    @property
+    def latest(self) -> list[Line]:
+        """The latest counted votes, each once."""
+        seen: dict[int, Line] = {}
+        for line in self.card.evidence if self.card else []:
+            if line.counts and line.reading and line.reading.mass:
+                seen.setdefault(line.version.pk, line)
+        return list(seen.values())[:LATEST]
+
+    @property
+    def demands(self) -> list[Card]:
+        """The demands that have a score; what the coalition ruled out has none."""
+        return [card for card in self.card.demands if card.chapter in COUNTED] if self.card else []
+
+    @property
+    def ruled_out(self) -> list[DemandText]:
+        return self.in_force.of_chapter(Chapter.RED_LINE) if self.in_force else []
+
+    def parts(self, others: Mapping[Scope, Group]) -> list[Part]:
+        """The chapters with what belongs beside each; `others` are the rest of the faction by scope."""
+        return [
+            Part(card, others.get((None, card.chapter)), moves, _chart(moves, self.house.at))
+            for card in (self.card.chapters if self.card else [])
+            for moves in [[move for move in self.moves if move.chapter == card.chapter]]
+        ]
+
+    @property
+    def unlinked(self) -> list[Ballot]:
+        linked = {line.version.pk for line in self.card.evidence} if self.card else set()
+        return [ballot for ballot in self.ballots if ballot.version_id not in linked]
+
+    @property
+    def linked_votes(self) -> int:
+        return len({line.version.pk for line in self.card.evidence}) if self.card else 0
+
+    @property
+    def recent(self) -> list[Move]:
+        """Moves within thirty days."""
+        return [move for move in self.moves if move.before.counted and self.now - move.change.at < RECENT]
+
+
+def _worked_out_sentence(ballots: Collection[Ballot]) -> str:
+    if len(ballots) == 1:
+        (ballot,) = ballots
+        told = {"position": wording.POSITIONS[Position(ballot.position)], "title": ballot.version.title}
+        return _("No recorded vote. One vote worked out from totals: %(position)s, %(title)s.") % told
+    return ngettext(
+        "No recorded vote. %(count)d vote worked out from totals.",
+        "No recorded vote. %(count)d votes worked out from totals.",
+        len(ballots),
+    ) % {"count": len(ballots)}
+
+
+def _nothing_linked(recorded: int) -> str:
+    return ngettext(
+        "%(count)d roll call recorded; none is linked to the platform.",
+        "%(count)d roll calls recorded; none is linked to the platform.",
+        recorded,
+    ) % {"count": recorded}
+
+
+def _no_counted(recorded: int) -> str:
+    if not recorded:
+        return _("No recorded vote.")
+    return ngettext(
+        "%(count)d vote on record; it counts for no demand.",
+        "%(count)d votes on record; none of them counts for a demand.",
+        recorded,
+    ) % {"count": recorded}
+
+
+def record_or_404(chamber: str, slug: str) -> Record:
+    """A deputy's record; seven queries."""
+    now = timezone.now()
+    mandates = mandates_of(chamber, slug)
+    if not mandates:
+        raise Http404("No such deputy.")
+    latest = mandates[0]
+    ballots = ballots_of(latest.person, latest.chamber)
+    in_force = platform_in_force(latest.chamber)
+    card, moves = None, []
+    if in_force is not None:
+        links = links_of(in_force, person=latest.person)
+        card = scorecard(in_force, latest.person, links, {b.version_id: b for b in ballots})
+        moves = moves_of(in_force, latest.person)
+    recorded: int = latest.recorded  # type: ignore[attr-defined]
+    return Record(house_in(latest.term, recorded, now), mandates, ballots, in_force, card, moves, now)
