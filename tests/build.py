@@ -9,13 +9,14 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from deputies.people.enums import Threshold
 from deputies.people.models import Chamber, District, Faction, FactionMembership, Mandate, Person, Term, VotingRule
+from deputies.sources.models import cite
 from deputies.votes.enums import Position
 from deputies.votes.models import Ballot, RollCall, RollCallVersion
 from pledges.platform.enums import Chapter
 from pledges.platform.models import Coalition, Demand, DemandText, Platform, PlatformVersion
 from pledges.scorecards.actions import publish_platform, publish_roll_calls
 from pledges.scorecards.enums import Role, Wants
-from pledges.scorecards.models import Link
+from pledges.scorecards.models import Link, Ruling
 
 START = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
 AT = dt.datetime(2024, 6, 1, 12, tzinfo=dt.UTC)
@@ -153,4 +154,13 @@ def link(
     )
     if published:
         publish_platform(platform=to.platform, version=None, links=[made], vouched=True, at=AT)
+    return made
+
+
+def ruling(of: Platform, roll_call: RollCall, *, published: bool = True, **says: Any) -> Ruling:
+    """A ruling with a reason and a source; `says` is its kind and what it rules."""
+    more = {"source": cite(title="A statement"), "reason_en": "They said so.", "reason_ru": "Они так сказали."}
+    made = Ruling.objects.create(platform=of, roll_call=roll_call, **more | says)
+    if published:
+        publish_platform(platform=of, version=None, links=[], rulings=[made], vouched=True, at=AT)
     return made

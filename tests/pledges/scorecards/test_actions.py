@@ -1,27 +1,19 @@
 """Publishing: scores follow in the same transaction, with their cause, and a full count agrees bit for bit."""
 
 import datetime as dt
-from collections.abc import Hashable
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from deputies.journal.enums import EventKind
 from deputies.journal.models import Event
-from deputies.people.enums import Threshold
 from deputies.sources.enums import Basis
 from deputies.votes.actions import CorrectionOpen, NotPublishable, open_correction
 from deputies.votes.enums import Position, State
-from deputies.votes.models import RollCall
-from pledges.platform.enums import COUNTED, Chapter
-from pledges.platform.models import Platform, PlatformVersion
+from pledges.platform.models import PlatformVersion
 from pledges.scorecards.actions import NothingToPublish, differences, publish_platform, rescore
-from pledges.scorecards.counting import Key, count
-from pledges.scorecards.enums import Cause, Outcome, Role, Wants
-from pledges.scorecards.method import Conflict, Profile, Pull, Tally, column, once, read, tally
+from pledges.scorecards.enums import Cause, Wants
+from pledges.scorecards.method import Tally
 from pledges.scorecards.models import Link, Score, ScoreChange
-from pledges.scorecards.profiles import PROFILES
 from tests import build
 
 pytestmark = pytest.mark.django_db
@@ -188,87 +180,3 @@ def test_rescore_repairs_what_was_changed_behind_its_back() -> None:
     assert rescore(platform=platform, at=build.LATER) == 3
     assert differences(platform) == []
     assert rescore(platform=platform, at=build.LATER) == 0
-
-
-World = list[tuple[Threshold, list[tuple[Position, bool]], list[tuple[int, Wants, int, Role]]]]
-WORLDS = st.lists(
-    st.tuples(
-        st.sampled_from(list(Threshold)),
-        st.lists(st.tuples(st.sampled_from(list(Position)), st.booleans()), min_size=3, max_size=3),
-        st.lists(
-            st.tuples(
-                st.integers(0, 2), st.sampled_from(list(Wants)), st.sampled_from([500, 1000, 2000]),
-                st.sampled_from(list(Role)),
-            ),
-            max_size=3,
-            unique_by=lambda pull: pull[0],
-        ),
-    ),
-    min_size=1,
-    max_size=5,
-)  # fmt: skip
-
-
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(world=WORLDS, profile=st.sampled_from(sorted(PROFILES)))
-def test_the_set_based_count_equals_the_slow_obvious_one(world: World, profile: str) -> None:
-    chamber = build.chamber(seats=3)
-    people = [build.deputy(chamber) for _ in range(3)]
-    platform = build.platform(chamber, demands=[Chapter.DEMOCRATIC, Chapter.SOCIAL, Chapter.SOCIAL])
-    demands = list(platform.demands.order_by("demand_id"))
-    for threshold, marks, pulls in world:
-        number = 2 if threshold is Threshold.FIXED else None
-        version = build.draft(chamber, threshold=threshold, threshold_number=number)
-        for person, (position, inferred) in zip(people, marks, strict=True):
-            more = {"basis": Basis.INFERRED.value, "note_en": "worked out"} if inferred else {}
-            build.ballot(version, person, position, **more)
-        build.publish(version)
-        for nth, wants, weight, role in pulls:
-            build.link(demands[nth], version.roll_call, wants=wants, weight=weight, role=role)
-
-    counted = count(platform, PROFILES[profile])
-
-    assert counted == {key: value for key, value in slow_twin(platform, PROFILES[profile]).items() if value != Tally()}
-    assert differences(platform) == []
-
-
-def slow_twin(platform: Platform, profile: Profile) -> dict[Key, Tally]:
-    """Every score with plain loops over rows, from the pure core alone."""
-    links = list(
-        Link.objects.filter(demand__platform=platform, state="published").select_related("demand", "roll_call")
-    )
-    roll_calls: dict[Hashable, RollCall] = {link.roll_call_id: link.roll_call for link in links}
-    scopes: list[tuple[int | None, str, list[Link]]] = [(None, "", links)]
-    scopes += [(None, c.value, [link for link in links if link.demand.chapter == c]) for c in COUNTED]
-    for demand in platform.demands.all():
-        scopes.append((demand.pk, "", [link for link in links if link.demand_id == demand.pk]))
-    result = {}
-    for demand_id, chapter, chosen in scopes:
-        pulls = once(Pull(link.roll_call_id, Wants(link.wants), link.weight, Role(link.role)) for link in chosen)
-        for mandate in platform.coalition.chamber.mandates.all():
-            readings = []
-            for roll_call_id, pull in pulls.items():
-                published = roll_calls[roll_call_id].published
-                assert published is not None
-                ballot = published.ballots.filter(person=mandate.person).first()
-                if isinstance(pull, Conflict) or ballot is None:
-                    continue
-                position = Position.DATA_MISSING if ballot.basis == Basis.INFERRED else Position(ballot.position)
-                asked = column(pull.wants, Threshold(published.threshold))
-                readings.append(read(profile, position, asked, pull.weight))
-            result[Key(mandate.person_id, demand_id, chapter)] = tally(r for r in readings if r is not None)
-    return result
-
-
-def test_the_twin_can_fail() -> None:
-    chamber = build.chamber()
-    anna = build.deputy(chamber)
-    platform = build.platform(chamber)
-    build.link(platform.demands.get(), build.vote(chamber, {anna: Position.FOR}))
-
-    wrong = {
-        key: Tally(against=1000, votes_against=1, mass=10_000) for key in slow_twin(platform, PROFILES["votes-cast"])
-    }
-
-    assert count(platform, PROFILES["votes-cast"]) != wrong
-    assert read(PROFILES["votes-cast"], Position.FOR, column(Wants.PASS, Threshold.VOTING)).outcome is Outcome.WITH  # type: ignore[union-attr]
