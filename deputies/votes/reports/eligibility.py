@@ -38,10 +38,7 @@ def eligible_at(chamber: Chamber, moment: dt.datetime | None) -> list[Eligible]:
     if moment is not None:
         offices = offices.filter(held__contains=moment)
     mandates = _mandates(chamber, moment).prefetch_related(Prefetch("offices", offices, to_attr="chairs_then"))
-    return [
-        Eligible(mandate, _faction_then(mandate), presides=bool(mandate.chairs_then))
-        for mandate in mandates
-    ]
+    return [Eligible(mandate, _faction_then(mandate), presides=bool(mandate.chairs_then)) for mandate in mandates]
 
 
 def _mandates(chamber: Chamber, moment: dt.datetime | None) -> "QuerySet[Mandate]":
