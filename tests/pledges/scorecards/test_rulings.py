@@ -1,4 +1,4 @@
-"""Rulings, decisions, red lines and signatures: what is read otherwise than the rule has it, and what is never summed."""
+"""Rulings, decisions, red lines and signatures: what is read otherwise, and what is never summed."""
 
 import datetime as dt
 from typing import Any
@@ -159,6 +159,7 @@ def test_a_ruling_of_one_platform_is_nothing_to_another(chamber: Chamber, anna: 
 
 
 QUORUM = {"kind": RulingKind.QUORUM, "reads_as": Position.FOR}
+ALONE = {**QUORUM, "person": True, "state": "published"}
 
 
 @pytest.mark.parametrize(
@@ -172,8 +173,8 @@ QUORUM = {"kind": RulingKind.QUORUM, "reads_as": Position.FOR}
         ("scorecards_ruling_reads_as_a_vote", {**QUORUM, "person": True, "reads_as": Position.SECRET}),
         ("scorecards_ruling_reads_by_a_source", {**QUORUM, "person": True, "source": None}),
         ("scorecards_ruling_has_reason", {**QUORUM, "person": True, "reason_ru": "", "reason_en": ""}),
-        ("scorecards_ruling_published_by_two", {**QUORUM, "person": True, "state": "published", "published_at": build.AT}),
-        ("scorecards_ruling_published_has_date", {**QUORUM, "person": True, "state": "published", "vouched": True}),
+        ("scorecards_ruling_published_by_two", {**ALONE, "published_at": build.AT}),
+        ("scorecards_ruling_published_has_date", {**ALONE, "vouched": True}),
     ],
 )  # fmt: skip
 def test_a_bad_ruling_is_refused(
@@ -242,7 +243,7 @@ def test_only_a_recorded_vote_crosses_a_red_line_and_no_number_moves(
 
     card = card_of(anna)
 
-    assert [line.version for line in card.breaches] == ([call.published] if breach else [])
+    assert [line.link.roll_call for line in card.breaches] == ([call] if breach else [])
     assert (card.demands, Score.objects.count()) == ([], 0)
 
 
@@ -342,7 +343,6 @@ def test_others_are_the_rest_of_the_faction_of_each_vote(chamber: Chamber, platf
     assert others_of(in_force, right) == {}
     own = card_of(left[0]).chapters[1].measure
     assert not differs(own, others.pooled)  # four votes are too few to say so
-    build.link(
-        platform.demands.get(), build.vote(chamber, dict.fromkeys(left[1:], Position.FOR) | {left[0]: Position.AGAINST})
-    )
+    positions = dict.fromkeys(left[1:], Position.FOR) | {left[0]: Position.AGAINST}
+    build.link(platform.demands.get(), build.vote(chamber, positions))
     assert differs(card_of(left[0]).chapters[1].measure, others_of(in_force, left[0])[None, "social"].pooled)
