@@ -194,12 +194,12 @@ def _line_rows(
         platform, roll_call, version = platforms[link.demand.platform_id], link.roll_call, _version(link)
         silence = ruled.get((platform.pk, roll_call.pk, None))
         line = Line(link, DemandText(demand=link.demand), version, None, _profile(platform), silence=silence)
-        why, alike = _why_not(line), cache(partial(_read, line))
+        slug, demand_id, chamber, vote_id = platform.slug, link.demand.demand_id, roll_call.chamber, roll_call.vote_id
+        why, alike = _why_not(line), cache(partial(_read, line))  # most ballots of a vote are read alike
         for cast in ballots.get(version.pk, ()):
             told = alike(cast[3:], ruled.get((platform.pk, roll_call.pk, cast.person)))
             if told is not None:
-                who = member(roll_call.chamber, cast.person)
-                yield [platform.slug, link.demand.demand_id, who, roll_call.vote_id, *told, why]
+                yield [slug, demand_id, member(chamber, cast.person), vote_id, *told, why]
 
 
 def _read(line: Line, record: tuple[str, str, str], ruling: Ruling | None) -> Row | None:
