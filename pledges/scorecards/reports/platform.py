@@ -1,12 +1,11 @@
 """The platform that a chamber's deputies are held to: its words, its method, its rulings and its people."""
 
-import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q
+from django.db.models import OuterRef
 
 from deputies.people.models import Chamber, Person
 from deputies.sources.rows import inside, outside
@@ -16,7 +15,6 @@ from pledges.scorecards.enums import LinkState
 from pledges.scorecards.method import Profile
 from pledges.scorecards.models import Ruling
 from pledges.scorecards.profiles import profile_of
-from pledges.tracker.models import Signature
 
 Rulings = Mapping[tuple[int, int | None], Ruling]  # by roll call and person; None is the whole vote
 
@@ -82,19 +80,3 @@ def membership_of(in_force_now: PlatformInForce, person: Person) -> CoalitionMem
     """The latest membership of a deputy in the coalition; None if no source states one."""
     memberships = CoalitionMembership.objects.filter(coalition=in_force_now.platform.coalition, person=person)
     return memberships.select_related("source").order_by("-held").first()
-
-
-def members_at(in_force_now: PlatformInForce, moment: dt.datetime | None) -> set[int]:
-    """Ids of the coalition's deputies at `moment`; of everybody who ever was one where it is not known."""
-    memberships = CoalitionMembership.objects.filter(coalition=in_force_now.platform.coalition)
-    if moment is not None:
-        memberships = memberships.filter(held__contains=moment)
-    return set(memberships.values_list("person", flat=True))
-
-
-def signed_by(in_force_now: PlatformInForce, demands: Collection[int], on: dt.date | None) -> set[int]:
-    """Ids of those whose signature to the platform or to one of `demands` stood on that day."""
-    signatures = Signature.objects.filter(Q(platform_version__platform=in_force_now.platform) | Q(demand__in=demands))
-    if on is not None:
-        signatures = signatures.filter(Q(withdrawn_on=None) | Q(withdrawn_on__gt=on), signed_on__lte=on)
-    return set(signatures.values_list("person", flat=True))
