@@ -1,23 +1,37 @@
-"""The platform in its two chapters, and one demand with everybody's record on it."""
+"""The platform in its two chapters, one demand with everybody's record on it, and a method before it counts."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from coalition.pages.groups import group_rows
 from coalition.pages.home import house_or_404
+from deputies.votes.reports.houses import House
 from deputies.votes.reports.seats import seats_of
-from pledges.platform.enums import Chapter
-from pledges.scorecards.reports.evidence import lines, linked_calls, links_of, with_arithmetic
+from pledges.platform.enums import COUNTED, Chapter
+from pledges.platform.models import DemandText
+from pledges.scorecards.reports.evidence import Line, lines, linked_calls, links_of, with_arithmetic
+from pledges.scorecards.reports.groups import Scope, groups_of
 from pledges.scorecards.reports.measures import measures_of
-from pledges.scorecards.reports.platform import demand_by_slug, platform_in_force
+from pledges.scorecards.reports.platform import PlatformInForce, demand_by_slug, platform_in_force
+from pledges.scorecards.reports.redlines import crossings_of
+from pledges.scorecards.reports.shadow import shadow_of
 
 
 @require_safe
 def platform_page(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
     house = house_or_404(chamber)
     in_force = platform_in_force(house.chamber)
-    chapters = [(chapter, in_force.of_chapter(chapter)) for chapter in Chapter] if in_force else []
-    return render(request, "demands/platform.html", {"house": house, "in_force": in_force, "chapters": chapters})
+    context: dict[str, object] = {"house": house, "in_force": in_force}
+    if in_force is not None:
+        scopes: list[Scope] = [(None, chapter.value) for chapter in COUNTED]
+        context |= {
+            "chapters": [(chapter, in_force.of_chapter(chapter)) for chapter in COUNTED],
+            "ruled_out": in_force.of_chapter(Chapter.RED_LINE),
+            "groups": group_rows(in_force, groups_of(in_force), scopes),
+            "linked": linked_calls(in_force).count(),
+        }
+    return render(request, "demands/platform.html", context)
 
 
 @require_safe
@@ -27,17 +41,32 @@ def demand_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> Htt
     text = demand_by_slug(in_force, slug)
     if in_force is None or text is None:
         raise Http404("No such demand.")
-    links = links_of(in_force, demand=text.demand)
-    evidence = with_arithmetic(lines(links, {}, in_force))
+    evidence = with_arithmetic(lines(links_of(in_force, demand=text.demand), {}, in_force))
+    context = {"house": house, "in_force": in_force, "text": text, "linked": linked_calls(in_force).count()}
+    if text.demand.chapter == Chapter.RED_LINE:
+        crossings = crossings_of(in_force, evidence)
+        rows = [(line, crossings.get(line.version.pk, [])) for line in evidence]
+        return render(request, "demands/redline.html", context | {"rows": rows})
+    return render(request, "demands/page.html", context | _scores(house, in_force, text, evidence))
+
+
+def _scores(house: House, in_force: PlatformInForce, text: DemandText, evidence: list[Line]) -> dict[str, object]:
+    """The votes of a demand that count and those that do not, with what deputies and groups did; six queries."""
     measures = measures_of(in_force, demand=text.demand)
     holdings = [holding for seat in seats_of(house) for holding in seat.holdings]
-    context = {
-        "house": house,
-        "in_force": in_force,
-        "text": text,
-        "linked": linked_calls(in_force).count(),
+    groups = groups_of(in_force, demand=text.demand)
+    return {
         "counted": [line for line in evidence if line.counts],
         "listed": [line for line in evidence if not line.counts],
         "rows": [(holding, measures.get((holding.mandate.person_id, ""))) for holding in holdings],
+        "groups": group_rows(in_force, groups, [(text.demand_id, "")]),
     }
-    return render(request, "demands/page.html", context)
+
+
+@require_safe
+def method_change_page(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
+    """Whose numbers an announced method would change, before it counts."""
+    house = house_or_404(chamber)
+    in_force = platform_in_force(house.chamber)
+    shadow = shadow_of(in_force) if in_force else None
+    return render(request, "demands/method_change.html", {"house": house, "in_force": in_force, "shadow": shadow})

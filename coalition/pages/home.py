@@ -12,7 +12,7 @@ from coalition.pages.pictures import tile_columns
 from deputies.votes.reports.changes import news_of
 from deputies.votes.reports.houses import House, house, latest_terms
 from deputies.votes.reports.seats import Seat, seats_of
-from pledges.platform.enums import COUNTED
+from pledges.platform.enums import COUNTED, Chapter
 from pledges.scorecards.reports.evidence import linked_calls
 from pledges.scorecards.reports.platform import platform_in_force
 
@@ -59,6 +59,7 @@ def chamber_page(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
         "in_force": in_force,
         "linked": linked_calls(in_force).count() if in_force else 0,
         "chapters": [(chapter, in_force.of_chapter(chapter)) for chapter in COUNTED] if in_force else [],
+        "ruled_out": in_force.of_chapter(Chapter.RED_LINE) if in_force else [],
         "news": news_of(house.chamber, most=NEWS),
     }
     return render(request, "home/chamber.html", context)

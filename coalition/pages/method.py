@@ -10,6 +10,7 @@ from pledges.scorecards.enums import Column, PositionClass
 from pledges.scorecards.method import CLASSES, rule
 from pledges.scorecards.profiles import DEFAULT, PROFILES
 from pledges.scorecards.reports.history import moved_by_corrections
+from pledges.scorecards.reports.shadow import announced
 
 
 @require_safe
@@ -19,7 +20,7 @@ def method_page(request: HttpRequest, lang: str) -> HttpResponse:
         for group in PositionClass
     ]
     context = {"rows": rows, "profile": DEFAULT, "profiles": PROFILES.values(), "bands": DEFAULT.bands}
-    context["contact"] = settings.CONTACT
+    context |= {"contact": settings.CONTACT, "announced": announced()}
     return render(request, "method/method.html", context)
 
 

@@ -63,6 +63,7 @@ urlpatterns += [
         name="deputy_demand_page",
     ),
     path("<lang:lang>/<slug:chamber>/platform/", demands.platform_page, name="platform_page"),
+    path("<lang:lang>/<slug:chamber>/platform/method-change/", demands.method_change_page, name="method_change_page"),
     path("<lang:lang>/<slug:chamber>/demands/<slug:slug>/", demands.demand_page, name="demand_page"),
     path("<lang:lang>/<slug:chamber>/coalition/", coalition.coalition_page, name="coalition_page"),
     path("<lang:lang>/<slug:chamber>/votes/", votes.vote_list, name="vote_list"),

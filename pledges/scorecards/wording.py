@@ -19,8 +19,9 @@ from deputies.votes.reports.arithmetic import Arithmetic
 from pledges.platform.enums import Chapter
 from pledges.scorecards.enums import Cause, Column, Edge, Label, Outcome, PositionClass
 from pledges.scorecards.method import CLASSES as CLASSES_OF
-from pledges.scorecards.method import POINT_UNIT, WEIGHT_UNIT, Percent, Reading
+from pledges.scorecards.method import POINT_UNIT, WEIGHT_UNIT, Percent, Reading, percent_on_page
 from pledges.scorecards.reports.cards import Card
+from pledges.scorecards.reports.groups import Group
 from pledges.scorecards.reports.measures import Measure
 
 CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
@@ -221,6 +222,23 @@ def counts_words(measure: Measure) -> str:
         return _("no counted vote")
     counts = _("%(a)s of %(n)s") % {"a": measure.as_asked, "n": measure.counted}
     return f"{counts} ({percent_words(measure.percent)})" if percent_of(measure) is not None else counts
+
+
+def group_counts(group: Group) -> str:
+    """What a group did, "34 of 51 (67 %)"; a small one is given in counts alone."""
+    if group.pooled.counted and group.is_small:
+        return _("%(a)s of %(n)s") % {"a": group.pooled.as_asked, "n": group.pooled.counted}
+    return counts_words(group.pooled)
+
+
+def group_words(group: Group) -> str:
+    """Who is behind it: "11 members; median 70 %, from 40 % to 100 %", without a median of a small one."""
+    members = ngettext("%(count)d member", "%(count)d members", group.members) % {"count": group.members}
+    if group.is_small or group.lowest is None or group.middle is None or group.highest is None:
+        return _("%(members)s; too few for a percentage") % {"members": members} if group.is_small else members
+    shares = (percent_words(percent_on_page(share)) for share in (group.middle, group.lowest, group.highest))
+    told = dict(zip(("middle", "low", "high"), shares, strict=True))
+    return _("%(members)s; median %(middle)s, from %(low)s to %(high)s") % {"members": members, **told}
 
 
 def breach_words(position: Position) -> str:

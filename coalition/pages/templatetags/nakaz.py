@@ -34,7 +34,9 @@ from pledges.scorecards.method import Percent, Tally
 from pledges.scorecards.method import percent as percent_of
 from pledges.scorecards.reports.cards import WhatIf
 from pledges.scorecards.reports.evidence import Line
+from pledges.scorecards.reports.groups import Group
 from pledges.scorecards.reports.measures import Measure
+from pledges.scorecards.reports.shadow import Shadow, Shift
 
 register = template.Library()
 ADDRESS = re.compile(r"(https?://[^\s,;<>\"']+[^\s,;.)<>\"'])")
@@ -155,6 +157,28 @@ def method(one: WhatIf) -> tuple[str, str]:
     """A short name of another way to count, and its rule in one line."""
     name, rule = wording.METHODS[one.name]
     return str(name), str(rule)
+
+
+@register.filter
+def method_of(shadow: Shadow) -> tuple[str, str]:
+    """A short name of an announced method, and its rule in one line."""
+    name, rule = wording.METHODS[shadow.profile.name]
+    return str(name), str(rule)
+
+
+@register.filter
+def why(shift: Shift) -> str:
+    return wording.shift_words(shift.now, shift.then)
+
+
+@register.filter
+def group_counts(group: Group) -> str:
+    return wording.group_counts(group)
+
+
+@register.filter
+def group_members(group: Group) -> str:
+    return wording.group_words(group)
 
 
 @register.filter

@@ -16,6 +16,7 @@ from pledges.scorecards.reports.platform import PlatformInForce
 
 FEWEST_OTHERS: Final = 3  # a comparison with fewer others would single them out
 FEWEST_VOTES: Final = 5
+FEWEST_MEMBERS: Final = 3
 
 # The groups that each ballot belonged to at the moment of the vote, as "kind:name"; a faction's name is its slug.
 _GROUPS = """
@@ -51,6 +52,12 @@ class Group:
     lowest: Fraction | None = None
     middle: Fraction | None = None
     highest: Fraction | None = None
+    scored: int = 0  # members that have one
+
+    @property
+    def is_small(self) -> bool:
+        """Whether anything but counts would single its members out."""
+        return self.scored < FEWEST_MEMBERS
 
 
 Scope = tuple[int | None, str]  # a demand, or a chapter; neither is the platform
@@ -79,7 +86,9 @@ def pooled(counted: Mapping[tuple[str, Key], Tally], profile: Profile) -> dict[s
 def _group(tallies: list[Tally], profile: Profile) -> Group:
     scores = sorted(score for tally in tallies if (score := profile.score(tally)) is not None)
     whole = Measure(sum(tallies, Tally()), profile)
-    return Group(whole, len(tallies), scores[0], median(scores), scores[-1]) if scores else Group(whole, len(tallies))
+    if not scores:
+        return Group(whole, len(tallies))
+    return Group(whole, len(tallies), scores[0], median(scores), scores[-1], len(scores))
 
 
 def others_of(in_force_now: PlatformInForce, person: Person) -> dict[Scope, Group]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from deputies.people.models import Person
 from pledges.platform.enums import COUNTED, Chapter
+from pledges.platform.models import Platform
 from pledges.scorecards.counting import Key, count
 from pledges.scorecards.method import Profile, Tally
 from pledges.scorecards.profiles import PROFILES
@@ -28,6 +29,17 @@ class Shadow:
     profile: Profile
     shifts: list[Shift]
     same: int
+
+    @property
+    def people(self) -> int:
+        """How many deputies it would change."""
+        return len({shift.person.pk for shift in self.shifts})
+
+
+def announced() -> list[Platform]:
+    """The platforms for which another method is in shadow, with their chambers; one query."""
+    platforms = Platform.objects.exclude(shadow_profile="").exclude(published=None)
+    return list(platforms.select_related("coalition__chamber").order_by("coalition__chamber__slug"))
 
 
 def shadow_of(in_force_now: PlatformInForce) -> Shadow | None:

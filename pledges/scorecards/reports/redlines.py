@@ -1,0 +1,22 @@
+"""Who crossed a red line: recorded votes only, each with its ground."""
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from deputies.votes.models import Ballot
+from pledges.scorecards.reports.evidence import CAST, Line
+from pledges.scorecards.reports.platform import PlatformInForce
+
+
+def crossings_of(in_force_now: PlatformInForce, evidence: Collection[Line]) -> dict[int, list[Line]]:
+    """The breaches in some votes on a red line, by id of the version and then by name; one query."""
+    by_version = {line.version.pk: line for line in evidence}
+    cast = Ballot.objects.filter(version__in=by_version, position__in=[position.value for position in CAST])
+    found: dict[int, list[Line]] = {}
+    for ballot in cast.select_related("person").order_by("person__sort_key", "person__slug"):
+        line = by_version[ballot.version_id]
+        ruling = in_force_now.rulings.get((line.link.roll_call_id, ballot.person_id))
+        line = replace(line, ballot=ballot, ruling=ruling)
+        if line.is_breach:
+            found.setdefault(ballot.version_id, []).append(line)
+    return found
