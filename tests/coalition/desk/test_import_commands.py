@@ -9,8 +9,10 @@ from django.db import connection
 
 from deputies.people.models import Chamber
 from deputies.votes.models import Ballot, RollCall, RollCallVersion
+from pledges.platform.models import Platform
 from pledges.scorecards.models import Score
 from tests import tidy
+from tests.pledges.scorecards.twin import assert_twins_agree, link_some
 
 pytestmark = pytest.mark.django_db
 
@@ -156,6 +158,7 @@ def test_prague_2014_imports_whole_with_its_totals() -> None:
     assert "lack another one, so it is taken as not stated: 38723." in out
     assert out.splitlines()[-1] == "Votes: 1825 new; 118625 ballots read. 1825 published."
     nothing_changes(folder)
+    assert_twins_agree(link_some(Chamber.objects.get()))
 
 
 def test_the_us_senate_imports_whole_with_its_totals() -> None:
@@ -166,6 +169,7 @@ def test_the_us_senate_imports_whole_with_its_totals() -> None:
     assert (RollCall.objects.published().count(), Ballot.objects.count()) == (645, 64_500)
     assert out.startswith("Note: 37 results do not follow from the chamber's threshold")
     nothing_changes(folder)
+    assert_twins_agree(link_some(Chamber.objects.get()))
 
 
 @pytest.mark.journey
@@ -178,6 +182,7 @@ def test_prague_2022_imports_whole_with_its_factions() -> None:
     assert [sorted(kinds).count(kind) for kind in ("by-name", "totals-only")] == [993, 168]
     assert Ballot.objects.filter(faction__name_en="SPOLU").count() == 18_066
     nothing_changes(folder)
+    assert_twins_agree(link_some(Chamber.objects.get()))
 
 
 @pytest.mark.journey
@@ -188,6 +193,7 @@ def test_new_york_imports_with_its_dated_mandates() -> None:
 
     assert (Chamber.objects.get().seats, Ballot.objects.count()) == (51, 36_057)
     nothing_changes(folder)
+    assert_twins_agree(link_some(Chamber.objects.get()))
 
 
 def scores(profile: str, to: Path) -> list[dict[str, str]]:
@@ -213,6 +219,7 @@ def test_published_percentages_are_reproduced(name: str, tmp_path: Path) -> None
     }
     published = {row["member_id"]: row["published_score"] for row in tidy.read(source / "published_scores.csv")}
     assert ours == published
+    assert_twins_agree(Platform.objects.get())
 
 
 def test_an_invented_legislature_is_counted_as_its_oracle_does(tmp_path: Path) -> None:
@@ -233,3 +240,4 @@ def test_an_invented_legislature_is_counted_as_its_oracle_does(tmp_path: Path) -
     }
     assert len(expected) == 45 * 11
     assert {key: ours[key] for key in expected} == expected
+    assert_twins_agree(Platform.objects.get())

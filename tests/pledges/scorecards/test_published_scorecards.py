@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from pledges.platform.models import Platform
 from tests import tidy
+from tests.pledges.scorecards.twin import assert_twins_agree
 
 pytestmark = pytest.mark.django_db
 
@@ -74,6 +76,7 @@ def percentages(folder: Path, profile: str) -> dict[str, str]:
     tidy.run("import_rollcalls", folder, "--publish", chamber="council")
     tidy.run("import_platform", folder, "--publish", chamber="council", platform="p", profile=profile)
     tidy.run("scores", platform="p", csv=folder / "scores.csv")
+    assert_twins_agree(Platform.objects.get())
     rows = tidy.read(folder / "scores.csv")
     return {row["member_id"]: row["percent"] for row in rows if row["demand_id"] == "d"}
 

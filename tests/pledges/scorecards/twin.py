@@ -96,7 +96,7 @@ def assert_twins_agree(platform: Platform) -> None:
         assert counted
 
 
-def link_some(chamber: Chamber, votes: int = 60) -> Platform:
+def link_some(chamber: Chamber, votes: int = 25) -> Platform:
     """A platform of four demands linked to some of a chamber's votes at random, the same each time it is asked."""
     chance = random.Random(chamber.slug)  # noqa: S311 - a choice that can be repeated, not a secret
     platform = build.platform(chamber, demands=[Chapter.DEMOCRATIC, Chapter.SOCIAL, Chapter.SOCIAL, Chapter.DEMOCRATIC])
