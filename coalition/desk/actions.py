@@ -1,7 +1,7 @@
 """What organisers do to the record of a roll call: enter it, save it as a draft, look ahead, publish it."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -97,18 +97,22 @@ class _OnlyALook(Exception):
     """Takes a rehearsal back."""
 
 
-def rehearse(*, version: RollCallVersion, at: dt.datetime) -> list[ScoreChange]:
-    """The scores that publishing would move, by doing it and taking it back."""
+def foresee(change: Callable[[], Collection[Event]]) -> list[ScoreChange]:
+    """The scores that a change would move, by making it and taking it back."""
     moved: list[ScoreChange] = []
     try:
         with transaction.atomic():
-            fresh = RollCallVersion.objects.select_related("roll_call__chamber").get(pk=version.pk)
-            events = publish_roll_calls(versions=[fresh], by=None, vouched=True, at=at)
-            changes = ScoreChange.objects.filter(event__in=events)
+            changes = ScoreChange.objects.filter(event__in=change())
             moved = list(changes.select_related("person", "platform").order_by("person__sort_key", "pk"))
             raise _OnlyALook
     except _OnlyALook:
         return moved
+
+
+def rehearse(*, version: RollCallVersion, at: dt.datetime) -> list[ScoreChange]:
+    """The scores that publishing a roll call would move."""
+    fresh = RollCallVersion.objects.select_related("roll_call__chamber").get(pk=version.pk)
+    return foresee(lambda: publish_roll_calls(versions=[fresh], by=None, vouched=True, at=at))
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
-PAGES = ("chambers", "people", "documents", "platforms", "links", "rollcalls", "history", "organisers")
+PAGES = ("chambers", "people", "documents", "platforms", "links", "judgements", "rollcalls", "history", "organisers")
 
 
 class DeskConfig(AppConfig):

@@ -47,6 +47,16 @@ WORDS = {
     " place with the button “Publish”.",
     "scorecards_link_weight_positive": "Weight: it must be at least 0.001.",
     "scorecards_link_immutable": "This link is published and cannot be changed. Add another version of it.",
+    "scorecards_link_part_is_informative": "Role: a vote on a package that only holds the demand is listed, not"
+    " counted. Choose “listed, not counted”, or “the whole text”.",
+    "scorecards_ruling_of_one_kind": "A ruling on silence says what silence does, and names nobody. The others name a"
+    " deputy; a tactical vote also says what it is read as.",
+    "scorecards_ruling_reads_as_a_vote": "Reads as: choose for, against or abstained.",
+    "scorecards_ruling_reads_by_a_source": "Source: what the ballot is read as needs a public statement.",
+    "scorecards_ruling_has_reason": "Reason: give it in Russian or in English.",
+    "scorecards_ruling_immutable": "This ruling is published and cannot be changed. Add another one in its place.",
+    "votes_decision_key_once": "This chamber has a decision with that id already. Open that one.",
+    "votes_decision_main_of_decision": "Main vote: it must be one of the votes on this text.",
     "sources_document_says_where": "Give the address or the title of the document.",
     "sources_document_once": "This document is already kept. Choose the one that is there.",
     "votes_rollcall_vote_id_once": "Id of the vote: this chamber has a roll call with that id already. Open that one,"

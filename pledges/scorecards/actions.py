@@ -87,7 +87,7 @@ def _recount_after(versions: Collection[RollCallVersion], events: list[Event], s
         )
 
 
-def _touched(roll_calls: Iterable[RollCall | int]) -> dict[Platform, list[int]]:
+def _touched(roll_calls: Iterable[int]) -> dict[Platform, list[int]]:
     """The demands that these votes are linked to, by platform."""
     touched: dict[Platform, list[int]] = defaultdict(list)
     links = Link.objects.filter(roll_call__in=roll_calls, state=LinkState.PUBLISHED.value)
@@ -134,7 +134,7 @@ def publish_platform(
 
 def _cause(platform: Platform, version: PlatformVersion | None, at: dt.datetime) -> Cause:
     """Why scores will move; another method must have been announced and shown in shadow before. Raises NotInShadow."""
-    old = platform.versions.filter(pk=platform.published_id).first()
+    old = platform.versions.filter(published_of=platform).first()
     if version is None or old is None or version.profile == old.profile or not platform.scores.exists():
         return Cause.PLATFORM_EDIT
     if platform.shadow_profile != version.profile or platform.shadow_since is None:
@@ -220,16 +220,27 @@ def recount(
     return moved
 
 
-def designate(*, decision: Decision, main: RollCall | None, at: dt.datetime) -> Event:
-    """Say which of the votes on a decision is its main one, the only one that can count, and recount its demands."""
+def designate(
+    *, decision: Decision, main: RollCall | None, roll_calls: Collection[RollCall] | None = None, at: dt.datetime
+) -> Event:
+    """Say which of the votes on a decision is its main one, the only one that can count, and recount their demands.
+
+    `roll_calls` are all the votes on it, if they are to be others than now; the main one must be among them.
+    """
     with transaction.atomic():
         subject = f"decision:{decision.pk}"
         facts = {"decision": decision.pk, "main": main.pk if main else None}
         slug = decision.chamber.slug
         event = append(kind=EventKind.SCORES_RECOUNTED, chamber=slug, subject=subject, facts=facts, at=at)
+        touched = {call.pk for call in decision.roll_calls.all()}
+        Decision.objects.filter(pk=decision.pk).update(main=None)
+        if roll_calls is not None:
+            decision.roll_calls.exclude(pk__in=[call.pk for call in roll_calls]).update(decision=None)
+            RollCall.objects.filter(pk__in=[call.pk for call in roll_calls]).update(decision=decision)
+            touched |= {call.pk for call in roll_calls}
         decision.main = main
         decision.save(update_fields=["main"])
-        for platform, demands in _touched(decision.roll_calls.all()).items():
+        for platform, demands in _touched(touched).items():
             recount(platform=platform, demands=demands, cause=Cause.PLATFORM_EDIT, event=event, roll_call=main)
     return event
 

@@ -120,9 +120,9 @@ class World:
     def draft(self, vote: Vote) -> RollCallVersion:
         """The vote with everything said about it, not published; the last of a decision is its main one."""
         number = 2 if vote.threshold is Threshold.FIXED else None
-        when = {"held_at": build.moment(vote.day)} if vote.is_known else {}
+        when = build.moment(vote.day) if vote.is_known else None
         version = build.draft(
-            self.chamber, threshold=vote.threshold, threshold_number=number, kind=vote.kind.value, **when
+            self.chamber, threshold=vote.threshold, threshold_number=number, kind=vote.kind.value, held_at=when
         )
         if not vote.is_known:
             RollCallVersion.objects.filter(pk=version.pk).update(held_at=None, held_precision="unknown")
@@ -166,7 +166,7 @@ class World:
 
     def _ruling(self, call: RollCall, **says: object) -> Ruling:
         more = {"source": self.source, "reason_en": "They said so."}
-        return Ruling(platform=self.platform, roll_call=call, **more, **says)  # type: ignore[arg-type]
+        return Ruling(platform=self.platform, roll_call=call, **more, **says)
 
     def designate(self) -> None:
         for decision, main in self.mains.values():

@@ -1,6 +1,7 @@
 """Rulings, decisions, red lines and signatures: what is read otherwise, and what is never summed."""
 
 import datetime as dt
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -65,7 +66,7 @@ def outcome(person: Person) -> Outcome | None:
     read = line_of(person).outcome
     assert differences(Platform.objects.get()) == []
     stored = Score.objects.filter(person=person, demand__isnull=False).first()
-    counted = {name for name in Outcome if stored and getattr(stored.tally, f"votes_{name.value}", 0)}
+    counted = {name for name in Outcome if stored is not None and getattr(stored.tally, f"votes_{name.value}", False)}
     assert counted == ({read} if read else set())
     return read
 
@@ -339,7 +340,7 @@ def test_others_are_the_rest_of_the_faction_of_each_vote(chamber: Chamber, platf
     others = others_of(in_force, left[0])[None, "social"]
 
     assert (others.members, others.pooled.as_asked, others.pooled.counted) == (4, 16, 16)
-    assert (others.lowest, others.middle, others.highest) == (1, 1, 1)
+    assert [others.lowest, others.middle, others.highest] == [Fraction(1)] * 3
     assert others_of(in_force, right) == {}
     own = card_of(left[0]).chapters[1].measure
     assert not differs(own, others.pooled)  # four votes are too few to say so
