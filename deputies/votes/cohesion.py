@@ -70,11 +70,23 @@ class Split:
         return largest[0] if len(largest) == 1 else None
 
 
-def mean_agreement_index(splits: Iterable[Split]) -> Fraction | None:
-    """Mean over the votes in which at least SMALLEST_GROUP members voted; None without such a vote."""
-    enough = [split.agreement_index for split in splits if split.voted >= SMALLEST_GROUP]
-    indices = [index for index in enough if index is not None]
-    return sum(indices, Fraction(0)) / len(indices) if indices else None
+@dataclass(frozen=True, slots=True)
+class Cohesion:
+    """Means over the votes in which at least SMALLEST_GROUP members of a group voted; None without such a vote."""
+
+    votes: int
+    agreement_index: Fraction | None
+    rice: Fraction | None  # over those of the votes in which anybody voted for or against
+
+    @classmethod
+    def of(cls, splits: Iterable[Split]) -> Self:
+        enough = [split for split in splits if split.voted >= SMALLEST_GROUP]
+        return cls(len(enough), _mean(split.agreement_index for split in enough), _mean(split.rice for split in enough))
+
+
+def _mean(figures: Iterable[Fraction | None]) -> Fraction | None:
+    known = [figure for figure in figures if figure is not None]
+    return sum(known, Fraction(0)) / len(known) if known else None
 
 
 @dataclass(frozen=True, slots=True)

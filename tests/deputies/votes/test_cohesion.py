@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deputies.votes.cohesion import SIDES, SIGNS, SMALLEST_GROUP, Pair, Split, mean_agreement_index, pooled_line
+from deputies.votes.cohesion import SIDES, SIGNS, SMALLEST_GROUP, Cohesion, Pair, Split, pooled_line
 from deputies.votes.enums import Position
 
 sizes = st.integers(0, 200)
@@ -81,9 +81,8 @@ def test_votes_with_few_members_are_not_in_the_mean() -> None:
     small, fair, united = Split(SMALLEST_GROUP - 1), Split(3, 3), Split(6)
 
     assert SMALLEST_GROUP == 6
-    assert mean_agreement_index([small, fair, united]) == Fraction(5, 8)
-    assert mean_agreement_index([small, small]) is None
-    assert mean_agreement_index([]) is None
+    assert Cohesion.of([small, fair, united]) == Cohesion(2, Fraction(5, 8), Fraction(1, 2))
+    assert Cohesion.of([small, small]) == Cohesion.of([]) == Cohesion(0, None, None)
 
 
 @given(pairs=common)

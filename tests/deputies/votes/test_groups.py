@@ -66,7 +66,24 @@ def test_without_a_file_it_is_a_table_to_read() -> None:
         "Ann     Red     2 of 2 (100 %)  no such vote        0 of 1 (0 %)",
         "Bob     Red     1 of 2 (50 %)   no such vote        0 of 1 (0 %)",
         "Cee     Greens  1 of 1 (100 %)  no such vote        0 of 1 (0 %)",
+        "",
+        "How alike groups voted, over votes of at least 6 members",
+        "Group   Votes  Agreement Index  Rice",
+        "Greens  0      too few          too few",
+        "Red     0      too few          too few",
     ]
+
+
+def test_groups_of_six_show_how_alike_they_voted() -> None:
+    chamber = build.chamber(slug="council")
+    reds = [build.deputy(chamber, group="Red") for _ in range(8)]
+    camps = [Position.FOR] * 4 + [Position.AGAINST] * 2 + [Position.ABSTAIN] * 2
+    build.vote(chamber, dict(zip(reds, camps, strict=True)))
+    build.vote(chamber, dict.fromkeys(reds, Position.FOR))
+
+    *_, line = tidy.run("groups", chamber="council", coalition="Red").splitlines()
+
+    assert line.split() == ["Red", "2", "0.625", "0.667"]  # the mean of 1/4 and 1, and of 1/3 and 1
 
 
 def test_it_says_what_is_wrong(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
+from itertools import groupby
 from math import floor
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from django.db.models import F
 from deputies.people.models import Chamber, Faction, Identifier, Person
 from deputies.sources.enums import Basis
 from deputies.votes.attendance import Attendance, Mark, attendance_of
+from deputies.votes.cohesion import SMALLEST_GROUP, Cohesion, Split
 from deputies.votes.enums import Kind, Position
 from deputies.votes.models import Ballot
 
@@ -20,6 +22,7 @@ HEADER = [
     *("member_id", "group", "attended", "possible", "with_gov", "gov_possible", "rebelling", "group_votes"),
     *("attendance_pct", "coalition_loyalty_pct", "rebellion_pct"),
 ]
+COHESION = ["Group", "Votes", "Agreement Index", "Rice"]
 COLUMNS = ["Member", "Group", "Took part", "With the coalition", "Against own group"]
 
 
@@ -49,6 +52,8 @@ class Command(BaseCommand):
         if options["csv"] is None:
             self.stdout.write("Coalition: " + ", ".join(faction.name for faction in coalition))
             self.stdout.writelines(aligned([COLUMNS, *table_rows(chamber, found)]))
+            self.stdout.write(f"\nHow alike groups voted, over votes of at least {SMALLEST_GROUP} members")
+            self.stdout.writelines(aligned([COHESION, *cohesion_rows(chamber)]))
             return
         try:
             with options["csv"].open("w", newline="", encoding="utf-8") as file:
@@ -121,6 +126,22 @@ def table_rows(chamber: Chamber, found: dict[Any, Attendance]) -> Iterator[list[
             _words(one.with_coalition, one.coalition_possible, one.loyalty),
             _words(one.rebelling, one.group_votes, one.rebellion),
         ]
+
+
+def cohesion_rows(chamber: Chamber) -> Iterator[list[str]]:
+    """Each group by its name: the votes that say something, and the means over them."""
+    splits: dict[object, list[Split]] = {}
+    for _, ballots in groupby(marks_of(chamber), key=lambda mark: mark.vote):
+        positions: dict[object, list[Position]] = {}
+        for mark in ballots:
+            positions.setdefault(mark.group, []).append(mark.position)
+        for group, cast in positions.items():
+            splits.setdefault(group, []).append(Split.of(cast))
+    for faction in chamber.factions.order_by("slug"):
+        cohesion = Cohesion.of(splits.get(faction.pk, []))
+        figures = [cohesion.agreement_index, cohesion.rice]
+        told = ["too few" if figure is None else f"{float(figure):.3f}" for figure in figures]
+        yield [str(faction.name), str(cohesion.votes), *told]
 
 
 def _words(part: int, whole: int, share: Fraction | None) -> str:
