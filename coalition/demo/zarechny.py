@@ -21,6 +21,7 @@ from coalition.demo.files import (
     table,
     tree,
 )
+from coalition.demo.particulars import decide_in_two_votes, declare_later, leave_free, ruling_on
 from coalition.demo.story import Marks, Story
 from deputies.people import models as people
 from deputies.people.enums import Threshold
@@ -56,6 +57,9 @@ def load_zarechny() -> None:
     mandates = _create_mandates(chamber, term, story)
     _create_memberships(story, mandates)
     versions = _create_votes(chamber, story, mandates)
+    decide_in_two_votes(story.facts["decided"], versions)
+    leave_free(story.facts["free_vote"], versions)
+    declare_later(story.facts["declared"], versions, mandates)
     platform, links = _create_platform(story, mandates, versions)
     _publish(story, versions, platform, links)
     _correct(story, versions)
@@ -274,6 +278,9 @@ def _publish(story: Story, versions: Versions, version: PlatformVersion, links: 
         for published in [*alone, [versions[one] for one in sitting if one not in links]]:
             at = midnight + dt.timedelta(days=1, hours=10)
             publish_roll_calls(versions=published, by=None, vouched=True, at=at)
+        if ruled := [ruling for one in sitting for ruling in ruling_on(one, platform, versions)]:
+            at = midnight + dt.timedelta(days=5)
+            publish_platform(version=None, links=[], rulings=ruled, platform=platform, vouched=True, at=at)
 
 
 def _correct(story: Story, versions: Versions) -> None:

@@ -14,13 +14,17 @@ from pytest_django.plugin import DjangoDbBlocker
 from deputies.journal.models import Event
 from deputies.people.models import Chamber, FactionMembership, Mandate
 from deputies.sources.models import Document
-from deputies.votes.models import Ballot, FactionStatement, RollCallVersion
+from deputies.votes.models import Ballot, Decision, FactionStatement, RollCallVersion
 from deputies.votes.reports.arithmetic import arithmetic_of, arithmetics_of
 from deputies.votes.reports.eligibility import eligible_at
+from pledges.platform.enums import Chapter
 from pledges.platform.models import CoalitionMembership, Platform
 from pledges.scorecards.actions import differences
 from pledges.scorecards.bundles.verify import check
-from pledges.scorecards.models import Bundle, Link, Score, ScoreChange
+from pledges.scorecards.models import Bundle, Link, Ruling, Score, ScoreChange
+from pledges.scorecards.reports.evidence import lines, links_of
+from pledges.scorecards.reports.platform import platform_in_force
+from pledges.scorecards.reports.redlines import crossings_of
 from pledges.tracker.models import Signature
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo")]
@@ -110,7 +114,8 @@ def test_no_ballot_of_a_real_person_is_read_from_the_official_record() -> None:
 
 
 def test_claims_on_factions_are_statements() -> None:
-    claimed = FactionStatement.objects.values_list("version__roll_call__vote_id", flat=True)
+    claims = FactionStatement.objects.filter(is_free_vote=False)
+    claimed = claims.values_list("version__roll_call__vote_id", flat=True)
 
     assert sorted(set(claimed)) == ["mgd-disabled-parking", "mgd-pension-repeal"]
     assert not Ballot.objects.filter(version__roll_call__vote_id="mgd-pension-repeal").exists()
@@ -241,3 +246,23 @@ def test_events_are_in_the_order_of_time() -> None:
     moments = list(Event.objects.order_by("pk").values_list("at", flat=True))
 
     assert moments == sorted(moments)
+
+
+def test_the_invented_city_shows_each_particular_once() -> None:
+    free = FactionStatement.objects.get(is_free_vote=True)
+    declared = Ballot.objects.get(corrected_position="for")
+    decision = Decision.objects.get(chamber__slug="zarechny")
+    ruling = Ruling.objects.get()
+    in_force = platform_in_force(chamber("zarechny"))
+    assert in_force is not None
+    (red_line,) = in_force.of_chapter(Chapter.RED_LINE)
+    crossings = crossings_of(in_force, lines(links_of(in_force, demand=red_line.demand), {}, in_force))
+
+    assert (free.version.roll_call.vote_id, free.faction.slug) == ("oak-second", "city")
+    assert (declared.person.slug, declared.position) == ("gleb-kamyshev", "abstain")
+    assert decision.main is not None
+    assert (decision.main.vote_id, decision.roll_calls.count()) == ("clinic-merge-second", 2)
+    assert (ruling.roll_call.vote_id, ruling.kind, ruling.silence) == ("detained-resolution", "silence", "nothing")
+    assert [[line.ballot.person.slug for line in found if line.ballot] for found in crossings.values()] == [
+        ["arseny-shatunin", "yegor-kletnyov", "ilya-molotilov"]
+    ]
