@@ -15,7 +15,7 @@ from deputies.votes.reports.seats import Seat, seats_of
 from pledges.platform.enums import COUNTED, Chapter
 from pledges.scorecards.counting import Key
 from pledges.scorecards.method import Tally
-from pledges.scorecards.reports.cards import Card, what_ifs
+from pledges.scorecards.reports.cards import what_ifs
 from pledges.scorecards.reports.evidence import with_arithmetic, with_free_votes
 from pledges.scorecards.reports.groups import others_of
 from pledges.scorecards.reports.history import end_of, profile_at, scores_at
@@ -123,7 +123,7 @@ def deputy_demand_page(request: HttpRequest, lang: str, chamber: str, slug: str,
     text = demand_by_slug(record.in_force, demand)
     if text is None or record.card is None:
         raise Http404("No such demand.")
-    card: Card = next(card for card in record.card.demands if card.text == text)
+    card = next((card for card in record.card.demands if card.text == text), None)  # a red line has none
     chosen = [line for line in record.card.evidence if line.link.demand_id == text.demand_id]
     evidence = with_free_votes(with_arithmetic(chosen))
     context = {

@@ -17,7 +17,7 @@ from deputies.votes.enums import Position
 from deputies.votes.models import Ballot
 from deputies.votes.reports.deputies import ballots_of, mandates_of
 from deputies.votes.reports.houses import House, house_in
-from pledges.platform.enums import COUNTED, Chapter
+from pledges.platform.enums import Chapter
 from pledges.platform.models import DemandText
 from pledges.scorecards import wording
 from pledges.scorecards.enums import Cause
@@ -122,11 +122,6 @@ class Record:
             if line.counts and line.reading and line.reading.mass:
                 seen.setdefault(line.version.pk, line)
         return list(seen.values())[:LATEST]
-
-    @property
-    def demands(self) -> list[Card]:
-        """The demands that have a score; what the coalition ruled out has none."""
-        return [card for card in self.card.demands if card.chapter in COUNTED] if self.card else []
 
     @property
     def ruled_out(self) -> list[DemandText]:
