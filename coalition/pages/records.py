@@ -56,8 +56,11 @@ class Part:
 
 def _chart(moves: list[Move], end: dt.datetime) -> Staircase | None:
     """The percentages that the page could print, through time; None where there were fewer than two."""
-    states = [(move.change.at, wording.percent_of(move.after), move.change.cause != Cause.NEW_VOTE) for move in moves]
-    return staircase(sorted(states, key=lambda state: state[0]), end)
+    states = [
+        (move.change.at, wording.percent_of(move.after), move.change.cause != Cause.NEW_VOTE)
+        for move in reversed(moves)
+    ]
+    return staircase(states, end)
 
 
 @dataclass(frozen=True, slots=True)

@@ -217,11 +217,22 @@ def percent_of(measure: Measure) -> Fraction | None:
 
 
 def counts_words(measure: Measure) -> str:
-    """ "3 of 4 (75 %)", without the percentage where there are too few votes for one."""
+    """ "3 of 4 (75 %)", without the percentage where there are too few votes for one.
+
+    Where some votes weigh more, or earn a part of a point, the percentage is not that of the counts and says so.
+    """
     if not measure.counted:
         return _("no counted vote")
     counts = _("%(a)s of %(n)s") % {"a": measure.as_asked, "n": measure.counted}
-    return f"{counts} ({percent_words(measure.percent)})" if percent_of(measure) is not None else counts
+    share = percent_of(measure)
+    if share is None:
+        return counts
+    told = {"counts": counts, "percent": percent_words(measure.percent)}
+    if share == Fraction(measure.as_asked, measure.counted):
+        return f"{counts} ({told['percent']})"
+    if measure.is_weighted:
+        return _("%(counts)s (weighted: %(percent)s)") % told
+    return _("%(counts)s (in points: %(percent)s)") % told
 
 
 def group_counts(group: Group) -> str:
