@@ -41,25 +41,31 @@ EVERYBODY = Whose()
 
 # A link scores if it is published, has the role, is not to a red line, and the demand was in force on the day of the
 # vote where the chamber sits. A vote whose date is not known cannot be shown to lie outside, so it scores. Of the votes
-# on one decision only the main one scores.
+# on one decision only the main one scores. Where demands are named, only their votes and the shared ones are looked at,
+# each by its key (OFFSET keeps the planner from reading every vote of the chamber instead).
 SCORING = """
-    SELECT l.demand_id, d.chapter, l.roll_call_id, l.wants, l.weight, r.published_id AS version_id, v.held_at,
+    SELECT l.demand_id, l.chapter, l.roll_call_id, l.wants, l.weight, v.published_id AS version_id, v.held_at,
         CASE WHEN coalesce(u.silence, CASE v.threshold WHEN 'voting' THEN 'nothing' ELSE 'against' END) = 'nothing'
             THEN 'asked-weak' ELSE 'asked-strong' END AS asked
-    FROM scorecards_link l
-    JOIN platform_demand d ON d.id = l.demand_id AND d.chapter <> 'red-line'
-    JOIN votes_rollcall r ON r.id = l.roll_call_id
-    JOIN votes_rollcallversion v ON v.id = r.published_id AND v.kind = 'by-name'
-    JOIN people_chamber c ON c.id = r.chamber_id
-    LEFT JOIN votes_decision n ON n.id = r.decision_id
-    LEFT JOIN scorecards_ruling u ON u.platform_id = d.platform_id AND u.roll_call_id = r.id
+    FROM (
+        SELECT l.demand_id, d.chapter, d.in_force_from, d.in_force_until, l.roll_call_id, l.wants, l.weight,
+            count(*) OVER (PARTITION BY l.roll_call_id) > 1 AS is_shared
+        FROM scorecards_link l JOIN platform_demand d ON d.id = l.demand_id AND d.chapter <> 'red-line'
+        WHERE d.platform_id = %(platform)s AND l.state = 'published' AND l.role = 'scoring'
+    ) l
+    JOIN LATERAL (
+        SELECT r.published_id, v.held_at, v.threshold, (v.held_at AT TIME ZONE c.timezone)::date AS held_on
+        FROM votes_rollcall r
+        JOIN votes_rollcallversion v ON v.id = r.published_id AND v.kind = 'by-name'
+        JOIN people_chamber c ON c.id = r.chamber_id
+        WHERE r.id = l.roll_call_id
+        AND (r.decision_id IS NULL OR r.id = (SELECT n.main_id FROM votes_decision n WHERE n.id = r.decision_id))
+        OFFSET 0
+    ) v ON v.held_at IS NULL
+        OR (v.held_on >= l.in_force_from AND (l.in_force_until IS NULL OR v.held_on < l.in_force_until))
+    LEFT JOIN scorecards_ruling u ON u.platform_id = %(platform)s AND u.roll_call_id = l.roll_call_id
         AND u.state = 'published' AND u.person_id IS NULL
-    WHERE d.platform_id = %(platform)s AND l.state = 'published' AND l.role = 'scoring'
-    AND (n.id IS NULL OR n.main_id = r.id)
-    AND (v.held_at IS NULL OR (
-        (v.held_at AT TIME ZONE c.timezone)::date >= d.in_force_from
-        AND (d.in_force_until IS NULL OR (v.held_at AT TIME ZONE c.timezone)::date < d.in_force_until)
-    ))
+    WHERE %(demands)s::bigint[] IS NULL OR l.is_shared OR l.demand_id = ANY(%(demands)s)
 """
 # The votes to look at, with a weight and a number that are negative where a total takes back what its demands counted.
 _PULLS = """
