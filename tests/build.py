@@ -17,6 +17,7 @@ from pledges.platform.models import Coalition, Demand, DemandText, Platform, Pla
 from pledges.scorecards.actions import publish_platform, publish_roll_calls
 from pledges.scorecards.enums import Role, Wants
 from pledges.scorecards.models import Link, Ruling
+from pledges.tracker.models import Signature
 
 START = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
 AT = dt.datetime(2024, 6, 1, 12, tzinfo=dt.UTC)
@@ -164,3 +165,11 @@ def ruling(of: Platform, roll_call: RollCall, *, published: bool = True, **says:
     if published:
         publish_platform(platform=of, version=None, links=[], rulings=[made], vouched=True, at=AT)
     return made
+
+
+def signature(person: Person, of: Demand | PlatformVersion, signed_on: dt.date, **more: Any) -> Signature:
+    """That a deputy signed a demand, or a version of a platform."""
+    to = {"demand": of} if isinstance(of, Demand) else {"platform_version": of}
+    return Signature.objects.create(
+        person=person, signed_on=signed_on, source=cite(title="A signed sheet"), **to, **more
+    )

@@ -1,4 +1,6 @@
+import datetime as dt
 from collections import Counter
+from fractions import Fraction
 from itertools import pairwise
 from math import hypot
 
@@ -6,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coalition.pages.pictures import apart, hall, stretches, tile_columns, tile_rows
+from coalition.pages.pictures import Staircase, apart, hall, staircase, stretches, tile_columns, tile_rows
 from pledges.scorecards.method import Tally
 
 
@@ -49,3 +51,25 @@ def test_labels_of_factions_keep_apart_and_in_order(angles: list[float]) -> None
 
     assert all(left - right >= 0.12 - 1e-9 for left, right in pairwise(moved))
     assert all(angle >= 0 for angle in moved)
+
+
+def test_a_staircase_steps_where_the_share_moves_and_stops_where_there_is_none() -> None:
+    start = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
+    day = dt.timedelta(days=1)
+    states = [
+        (start - day, None, False),
+        (start, Fraction(1), False),
+        (start + day, Fraction(1, 2), True),
+        (start + 2 * day, None, False),
+        (start + 3 * day, Fraction(3, 4), False),
+    ]
+
+    chart = staircase(states, start + 4 * day)
+
+    assert chart == Staircase("M0.0 0.0H250.0V50.0H500.0M750.0 25.0H1000", [250.0], start, start + 4 * day)
+
+
+def test_one_share_is_no_staircase() -> None:
+    start = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
+
+    assert staircase([(start, Fraction(1), False)], start + dt.timedelta(days=1)) is None
