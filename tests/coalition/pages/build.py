@@ -1,12 +1,13 @@
 """A small town with votes, demands and people in every state that pages tell apart."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from deputies.people.enums import Threshold
 from deputies.people.models import Chamber, Person
 from deputies.votes.enums import Position, Result
 from deputies.votes.models import RollCall
-from pledges.platform.enums import Chapter
+from pledges.platform.enums import COUNTED, Chapter
 from pledges.platform.models import Platform
 from pledges.scorecards.enums import Wants
 from tests import build
@@ -28,11 +29,11 @@ class Town:
         return f"/{lang}/{self.chamber.slug}/{rest}"
 
 
-def town(deputies: int = 5, *, votes: int = 3, slug: str = "town") -> Town:
+def town(deputies: int = 5, *, votes: int = 3, slug: str = "town", chapters: Sequence[Chapter] = COUNTED) -> Town:
     """A town where deputies take turns in every position; the first two votes of three are linked."""
     chamber = build.chamber(seats=max(deputies, 5), threshold=Threshold.MEMBERS, slug=slug, is_invented=True)
     people = [build.deputy(chamber, f"Ada Example {n}", group=FACTIONS[n % 3]) for n in range(deputies)]
-    platform = build.platform(chamber, demands=(Chapter.DEMOCRATIC, Chapter.SOCIAL))
+    platform = build.platform(chamber, demands=chapters)
     demands = list(platform.demands.order_by("pk"))
     held = []
     for n in range(votes):
