@@ -90,40 +90,48 @@ def _copied(rows: Iterable[Copy], draft: RollCallVersion) -> list[Copy]:
     return copies
 
 
+# Locks the drafts, so that what is hashed next is what was reviewed, and makes room for them.
+_MAKE_ROOM = """
+WITH waiting AS (
+    SELECT id FROM votes_rollcallversion WHERE id = ANY(%(ids)s) AND state IN ('draft', 'submitted') FOR UPDATE
+), replaced AS (
+    UPDATE votes_rollcallversion SET state = 'corrected'
+    WHERE roll_call_id = ANY(%(roll_calls)s) AND state = 'published' RETURNING id
+)
+SELECT id, true FROM waiting UNION ALL SELECT id, false FROM replaced
+"""
+_PUBLISH = f"""
+WITH content (id, hash) AS ({_CONTENT}), done AS (
+    UPDATE votes_rollcallversion v SET state = 'published', content_hash = c.hash, published_at = %s, vouched = %s,
+        reviewed_by_id = %s
+    FROM content c WHERE v.id = c.id RETURNING v.id, v.roll_call_id, v.content_hash
+), shown AS (UPDATE votes_rollcall r SET published_id = d.id FROM done d WHERE r.id = d.roll_call_id)
+SELECT id, content_hash FROM done
+"""  # noqa: S608 - statements of ours; arguments are bound
+
+
 def mark_published(
     *,
     versions: Collection[RollCallVersion],
     by: "AbstractBaseUser | None",
     vouched: bool,
     at: dt.datetime,
-) -> None:
-    """Make `versions` the ones readers see, each in place of the version before it; set-based, one per roll call.
+) -> list[int]:
+    """Make `versions` the ones readers see, each in place of the version before it; returns the ids of those before.
 
-    Must run inside the caller's transaction. Raises NotPublishable; the two-person rule is a constraint.
+    Set-based, one version per roll call. Must run inside the caller's transaction. Raises NotPublishable; the
+    two-person rule is a constraint.
     """
     ids = [version.pk for version in versions]
     roll_calls = [version.roll_call_id for version in versions]
-    locked = RollCallVersion.objects.select_for_update().filter(
-        pk__in=ids, state__in=[State.DRAFT.value, State.SUBMITTED.value]
-    )
-    if locked.count() != len(ids) or len(set(roll_calls)) != len(ids):
-        raise NotPublishable("only drafts can be published, one of each roll call")
-    hashes = content_hashes(ids)
-    RollCallVersion.objects.filter(roll_call__in=roll_calls, state=State.PUBLISHED.value).update(
-        state=State.CORRECTED.value
-    )
     with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE votes_rollcallversion v SET state = 'published', content_hash = h.hash, published_at = %s,"
-            " vouched = %s, reviewed_by_id = %s"
-            " FROM unnest(%s::bigint[], %s::text[]) AS h (id, hash) WHERE v.id = h.id",
-            [at, vouched, by.pk if by else None, list(hashes), list(hashes.values())],
-        )
-        cursor.execute(
-            "UPDATE votes_rollcall r SET published_id = v.id FROM votes_rollcallversion v"
-            " WHERE v.id = ANY(%s) AND r.id = v.roll_call_id",
-            [ids],
-        )
+        cursor.execute(_MAKE_ROOM, {"ids": ids, "roll_calls": roll_calls})
+        found = cursor.fetchall()
+        if sum(waits for _, waits in found) != len(ids) or len(set(roll_calls)) != len(ids):
+            raise NotPublishable("only drafts can be published, one of each roll call")
+        cursor.execute(_PUBLISH, [ids, at, vouched, by.pk if by else None])
+        hashes = dict(cursor.fetchall())
     for version in versions:
         version.state, version.content_hash, version.published_at = State.PUBLISHED.value, hashes[version.pk], at
         version.vouched, version.reviewed_by = vouched, by  # type: ignore[assignment]
+    return [pk for pk, waits in found if not waits]
