@@ -1,11 +1,11 @@
 """Publishing, and the scores that follow in the same transaction: a page never shows a stale score."""
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import connection, transaction
 
 from deputies.journal.actions import append, append_all
@@ -51,10 +51,8 @@ def publish_roll_calls(
     with transaction.atomic():
         # The journal's lock comes first: publications follow one another, so each recount sees the one before.
         events = append_all([_event_of(version, at) for version in versions])
-        before = RollCall.objects.filter(pk__in=[v.roll_call_id for v in versions]).values_list("published_id")
-        seen = [pk for (pk,) in before if pk] + [version.pk for version in versions]
-        mark_published(versions=versions, by=by, vouched=vouched, at=at)
-        _recount_after(versions, events, seen)
+        before = mark_published(versions=versions, by=by, vouched=vouched, at=at)
+        _recount_after(versions, events, [*before, *(version.pk for version in versions)])
     return events
 
 
@@ -87,13 +85,13 @@ def _recount_after(versions: Collection[RollCallVersion], events: list[Event], s
         )
 
 
-def _touched(roll_calls: Iterable[int]) -> dict[Platform, list[int]]:
+def _touched(roll_calls: Iterable[RollCall | int]) -> dict[Platform, list[int]]:
     """The demands that these votes are linked to, by platform."""
-    touched: dict[Platform, list[int]] = defaultdict(list)
-    links = Link.objects.filter(roll_call__in=roll_calls, state=LinkState.PUBLISHED.value)
-    for link in links.select_related("demand__platform__published").distinct("demand"):
-        touched[link.demand.platform].append(link.demand_id)
-    return touched
+    linked = Platform.objects.filter(
+        demands__links__roll_call__in=roll_calls, demands__links__state=LinkState.PUBLISHED.value
+    )
+    touched = linked.select_related("published").annotate(touched=ArrayAgg("demands", distinct=True))
+    return {platform: platform.touched for platform in touched.order_by("pk")}
 
 
 def publish_platform(

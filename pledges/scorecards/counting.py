@@ -9,6 +9,7 @@ the shared ones, and not the whole platform again.
 
 from collections.abc import Collection
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Any
 
 from django.db import connection
@@ -219,6 +220,17 @@ def counted(
     `demands` narrow it to those deputies, and to those demands, their chapters and the platform; the sums of the other
     demands are then taken as stored. Deputies without an eligible ballot on a scoring vote are not in it.
     """
+    return _start_of(profile, whose), {
+        "platform": platform.pk,
+        "flat": profile.ignores_weight,
+        "persons": None if persons is None else list(persons),
+        "demands": None if demands is None else list(demands),
+    }
+
+
+@cache
+def _start_of(profile: Profile, whose: Whose) -> str:
+    """The text of that statement, which is long and always the same."""
     rules = ", ".join(
         f"('{row.position}', '{row.column}', {row.strong}, '{row.outcome}', {row.credit}::bigint, {row.mass}::bigint)"
         for row in rule_rows(profile)
@@ -238,15 +250,9 @@ def counted(
         any_vote=f"sum({' + '.join(name for name in COLUMNS if name.endswith('_votes'))}) > 0",
     )
     pulls = _PULLS.format(scoring=SCORING, unit=WEIGHT_UNIT)
-    start = (
+    return (
         f"WITH rule (position, col, strong, outcome, credit, mass) AS (VALUES {rules}), {pulls}, {readings}, {totals}"
     )
-    return start, {
-        "platform": platform.pk,
-        "flat": profile.ignores_weight,
-        "persons": None if persons is None else list(persons),
-        "demands": None if demands is None else list(demands),
-    }
 
 
 def count(platform: Platform, profile: Profile, *, persons: Collection[int] | None = None) -> dict[Key, Tally]:
