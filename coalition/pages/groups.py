@@ -32,7 +32,7 @@ def group_rows(
         for kind, _, slug in [part.partition(":")]
         if any(scope in groups for scope in scopes)
     ]
-    return sorted(rows, key=lambda row: (ORDER.index(row.kind), row.name.lower()))
+    return sorted(rows, key=lambda row: (ORDER.index(row.kind), row.name.strip('«“"').lower()))
 
 
 def _chamber(in_force: PlatformInForce) -> Chamber:

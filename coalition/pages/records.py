@@ -55,12 +55,12 @@ class Part:
 
 
 def _chart(moves: list[Move], end: dt.datetime) -> Staircase | None:
-    """The percentages that the page could print, through time; None where there were fewer than two."""
+    """The percentages that the page could print, until `end` or a later correction; None with fewer than two."""
     states = [
         (move.change.at, wording.percent_of(move.after), move.change.cause != Cause.NEW_VOTE)
         for move in reversed(moves)
     ]
-    return staircase(states, end)
+    return staircase(states, max([end, *(moment for moment, _, _ in states)]))
 
 
 @dataclass(frozen=True, slots=True)
