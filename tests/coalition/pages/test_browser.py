@@ -8,7 +8,11 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from playwright.sync_api import Browser, Page, Request
 from pytest_django.live_server_helper import LiveServer
 
+from pledges.platform.enums import Chapter
 from pledges.platform.models import CoalitionMembership
+from pledges.scorecards.actions import announce_method
+from pledges.scorecards.enums import Wants
+from pledges.scorecards.profiles import PROFILES
 from tests import build
 from tests.coalition.pages.build import Town, town
 
@@ -18,8 +22,11 @@ STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practi
 
 @pytest.fixture
 def built() -> Town:
-    """A town where three deputies are of the coalition, so that no page is empty."""
-    made = town(5)
+    """A town where three deputies are of the coalition, one crossed a red line, and another method is announced."""
+    made = town(5, votes=9, chapters=tuple(Chapter))
+    build.link(made.platform.demands.get(chapter=Chapter.RED_LINE), made.votes[2], wants=Wants.PASS)
+    build.ruling(made.platform, made.votes[0], kind="tactical", person=made.people[0], reads_as="against")
+    announce_method(platform=made.platform, profile=PROFILES["absence-against"], at=build.AT)
     for person in made.people[:3]:
         CoalitionMembership.objects.create(
             coalition=made.platform.coalition, person=person, held=DateTimeTZRange(build.START, None)
@@ -33,6 +40,7 @@ def addresses(built: Town, most: int = 99) -> list[str]:
     rests = (
         "", "deputies/", f"deputies/{deputy}/", f"votes/{vote}/",
         "votes/", f"deputies/{deputy}/d1/", "platform/", "demands/d1/",
+        f"deputies/{deputy}/?on=soon", f"deputies/{deputy}/d3/", "demands/d3/", "platform/method-change/",
         "coalition/", "coalition/?held=2&absent=99&on=soon", "coalition/?held=2&gained=1",
     )  # fmt: skip
     of_site = ("", "method/", "corrections/", "subscribe/", "nowhere/") if most > len(rests) else ()
