@@ -6,20 +6,14 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from deputies.votes.reports.changes import corrections
-from pledges.scorecards.enums import Column, PositionClass
-from pledges.scorecards.method import CLASSES, rule
-from pledges.scorecards.profiles import DEFAULT, PROFILES
+from pledges.scorecards.explained import text
 from pledges.scorecards.reports.history import moved_by_corrections
 from pledges.scorecards.reports.shadow import announced
 
 
 @require_safe
 def method_page(request: HttpRequest, lang: str) -> HttpResponse:
-    rows = [
-        (group, [rule(DEFAULT, CLASSES[group][0], column, strong=False) for column in Column])
-        for group in PositionClass
-    ]
-    context = {"rows": rows, "profile": DEFAULT, "profiles": PROFILES.values(), "bands": DEFAULT.bands}
+    context = {"title": text.title(), "intro": text.intro(), "sections": text.sections()}
     context |= {"contact": settings.CONTACT, "announced": announced()}
     return render(request, "method/method.html", context)
 

@@ -1,7 +1,7 @@
 """How far deputies vote alike: the split of a group, the agreement of a pair, the pooled line of a group.
 
 Everything is exact: integers and fractions, None where there is nothing to say.
-Source: docs/method.md, sections "Groups" and "Cohesion and agreement".
+Source: docs/method.md, section "Groups".
 """
 
 from collections.abc import Iterable, Mapping

@@ -6,7 +6,7 @@ VECTORS.json is a list of {"id", "method", "inputs", "expected"} with an optiona
 names the methods that must pass, one to a line. Exit code 0 if they do, 1 if not, 2 if a file cannot be read.
 Ratios are compared within the tolerance, else to the digits that are printed (half up); a whole number or a single
 decimal must be exact. Labels are never compared.
-Source: docs/method.md, section "Profiles".
+Source: docs/method.md, section "The method as data".
 """
 
 import json
@@ -54,6 +54,8 @@ def read_vectors(path: Path) -> list[Vector]:
     """Raises BadVectors."""
     try:
         rows = json.loads(_text(path))
+    except RecursionError:
+        raise BadVectors(f"{path}: nested too deeply for a list of vectors. Get the file again.") from None
     except json.JSONDecodeError as error:
         raise BadVectors(f"{path}: line {error.lineno}: not JSON ({error.msg}). Get the file again.") from None
     if not isinstance(rows, list):
@@ -69,12 +71,14 @@ def _vector(row: Json, place: str) -> Vector:
         tolerance = None if row.get("tolerance") is None else Fraction(str(row["tolerance"]))
     except ValueError:
         raise BadVectors(f"{place}: tolerance {row['tolerance']} is not a number. Correct it.") from None
+    if tolerance is not None and tolerance < 0:
+        raise BadVectors(f"{place}: tolerance {row['tolerance']} is below 0. Correct it.")
     return Vector(str(row["id"]), str(row["method"]), row["inputs"], row["expected"], tolerance)
 
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise BadVectors(f"{path}: {error.strerror}. Name a file of vectors with applicable.txt beside it.") from None
     except UnicodeDecodeError:
@@ -90,6 +94,9 @@ def run(adapter: Adapter, vectors: Iterable[Vector]) -> Outcome:
             why = adapter.not_ours.get(name)
             outcome.left_out[f"{name} ({why})" if why else name] += 1
         known = {name: value for name, value in results.items() if name in adapter.results}
+        if not known and not results.keys() & adapter.not_ours.keys():
+            outcome.failures.append(f"{vector.id}: no meaning is known for the result {', '.join(results) or '{}'}")
+            continue
         try:
             figures = adapter.reader.figures(vector.inputs)
         except (ValueError, TypeError, ArithmeticError) as problem:
@@ -122,6 +129,8 @@ def agree(own: Figure, theirs: Json, compared: Compared, tolerance: Fraction | N
             and len(own) == len(theirs)
             and all(agree(one, other, compared, tolerance) for one, other in zip(own, theirs, strict=True))
         )
+    if isinstance(theirs, bool):
+        return False
     if own is None:
         return theirs is None or any(theirs == value for value in compared.no_evidence)
     theirs = compared.words.get(theirs, theirs) if isinstance(theirs, str) else theirs

@@ -1,6 +1,6 @@
 """From a tally to the kind of sentence it deserves: exact, and the same for both sides.
 
-Source: docs/method.md, section "Labels".
+Source: docs/method.md, section "The words".
 """
 
 from fractions import Fraction

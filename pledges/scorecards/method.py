@@ -4,7 +4,7 @@ A ballot and what the demand asks give an outcome (the position rule); a profile
 each outcome earns of how much mass. A method is such a table, so nothing here branches on its name.
 Weights are integers, 1000 to a vote; credit and mass are integers, 10 to a vote; scores are exact
 fractions, or None where nothing was counted.
-Source: docs/method.md, section "Counting".
+Source: docs/method.md, section "The numbers".
 """
 
 from collections import Counter

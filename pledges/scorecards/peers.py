@@ -2,7 +2,7 @@
 
 An adapter is data. Its reader turns inputs into ballots for the functions that score this site; nothing here counts by
 a rule of its own, and nothing knows a single vector.
-Source: docs/method.md, section "Profiles".
+Source: docs/method.md, section "The method as data".
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -44,6 +44,8 @@ class As:
 
 Counts: TypeAlias = dict[str, As]
 
+MOST = 100_000  # votes in one count, each of which is read
+
 
 def counted(inputs: Json, names: Counts) -> Iterator[tuple[As, int]]:
     """The counts by what they are of; {"same": {"weak": 1}} is called "same.weak"."""
@@ -55,7 +57,7 @@ def counted(inputs: Json, names: Counts) -> Iterator[tuple[As, int]]:
     before = 0
     for name in (name for name in names if name in flat):
         number = flat[name] - before if names[name].is_total else flat[name]
-        if isinstance(flat[name], bool) or number != int(number) or number < 0:
+        if isinstance(flat[name], bool) or number != int(number) or not 0 <= number <= MOST:
             raise Unreadable(f"{name} = {flat[name]} is not a number of votes")
         before += int(number)
         yield names[name], int(number)

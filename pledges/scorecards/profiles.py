@@ -1,6 +1,6 @@
 """The methods a platform can choose from, each a table of data.
 
-Source: docs/method.md, section "Profiles".
+Source: docs/method.md, section "The method as data".
 """
 
 from fractions import Fraction
