@@ -138,6 +138,11 @@ def test_a_wrong_number_fails_by_its_id(tmp_path: Path, capsys: pytest.CaptureFi
         ),
         (WHIP, {"sane": 1}, {"agreement": 1}, "the inputs cannot be read: no meaning is known for the input sane"),
         (WHIP, {"same": -1}, {"agreement": 1}, "the inputs cannot be read: same = -1 is not a number of votes"),
+        (WHIP, {"same": 10**9}, {"agreement": 1}, "the inputs cannot be read: same = 1000000000 is not a number of v"),
+        (WHIP, {"same": 1}, {}, "no meaning is known for the result {}"),
+        (WHIP, {"same": 1}, {"nearness": 1}, "no meaning is known for the result nearness"),
+        (MASSACHUSETTS, {"NV": 1}, {"score": False}, "score: expected false, got 0"),
+        (MASSACHUSETTS, {"n/a": 1}, {"score": False}, "score: expected false, got nothing to say"),
         (WHIP, [1], {"agreement": 1}, "the inputs cannot be read: the inputs are not a table of names"),
         (PAIR, {"A": "aye", "B": "nay"}, {"same": 1}, "the inputs cannot be read: nay is not a ballot"),
         (PAIR, {"A": ["aye"], "B": []}, {"same": 1}, "the inputs cannot be read: 1 ballots of A and 0 of B"),
@@ -224,6 +229,11 @@ def test_when_two_numbers_agree(
             '[{"id": 1, "method": "m", "inputs": 1, "expected": 1, "tolerance": "small"}]',
             "vector 1: tolerance small is not a number",
         ),
+        (
+            '[{"id": 1, "method": "m", "inputs": 1, "expected": 1, "tolerance": -0.1}]',
+            "vector 1: tolerance -0.1 is below 0",
+        ),
+        ("[" * 100_000, "vectors.json: nested too deeply"),
     ],
 )
 def test_a_malformed_file_is_refused(
@@ -233,6 +243,15 @@ def test_a_malformed_file_is_refused(
 
     assert main([str(tmp_path / "vectors.json")]) == 2
     assert message in capsys.readouterr().err
+
+
+def test_files_that_begin_with_a_byte_order_mark_are_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = written(tmp_path, (WHIP, {"same": 1}, {"agreement": 1}))
+    for file in (path, path.with_name("applicable.txt")):
+        file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes().replace(b"\n", b"\r\n"))
+
+    assert main([str(path)]) == 0
+    assert lines(capsys)[-1] == "1 passed, 0 failed, 0 not applicable"
 
 
 def test_a_missing_file_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
