@@ -9,6 +9,9 @@ from deputies.sources.dates import PartialDate
 from deputies.sources.enums import Precision
 from deputies.votes.reports.arithmetic import Arithmetic
 from pledges.scorecards import wording
+from pledges.scorecards.method import Tally
+from pledges.scorecards.profiles import DEFAULT, PROFILES
+from pledges.scorecards.reports.measures import Measure
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 MARCH = dt.datetime(2023, 3, 5, 9, tzinfo=dt.UTC)
@@ -65,3 +68,30 @@ def test_text_in_one_language_stays_whole(text: str, lang: str) -> None:
 def test_result_without_numbers_is_told_in_russian() -> None:
     with override("ru"):
         assert wording.result_sentence("adopted", NOTHING) == "Принято. Чисел за и против в записи нет."
+
+
+def test_every_method_has_a_name_and_a_rule_in_words() -> None:
+    others = {"as-corrected", "without-unanimous", "without-earlier"}
+
+    assert set(wording.METHODS) == set(PROFILES) | others
+
+
+@pytest.mark.parametrize(
+    ("tally", "words"),
+    [
+        (Tally(), "no counted vote"),
+        (Tally(with_=2000, votes_with=2, credit=20000, mass=20000), "2 of 2"),
+        (Tally(with_=3000, votes_with=3, credit=30000, mass=30000), "3 of 3 (100 %)"),
+        (
+            Tally(with_=3000, against=2000, votes_with=2, votes_against=2, credit=30000, mass=50000),
+            "2 of 4 (weighted: 60 %)",
+        ),
+        (
+            Tally(with_=2000, half=1000, votes_with=2, votes_half=1, credit=25000, mass=30000),
+            "2 of 3 (in points: 83 %)",
+        ),
+        (Tally(with_=3000, missed=4000, votes_with=3, votes_missed=4, credit=30000, mass=30000), "3 of 3"),
+    ],
+)
+def test_counts_come_first_and_the_percentage_says_what_it_is_of(tally: Tally, words: str) -> None:
+    assert wording.counts_words(Measure(tally, DEFAULT)).replace("\N{NO-BREAK SPACE}", " ") == words
