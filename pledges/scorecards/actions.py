@@ -213,6 +213,8 @@ def recount(
     start, arguments = counted(platform, profile_of(platform.published), persons=persons, demands=demands)
     why = {"event": event.pk, "cause": cause.value, "at": event.at, "roll_call": roll_call.pk if roll_call else None}
     with connection.cursor() as cursor:
+        if demands is None:  # many ballots: let them be summed in memory
+            cursor.execute("SELECT set_config('work_mem', '64MB', true)")
         cursor.execute(start + STORE, arguments | why)
         moved: int = cursor.rowcount
     return moved

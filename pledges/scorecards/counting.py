@@ -99,27 +99,39 @@ _PULLS = """
     ask AS MATERIALIZED (
         SELECT demand_id, chapter, version_id, roll_call_id, held_at,
             CASE WHEN wants = 'fail' THEN 'opposed' ELSE asked END AS col, weight > {unit} AS strong,
+            dense_rank() OVER (ORDER BY demand_id, chapter, CASE WHEN wants = 'fail' THEN 'opposed' ELSE asked END,
+                weight > {unit}) AS kind,
             sum(sign * CASE WHEN %(flat)s THEN {unit} ELSE weight END) AS weight, sum(sign) AS votes
         FROM pull GROUP BY 1, 2, 3, 4, 5, 6, 7 HAVING sum(sign) <> 0 OR sum(sign * weight) <> 0
     )
 """
-# Ballots are summed by position first, so that the rules join a few rows for each deputy and not every ballot.
+# Ballots are summed by position first, so that the rules join a few rows for each deputy and not every ballot; and by a
+# number in place of what is asked, since a full recount groups millions of them. A ballot under a ruling is taken back
+# where it was recorded and added where it is read, which spares all the others a look at the rulings.
 _READINGS = """
     reading AS MATERIALIZED (
-        SELECT b.person_id, {part} AS part, a.demand_id, a.chapter, a.col, a.strong,
-            CASE WHEN b.basis = 'inferred' THEN 'data-missing' ELSE coalesce(u.reads_as, {recorded}) END AS position,
+        SELECT b.person_id, {part} AS part, a.kind,
+            CASE WHEN b.basis = 'inferred' THEN 'data-missing' ELSE {recorded} END AS position,
             sum(a.weight) AS weight, sum(a.votes) AS votes
         FROM ask a
         {ballots}
-        LEFT JOIN scorecards_ruling u ON u.platform_id = %(platform)s AND u.roll_call_id = a.roll_call_id
+        WHERE (%(persons)s::bigint[] IS NULL OR b.person_id = ANY(%(persons)s))
+        GROUP BY 1, 2, 3, 4
+        UNION ALL
+        SELECT b.person_id, {part}, a.kind, x.position, sum(x.sign * a.weight), sum(x.sign * a.votes)
+        FROM ask a
+        {ballots}
+        JOIN scorecards_ruling u ON u.platform_id = %(platform)s AND u.roll_call_id = a.roll_call_id
             AND u.person_id = b.person_id AND u.state = 'published' AND u.reads_as <> ''
             AND {recorded} = ANY(CASE u.kind WHEN '{quorum}' THEN {silent} ELSE {ruled} END)
-        WHERE (%(persons)s::bigint[] IS NULL OR b.person_id = ANY(%(persons)s))
-        GROUP BY 1, 2, 3, 4, 5, 6, 7
+        CROSS JOIN LATERAL (VALUES ({recorded}, -1), (u.reads_as, 1)) x (position, sign)
+        WHERE b.basis <> 'inferred' AND (%(persons)s::bigint[] IS NULL OR b.person_id = ANY(%(persons)s))
+        GROUP BY 1, 2, 3, 4
     ),
     summed AS MATERIALIZED (
-        SELECT g.person_id, g.part, g.demand_id, g.chapter, {sums}
-        FROM reading g JOIN rule r USING (position, col, strong)
+        SELECT g.person_id, g.part, a.demand_id, a.chapter, {sums}
+        FROM reading g JOIN (SELECT DISTINCT kind, demand_id, chapter, col, strong FROM ask) a USING (kind)
+        JOIN rule r USING (position, col, strong)
         GROUP BY 1, 2, 3, 4
     )
 """
