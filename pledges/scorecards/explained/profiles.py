@@ -21,6 +21,10 @@ INVARIANTS: Mapping[int, str | Promise] = {
     4: gettext_lazy("A vote of weight 2 is worth two votes."),
     11: gettext_lazy("The score lies within its range, whose low end is the score with absence against."),
 }
+# What a method counts like is a project's name, or these words.
+NOT_A_NAME: Mapping[str, str | Promise] = {
+    "chambers with an absolute majority of members": gettext_lazy("chambers with an absolute majority of members"),
+}
 SHOWN = {
     PositionClass.ABSTAIN: Position.ABSTAIN,
     PositionClass.NOT_VOTING: Position.PRESENT_NOT_VOTING,
@@ -63,7 +67,8 @@ def methods(profiles: Mapping[str, Profile], default: Profile) -> Section:
 def _row(profile: Profile) -> list[Cell]:
     earned = [Cell(_earned(profile.cells.get((group, False), CHAMBER_RULE))) for group in SHOWN]
     breaks = ", ".join(str(key) for key in sorted(profile.breaks)) or "–"
-    return [Cell(profile.name, is_code=True), *earned, Cell(", ".join(profile.reproduces)), Cell(breaks)]
+    like = [str(NOT_A_NAME.get(name, name)) for name in profile.reproduces]
+    return [Cell(profile.name, is_code=True), *earned, Cell(", ".join(like)), Cell(breaks)]
 
 
 def _earned(cell: Earned | str) -> str:
