@@ -51,6 +51,11 @@ class Table:
     rows: Sequence[Sequence[Cell]]
     kind = "table"
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether its columns must be narrow to fit."""
+        return len(self.heads) > 4
+
 
 Block = Words | Points | Formulas | Table
 

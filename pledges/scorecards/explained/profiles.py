@@ -38,7 +38,7 @@ def methods(profiles: Mapping[str, Profile], default: Profile) -> Section:
         "A platform names its method before publication. The usual one is “%(name)s”, version %(version)s. The same "
         "function can count by others, so that anybody can compare:"
     )
-    heads = [_("Method"), *(str(POSITIONS[position]) for position in SHOWN.values()), _("Counts like"), _("Breaks")]
+    heads = [_("Method"), *(str(POSITIONS[position]) for position in SHOWN.values()), _("Breaks")]
     rows = [_row(profile) for profile in profiles.values()]
     kept = [f"{key}. {INVARIANTS[key]}" for key in sorted(set().union(*(each.breaks for each in profiles.values())))]
     blocks: list[Block] = [
@@ -67,8 +67,7 @@ def methods(profiles: Mapping[str, Profile], default: Profile) -> Section:
 def _row(profile: Profile) -> list[Cell]:
     earned = [Cell(_earned(profile.cells.get((group, False), CHAMBER_RULE))) for group in SHOWN]
     breaks = ", ".join(str(key) for key in sorted(profile.breaks)) or "–"
-    like = [str(NOT_A_NAME.get(name, name)) for name in profile.reproduces]
-    return [Cell(profile.name, is_code=True), *earned, Cell(", ".join(like)), Cell(breaks)]
+    return [Cell(profile.name, is_code=True), *earned, Cell(breaks)]
 
 
 def _earned(cell: Earned | str) -> str:
@@ -80,7 +79,10 @@ def _earned(cell: Earned | str) -> str:
 
 
 def _special(profile: Profile) -> Iterator[str]:
-    """What the table does not show of a method: its strong votes and its caps."""
+    """What the table does not show of a method: who counts so, its strong votes, its caps."""
+    like = [str(NOT_A_NAME.get(name, name)) for name in profile.reproduces]
+    if like:
+        yield _("%(name)s counts like: %(like)s.") % {"name": profile.name, "like": ", ".join(like)}
     strong = profile.cells.get((PositionClass.FOR, True), CHAMBER_RULE)
     if profile.ignores_weight and isinstance(strong, Earned):
         text = _("%(name)s: a vote that weighs more than one counts as %(n)s, however much more it weighs.")
