@@ -1,4 +1,4 @@
-"""Check a bundle of scores: python3 verify.py [FILE.zip or FOLDER] [--id ID]
+"""Check a bundle of scores: python3 -I verify.py [FILE.zip or FOLDER] [--id ID]
 
 A bundle holds everything that the published scores rest on. This file reads nothing but the bundle, needs nothing but
 Python 3.9 and its standard library, and shares no code with the site. It checks that the files are whole and are
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import datetime as dt
 import hashlib
 import io
 import json
@@ -50,6 +51,22 @@ _TABLES = {  # the columns of each table; rows are in the order of those before 
 }
 COLUMNS = {name: columns.replace("|", "").split() for name, columns in _TABLES.items()}
 KEYS = {name: len(columns.split("|")[0].split()) for name, columns in _TABLES.items()}
+WORDS = {  # what may stand in a column; any other word would be read as something else, or as nothing
+    ("votes.csv", "kind"): {"by-name", "totals-only", "secret", "attendance"},
+    ("votes.csv", "threshold"): {"members", "mandates", "present", "voting", "two-thirds", "fixed"},
+    ("votes.csv", "result"): {"adopted", "rejected", "unknown"},
+    ("votes.csv", "is_main"): {"yes", "no", ""},
+    ("ballots.csv", "basis"): {"official", "named", "inferred", "disputed"},
+    ("rulings.csv", "kind"): {"silence", "quorum", "tactical"},
+    ("rulings.csv", "silence"): {"against", "nothing", ""},
+    ("rulings.csv", "reads_as"): {"for", "against", "abstain", ""},
+    ("links.csv", "wants"): {"pass", "fail"},
+    ("links.csv", "role"): {"scoring", "informative"},
+    ("links.csv", "scope"): {"whole", "part"},
+}
+BANDS = ("plain_up_to", "least_coverage", "consistently", "consistently_from", "almost_always", "mostly_above")
+NEVER_ELIGIBLE = ("presiding", "secret")
+CHAPTERS = ("democratic", "social", "red-line")
 MOST_BYTES, MOST_JSON, MOST_RATIO = 1 << 30, 1 << 26, 200
 DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, RuntimeError, ValueError, OverflowError)
 MISSHAPEN = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
@@ -105,6 +122,9 @@ class Archive:
         size = sum(info.file_size for info in self.zip.infolist())
         if size > MOST_BYTES or size > (1 << 26) + MOST_RATIO * path.stat().st_size:
             raise Refused(f"{path.name} would unpack to {size} bytes, too many for a bundle of its size.")
+        begins = min((info.header_offset for info in self.zip.infolist()), default=0)
+        if begins or not ends_with_its_end(path):
+            raise Refused(f"{path.name} holds bytes before or after the archive, where another one can hide.")
         if any(info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for info in self.zip.infolist()):
             raise Refused(f"{path.name} is packed in a way that bundles are not.")
 
@@ -142,13 +162,14 @@ class Archive:
             if len(content) > MOST_JSON:
                 raise Refused(f"{name} is too large.")
         try:
-            return json.loads(content.decode("utf-8"))
+            return json.loads(content.decode("utf-8"), object_pairs_hook=once_each)
         except (ValueError, RecursionError):
-            raise Refused(f"{name} is not JSON in UTF-8.") from None
+            raise Refused(f"{name} is not JSON in UTF-8 with each name once.") from None
 
     def rows(self, name: str, found: list[str]) -> Iterator[list[str]]:
         """The rows of a table; adds to `found` where they leave their order. Raises Refused if one is cut."""
         width, keys, before, in_order = len(COLUMNS[name]), KEYS[name], [""], name != "chain.csv"
+        words = [(COLUMNS[name].index(at), allowed) for (table, at), allowed in WORDS.items() if table == name]
         try:
             with self.open(name) as file:
                 reader = csv.reader(io.TextIOWrapper(file, encoding="utf-8", newline=""), strict=True)
@@ -164,9 +185,46 @@ class Archive:
                         found.append(f"{name} was reordered: line {reader.line_num} is out of place or there twice.")
                     before = row[:keys]
                     self.read[name] += 1
+                    for at, allowed in words:
+                        if row[at] not in allowed:
+                            found.append(
+                                f"{name}: {' / '.join(before)}: {row[at] or 'nothing'} in {COLUMNS[name][at]}."
+                            )
                     yield row
         except (csv.Error, *DAMAGED) as error:
             raise Refused(f"{name} is damaged: {error}.") from None
+
+
+def once_each(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, Any]:
+    """A table by name. Raises ValueError if a name stands twice, so that two readers could see different values."""
+    found: dict[Any, Any] = {}
+    for name, told in pairs:
+        if name in found:
+            raise ValueError(f"{name}, which stands there twice")
+        found[name] = told
+    return found
+
+
+def whole(text: str) -> int:
+    """A whole number of at least 1. Raises ValueError if it is written in another way than 1000."""
+    if not text.isascii() or not text.isdigit() or text.startswith("0"):
+        raise ValueError(f"the whole number {text[:20]}")
+    return int(text)
+
+
+def day(text: str) -> dt.date:
+    """Raises ValueError if it is written in another way than 2024-06-30."""
+    found = dt.date.fromisoformat(text)
+    if found.isoformat() != text:
+        raise ValueError(f"the day {text[:20]}")
+    return found
+
+
+def ends_with_its_end(path: Path) -> bool:
+    """Whether nothing follows the record that ends a zip, and no comment."""
+    with path.open("rb") as file:
+        file.seek(-22, 2)
+        return file.read(4) == b"PK\x05\x06"
 
 
 # --- the chain --------------------------------------------------------------------------------------------------------
@@ -278,9 +336,14 @@ class Profile:
     def __init__(self, told: dict[str, Any], weight_unit: int, point_unit: int) -> None:
         self.weight_unit, self.point_unit = weight_unit, point_unit
         self.ignores_weight, self.as_corrected = told["ignores_weight"] is True, told["as_corrected"] is True
-        self.rules = {(p, c, s): (str(o), int(credit), int(mass)) for p, c, s, o, credit, mass in told["rules"]}
+        self.rules: dict[tuple[str, str, bool], tuple[str, int, int]] = {}
+        for position, column, strong, outcome, credit, mass in told["rules"]:
+            if not (type(credit) is type(mass) is int and 0 <= credit <= mass):
+                raise ValueError(f"what {position} earns of what it can earn: {credit} of {mass}")
+            if self.rules.setdefault((position, column, strong), (outcome, credit, mass)) != (outcome, credit, mass):
+                raise ValueError(f"one rule for {position}, {column}")
         self.caps = [(Fraction(cap["margin"]), int(cap["absences"]), Fraction(cap["share"])) for cap in told["caps"]]
-        self.bands = {name: Fraction(bound) for name, bound in told["bands"].items()}
+        self.bands = {name: Fraction(told["bands"][name]) for name in BANDS}
 
     def score(self, tally: Tally) -> Fraction | None:
         """The share of the possible points that was earned, within the caps of the method; None without evidence."""
@@ -392,6 +455,8 @@ class Platform:
             position = corrected if corrected and self.profile.as_corrected else recorded
             position = read_as(position, basis, self.rulings.get((ask.vote, member)))
             rule = self.profile.rules.get((position, column, strong))
+            if rule is None and position not in NEVER_ELIGIBLE:
+                raise ValueError(f"a rule for {position}, {column}")
             if rule is not None:
                 yield member, position, column, weight, rule
 
@@ -399,7 +464,7 @@ class Platform:
         """Every score line: its key and its other columns."""
         for link in self.links:
             counts = self.why_not(link)
-            ask = Ask(link["demand_id"], link["vote_id"], link["wants"], int(link["weight"]))
+            ask = Ask(link["demand_id"], link["vote_id"], link["wants"], whole(link["weight"]))
             for member, position, column, weight, (outcome, credit, mass) in self.readings(ask):
                 told = [position, column, outcome, str(weight), str(credit), str(mass), counts]
                 yield (self.name, ask.of, member, ask.vote), told
@@ -413,7 +478,7 @@ class Platform:
         for link in self.links:
             if self.why_not(link) != "yes":
                 continue
-            vote, wants, weight = link["vote_id"], link["wants"], int(link["weight"])
+            vote, wants, weight = link["vote_id"], link["wants"], whole(link["weight"])
             yield Ask(link["demand_id"], vote, wants, weight)
             for of in (f"chapter:{self.demands[link['demand_id']]['chapter']}", "platform"):
                 known = merged.setdefault((of, vote), Ask(of, vote, wants, weight))
@@ -432,12 +497,15 @@ class Platform:
 
 
 def read_platforms(archive: Archive, found: list[str]) -> list[Platform]:
-    """Everything that the counting needs, by platform."""
+    """Everything that the counting needs, by platform; adds to `found` the rows that belong to nothing."""
     votes: dict[str, dict[str, dict[str, str]]] = defaultdict(dict)
     ballots: dict[str, dict[str, list[list[str]]]] = defaultdict(lambda: defaultdict(list))
     rulings: dict[str, dict[tuple[str, str], list[str]]] = defaultdict(dict)
     links: dict[str, list[dict[str, str]]] = defaultdict(list)
+    members = {(row[0], row[1]) for row in archive.rows("mandates.csv", found)}
     for row in archive.rows("votes.csv", found):
+        if row[3]:
+            day(row[3])
         votes[row[0]][row[1]] = dict(zip(COLUMNS["votes.csv"], row))
     for chamber, vote, member, _, *told in archive.rows("ballots.csv", found):
         ballots[chamber][vote].append([member, *told])
@@ -445,22 +513,59 @@ def read_platforms(archive: Archive, found: list[str]) -> list[Platform]:
         rulings[row[0]][row[1], row[2]] = row[3:6]
     for row in archive.rows("links.csv", found):
         links[row[0]].append(dict(zip(COLUMNS["links.csv"], row)))
+    found += [f"ballots.csv: {where}." for where in stray_ballots(ballots, votes, members)]
+    found += [f"votes.csv: {where}: two main votes." for where in two_main_votes(votes)]
     rules, platforms = archive.json("rules.json"), archive.json("platform.json")["platforms"]
-    units = int(rules["weight_unit"]), int(rules["point_unit"])
-    profiles = {(told["name"], told["version"]): Profile(told, *units) for told in rules["profiles"]}
+    units = whole(str(rules["weight_unit"])), whole(str(rules["point_unit"]))
+    profiles = once_each(((told["name"], told["version"]), Profile(told, *units)) for told in rules["profiles"])
+    read = once_each((told["platform"], told) for told in platforms)
+    found += [f"{name}: there is no platform {slug}." for name, of in (("links.csv", links), ("rulings.csv", rulings))
+              for slug in of if slug not in read]  # fmt: skip
     return [
         Platform(
-            name=told["platform"],
+            name=slug,
             profile=profiles[told["profile"], told["profile_version"]],
             silence_counts=rules["silence_counts"],
-            demands={demand["demand_id"]: demand for demand in told["demands"]},
+            demands=once_each(map(demand, told["demands"])),
             votes=votes[told["chamber"]],
             ballots=ballots[told["chamber"]],
-            rulings=rulings[told["platform"]],
-            links=links[told["platform"]],
+            rulings=rulings[slug],
+            links=links[slug],
         )
-        for told in platforms
+        for slug, told in read.items()
     ]
+
+
+def demand(told: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """A demand by its id. Raises ValueError if its chapter or a day is none."""
+    ident, chapter, until = told["demand_id"], told["chapter"], told["in_force_until"]
+    if chapter not in CHAPTERS or ident == "platform" or ident.startswith("chapter:"):
+        raise ValueError(f"the chapter of {ident}, {chapter}")
+    day(told["in_force_from"])
+    if until is not None:
+        day(until)
+    return ident, told
+
+
+def stray_ballots(
+    ballots: dict[str, dict[str, list[list[str]]]],
+    votes: dict[str, dict[str, dict[str, str]]],
+    members: set[tuple[str, str]],
+) -> Iterator[str]:
+    """Ballots in a vote that is not in the bundle, or of somebody who never held a seat."""
+    for chamber, of_chamber in ballots.items():
+        for vote, cast in of_chamber.items():
+            if vote not in votes[chamber]:
+                yield f"{chamber} / {vote}: there is no such vote"
+            strangers = [member for member, *_ in cast if (chamber, member) not in members]
+            yield from (f"{chamber} / {vote} / {member}: they held no seat" for member in strangers)
+
+
+def two_main_votes(votes: dict[str, dict[str, dict[str, str]]]) -> Iterator[str]:
+    """Decisions of which more than one vote would count."""
+    for chamber, of_chamber in votes.items():
+        main = [vote["decision"] for vote in of_chamber.values() if vote["is_main"] == "yes"]
+        yield from (f"{chamber} / {decision}" for decision in sorted(set(main)) if main.count(decision) > 1)
 
 
 # --- the comparison ---------------------------------------------------------------------------------------------------
@@ -496,7 +601,6 @@ def manifest_findings(archive: Archive, manifest: dict[str, Any]) -> Iterator[st
 def check_counting(archive: Archive, manifest: dict[str, Any], report: Report) -> None:
     """Count everything again and compare it with what is stored."""
     found: list[str] = []
-    sum(1 for _ in archive.rows("mandates.csv", report.findings))
     platforms = read_platforms(archive, report.findings)
     lines = {key: told for platform in platforms for key, told in platform.lines()}
     scores = {key: told for platform in platforms for key, told in platform.scores()}
@@ -509,6 +613,7 @@ def check_counting(archive: Archive, manifest: dict[str, Any], report: Report) -
 def check(path: Path, ident: str = "") -> Report:
     """Check the bundle in a zip or folder; `ident` is the id, or its first 12 characters, that a page printed."""
     report, began = Report(), time.monotonic()
+    limit = csv.field_size_limit(MOST_JSON)  # a reason can be longer than Python reads unasked
     try:
         archive = Archive(path)
         report.findings += archive.order()
@@ -523,6 +628,7 @@ def check(path: Path, ident: str = "") -> Report:
         report.findings.append(str(refused))
     except MISSHAPEN as error:
         report.findings.append(f"The scores cannot be counted again: the files lack or misspell {error}.")
+    csv.field_size_limit(limit)
     report.seconds = time.monotonic() - began
     return report
 

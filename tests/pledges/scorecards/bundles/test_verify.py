@@ -1,6 +1,7 @@
 """The checker that goes into every archive, on an archive written by hand; it needs no database."""
 
 import ast
+import csv
 import json
 import random
 import subprocess
@@ -212,6 +213,81 @@ def test_a_foreign_archive_is_refused_with_a_reason(tmp_path: Path) -> None:
         "The archive holds files that are not of a bundle: letter.txt."
     ]
     assert verify.check(tmp_path / "nothing.zip").findings == [f"There is no file {tmp_path / 'nothing.zip'}."]
+
+
+def rewritten(name: str, old: str, new: str) -> dict[str, bytes]:
+    """The files by hand with one piece of one replaced, to be sealed in order."""
+    packed = handmade.files()
+    assert old.encode() in packed[name]
+    return packed | {name: packed[name].replace(old.encode(), new.encode())}
+
+
+AGAIN = "The scores cannot be counted again: the files lack or misspell "
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "finding"),
+    [
+        ("links.csv", "fail,2000", "fail,-2000", f"{AGAIN}the whole number -2000."),
+        ("links.csv", "fail,2000", "fail,2_000", f"{AGAIN}the whole number 2_000."),
+        ("links.csv", "fail,2000", "fail,٢٠٠٠", f"{AGAIN}the whole number ٢٠٠٠."),
+        ("links.csv", "fail,2000", "fail,0", f"{AGAIN}the whole number 0."),
+        ("links.csv", "p,r1,v2", "q,r1,v2", "links.csv: there is no platform q."),
+        ("links.csv", "scoring", "Scoring", "links.csv: p / d1 / v1: Scoring in role."),
+        ("votes.csv", "rejected", "", "votes.csv: c / v2: nothing in result."),
+        ("votes.csv", "2024-02-01", "2024-2-1", f"{AGAIN}Invalid isoformat string: '2024-2-1'."),
+        ("ballots.csv", "b,blue,absent", "b,blue,drunk", f"{AGAIN}a rule for drunk, opposed."),
+        ("ballots.csv", "b,blue,absent", "z,blue,secret", "ballots.csv: c / v2 / z: they held no seat."),
+        ("ballots.csv", "c,v2,b", "c,v3,b", "ballots.csv: c / v3: there is no such vote."),
+        ("platform.json", '"d1"', '"d2"', f"{AGAIN}d2, which stands there twice."),
+        ("platform.json", '"social"', '"other"', f"{AGAIN}the chapter of d1, other."),
+        ("platform.json", '"d1"', '"platform"', f"{AGAIN}the chapter of platform, social."),
+        (
+            "platform.json",
+            '"chamber": "c"',
+            '"chamber": "b", "chamber": "c"',
+            "platform.json is not JSON in UTF-8 with",
+        ),
+        ("rules.json", '"weight_unit": 1000', '"weight_unit": 1e3', f"{AGAIN}the whole number 1000.0."),
+        ("rules.json", '"mostly_above"', '"mostly"', f"{AGAIN}'mostly_above'."),
+        (
+            "rules.json",
+            '"with",\n     10,',
+            '"with",\n     20,',
+            f"{AGAIN}what for earns of what it can earn: 20 of 10.",
+        ),
+    ],
+)
+def test_a_file_in_order_that_two_readers_could_read_apart_is_refused(
+    tmp_path: Path, name: str, old: str, new: str, finding: str
+) -> None:
+    found = findings(tmp_path, sealed(rewritten(name, old, new)))
+
+    assert finding in [line[: len(finding)] for line in found]
+
+
+def test_two_main_votes_of_a_decision_are_named(tmp_path: Path) -> None:
+    votes = [
+        line.replace(",0,0,,,", ",0,0,k,yes,").replace(",0,1,,,", ",0,1,k,yes,")
+        for line in handmade.TABLES["votes.csv"]
+    ]
+
+    assert findings(tmp_path, sealed(handmade.files(votes=votes))) == ["votes.csv: c / k: two main votes."]
+
+
+def test_a_long_reason_is_written_and_read(tmp_path: Path) -> None:
+    assert findings(tmp_path, sealed(rewritten("links.csv", "It would undo it", "long " * 40_000))) == []
+    assert csv.field_size_limit() == 131_072
+
+
+@pytest.mark.parametrize("junk", [(b"junk", b""), (b"", b"junk"), (sealed(), b""), (b"", sealed()[:-1])])
+def test_nothing_hides_around_the_archive(tmp_path: Path, junk: tuple[bytes, bytes]) -> None:
+    before, after = junk
+
+    assert findings(tmp_path, before + sealed() + after)[0] in (
+        "bundle.zip holds bytes before or after the archive, where another one can hide.",
+        "bundle.zip is not a zip archive, or was cut short.",
+    )
 
 
 def test_an_archive_that_would_fill_the_disk_is_refused(tmp_path: Path) -> None:
