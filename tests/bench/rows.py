@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import redirect_stderr
 from itertools import count
 from pathlib import Path
+from statistics import median
 
 from django.core.management import call_command
 from django.db import connection, transaction
@@ -160,6 +161,18 @@ def tidy_import(quick: bool, times: int) -> list[Measured]:
         return [compare(work, ours, reference, budget=IMPORT, times=times)]
 
 
+def verify_bundle(quick: bool, times: int) -> list[Measured]:
+    """a bundle of 65,000 ballots, built and verified"""
+    made = world.make(members=65 if quick else 650, votes=100, demands=20, links=5)
+    _recount(made)
+    with tempfile.TemporaryDirectory() as name:
+        file = Path(name, "bundle.zip")
+        building = seconds(lambda: _quietly("bundle", "build", file))
+        checking = [seconds(lambda: _quietly("bundle", "verify", file)) for _ in range(times)]
+    ballots = f"{100 * made.chamber.seats:,} ballots"
+    return [Measured(f"build a bundle of {ballots}", building), Measured(f"verify it: {ballots}", median(checking))]
+
+
 def _quietly(command: str, *words: object) -> None:
     with redirect_stderr(io.StringIO()):
         call_command(command, *map(str, words), stdout=io.StringIO(), stderr=io.StringIO())
@@ -209,4 +222,5 @@ ROWS: dict[str, Callable[[bool, int], list[Measured]]] = {
     "rescore": full_rescore,
     "publish": publish,
     "import": tidy_import,
+    "bundle": verify_bundle,
 }
