@@ -84,7 +84,7 @@ def _growth(before: Measured, after: Measured) -> Measured:
     """The same publication after more votes, each in COPYs of its own moment."""
     assert before.ratio
     assert after.ratio
-    return Measured(f"the same as the first of these, {after.work}", after.ratio, before.ratio, GROWTH, unit="x")
+    return Measured(f"growth: {after.work}", after.ratio, before.ratio, GROWTH, unit="x")
 
 
 def _publications(votes: int, links: int, times: int) -> list[Measured]:
