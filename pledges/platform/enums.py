@@ -18,6 +18,11 @@ class Chapter(StrEnum):
 COUNTED = (Chapter.DEMOCRATIC, Chapter.SOCIAL)
 
 
+def names_a_total(demand_id: str) -> bool:
+    """Whether files of scores call a chapter or the platform so; no demand may have such an id."""
+    return demand_id == "platform" or demand_id.startswith("chapter:")
+
+
 class PlatformState(StrEnum):
     """How far a version of a platform is: a draft can change, a published one cannot."""
 

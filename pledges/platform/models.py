@@ -2,6 +2,7 @@
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -9,7 +10,7 @@ from deputies.people.models import Chamber, Person
 from deputies.people.models.mandates import DatedFact
 from deputies.sources.language import Words, reader_words
 from deputies.sources.models import Document
-from pledges.platform.enums import Chapter, PlatformState
+from pledges.platform.enums import Chapter, PlatformState, names_a_total
 
 CHAPTER_CHOICES = {
     Chapter.DEMOCRATIC.value: _("Democratic demands"),
@@ -170,6 +171,10 @@ class Demand(models.Model):
 
     def __str__(self) -> str:
         return f"{self.platform}: {self.demand_id}"
+
+    def clean(self) -> None:
+        if names_a_total(self.demand_id):
+            raise ValidationError({"demand_id": _("Files call a chapter or the platform so. Give it another id.")})
 
 
 class DemandText(models.Model):

@@ -15,7 +15,7 @@ from deputies.people.slugs import slug_of, unused
 from deputies.sources.models import cite
 from deputies.sources.tables import BadFile, Problems, Row, is_russian, opened
 from deputies.votes.models import RollCall
-from pledges.platform.enums import Chapter, PlatformState
+from pledges.platform.enums import Chapter, PlatformState, names_a_total
 from pledges.platform.models import Coalition, Demand, DemandText, Platform, PlatformVersion
 from pledges.scorecards.enums import LinkState, Role, Wants
 from pledges.scorecards.method import WEIGHT_UNIT, Profile
@@ -91,6 +91,9 @@ def _read_demands(folder: Path) -> dict[str, dict[str, Any]]:
                 demand_id = row.text("demand_id", 100, required=True)
                 if demand_id in demands:
                     raise row.bad(f'demand_id "{demand_id}" is there twice', "Give every demand its own id.")
+                if names_a_total(demand_id):
+                    told = f'demand_id "{demand_id}" is what files of scores call a chapter or the platform'
+                    raise row.bad(told, "Give the demand another id.")
                 demands[demand_id] = {"row": row, "order": order, **_demand(row)}
             except BadFile as problem:
                 problems.add(problem)

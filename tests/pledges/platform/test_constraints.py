@@ -1,6 +1,7 @@
 import datetime as dt
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from deputies.sources.models import cite
@@ -164,3 +165,12 @@ def test_whoever_chose_the_votes_is_named_and_else_the_coalition() -> None:
     assert platform.chooser == platform.coalition.name
     platform.chosen_by_en = "the editors of this site"
     assert (platform.chooser, platform.chooser.lang) == ("the editors of this site", "en")
+
+
+@pytest.mark.parametrize("demand_id", ["platform", "chapter:social", "chapter:anything"])
+def test_a_demand_is_not_called_like_a_total(demand_id: str) -> None:
+    demand = Demand(platform=build.platform(build.chamber()), slug="x", demand_id=demand_id, chapter="social")
+    demand.in_force_from = build.START.date()
+
+    with pytest.raises(ValidationError, match="Give it another id"):
+        demand.full_clean()

@@ -188,6 +188,10 @@ def test_a_platform_stays_in_its_chamber(council: Chamber, tmp_path: Path) -> No
         ("demands", "Свобода", "", 'demands.csv, line 3: the title is empty. Fill it in.'),
         ("demands", "speech,", "parks,", 'demands.csv, line 3: demand_id "parks" is there twice. '
          "Give every demand its own id."),
+        ("demands", "speech,", "platform,", 'demands.csv, line 3: demand_id "platform" is what files of scores call '
+         "a chapter or the platform. Give the demand another id."),
+        ("demands", "parks,", "chapter:social,", 'demands.csv, line 2: demand_id "chapter:social" is what files of '
+         "scores call a chapter or the platform. Give the demand another id."),
         ("links", "parks,", "park,", 'links.csv, line 2: unknown demand "park". '
          "Add it to demands.csv, or correct the demand_id."),
         ("links", "v/1", "v/2", 'links.csv, line 2: unknown vote "v/2". '
