@@ -22,8 +22,16 @@ def append_all(events: list[Event]) -> list[Event]:
     The lock is held until the caller's transaction ends, so a later id is never visible before an earlier one.
     Raises TransactionManagementError outside a transaction.
     """
+    wait_for_turn()
+    return Event.objects.bulk_create(events, batch_size=1000)
+
+
+def wait_for_turn() -> None:
+    """Take the journal's lock until the caller's transaction ends, before looking whether there is anything to write.
+
+    Raises TransactionManagementError outside a transaction.
+    """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("the journal is written in the transaction of the change itself")
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_WRITER])
-    return Event.objects.bulk_create(events, batch_size=1000)

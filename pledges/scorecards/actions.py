@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import connection, transaction
 
-from deputies.journal.actions import append, append_all
+from deputies.journal.actions import append, append_all, wait_for_turn
 from deputies.journal.enums import EventKind
 from deputies.journal.models import Event
 from deputies.votes.actions import mark_published
@@ -277,6 +277,7 @@ def differences(platform: Platform) -> list[Difference]:
 def rescore(*, platform: Platform, at: dt.datetime, cause: Cause = Cause.METHOD_VERSION) -> int:
     """Recount a whole platform, journal it if anything moved; how many scores moved."""
     with transaction.atomic():
+        wait_for_turn()  # what is published meanwhile is counted by what we see, or sees what we do
         if not differences(platform):
             return 0
         event = append(

@@ -3,7 +3,7 @@ import threading
 import pytest
 from django.db import connection, transaction
 
-from deputies.journal.actions import append
+from deputies.journal.actions import append, wait_for_turn
 from deputies.journal.enums import EventKind
 from deputies.journal.models import Event
 from tests import build
@@ -28,6 +28,8 @@ def test_an_event_can_be_neither_changed_nor_deleted() -> None:
 def test_an_event_outside_a_transaction_is_refused() -> None:
     with pytest.raises(transaction.TransactionManagementError):
         write("roll-call:1")
+    with pytest.raises(transaction.TransactionManagementError):
+        wait_for_turn()
 
 
 @pytest.mark.django_db(transaction=True)

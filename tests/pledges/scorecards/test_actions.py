@@ -1,9 +1,12 @@
 """Publishing: scores follow in the same transaction, with their cause, and a full count agrees bit for bit."""
 
 import datetime as dt
+import threading
 
 import pytest
+from django.db import connection, transaction
 
+from deputies.journal.actions import wait_for_turn
 from deputies.journal.enums import EventKind
 from deputies.journal.models import Event
 from deputies.sources.enums import Basis
@@ -180,3 +183,23 @@ def test_rescore_repairs_what_was_changed_behind_its_back() -> None:
     assert rescore(platform=platform, at=build.LATER) == 3
     assert differences(platform) == []
     assert rescore(platform=platform, at=build.LATER) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_rescore_looks_only_after_whoever_publishes() -> None:
+    chamber = build.chamber()
+    platform = build.platform(chamber)
+    done = threading.Event()
+
+    def recounter() -> None:
+        rescore(platform=platform, at=build.LATER)
+        done.set()
+        connection.close()
+
+    thread = threading.Thread(target=recounter)
+    with transaction.atomic():
+        wait_for_turn()
+        thread.start()
+        assert not done.wait(0.5)
+    assert done.wait(20)
+    thread.join(20)
