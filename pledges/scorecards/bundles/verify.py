@@ -619,7 +619,11 @@ def check(path: Path, ident: str = "") -> Report:
         report.findings += archive.order()
         manifest = read_manifest(archive)
         report.number, report.ident = manifest["number"], manifest["id"]
-        if ident and (len(ident) < 12 or not report.ident.startswith(ident.lower())):
+        if ident and len(ident) < 12:
+            report.findings.append(
+                f"{ident} is too short for an id: give the 12 characters that a page prints, or all."
+            )
+        elif not report.ident.startswith(ident.lower()):
             report.findings.append(f"This is another bundle: its id is {report.ident}, and not {ident}.")
         report.findings += file_findings(archive, manifest)
         report.findings += chain_findings(manifest, archive.rows("chain.csv", report.findings))

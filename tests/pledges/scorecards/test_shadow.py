@@ -4,6 +4,7 @@ import datetime as dt
 from fractions import Fraction
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from deputies.journal.enums import EventKind
 from deputies.journal.models import Event
@@ -95,3 +96,10 @@ def test_without_scores_a_method_may_be_chosen_freely() -> None:
 def test_a_method_in_shadow_has_a_date() -> None:
     with refused_by("platform_platform_shadow_has_date"):
         Platform.objects.filter(pk=build.platform(build.chamber()).pk).update(shadow_profile=OTHER.name)
+
+
+def test_only_what_was_announced_can_be_taken_back(platform: Platform) -> None:
+    with pytest.raises(CommandError, match="no method is announced for"):
+        call_command("announce_method", "--platform", platform.slug, "--cancel")
+
+    assert not Event.objects.filter(kind=EventKind.METHOD_ANNOUNCED.value).exists()

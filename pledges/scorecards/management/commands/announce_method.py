@@ -26,6 +26,8 @@ class Command(BaseCommand):
         platform = published_platform(options["platform"])
         if platform.published and options["profile"] == platform.published.profile:
             raise CommandError(f"“{platform.slug}” is counted by “{options['profile']}” already")
+        if options["cancel"] and not platform.shadow_profile:
+            raise CommandError(f"no method is announced for “{platform.slug}”, so there is nothing to take back")
         profile = None if options["cancel"] else PROFILES[options["profile"]]
         announce_method(platform=platform, profile=profile, at=timezone.now())
         in_force = platform_in_force(platform.coalition.chamber)

@@ -355,6 +355,15 @@ def test_it_reads_a_zip_beside_it_and_compares_the_id(tmp_path: Path) -> None:
     )
 
 
+def test_a_short_id_proves_nothing(tmp_path: Path) -> None:
+    ident = ident_of(sealed())
+
+    assert findings(tmp_path, sealed(), ident[:11]) == [
+        f"{ident[:11]} is too short for an id: give the 12 characters that a page prints, or all."
+    ]
+    assert findings(tmp_path, sealed(), ident[:12].upper()) == []
+
+
 def test_it_imports_the_standard_library_only_and_reads_as_python_3_9() -> None:
     tree = ast.parse(SOURCE, feature_version=(3, 9))
     imported = {
