@@ -5,7 +5,7 @@ LOCK = uv pip compile --universal --python-version 3.11 --generate-hashes --no-e
 # The type checker reads the settings, which refuse to load without these; nothing connects anywhere.
 READING = NAKAZ_SECRET_KEY=reading DATABASE_URL=postgres:///reading REDIS_URL=redis://reading
 
-.PHONY: help setup run test tools lint bench screenshots lock
+.PHONY: help setup run test tools lint bench trials screenshots lock
 
 help:
 	@echo "make setup   install the pinned packages into .venv"
@@ -13,6 +13,7 @@ help:
 	@echo "make test    every test; ARGS are pytest's"
 	@echo "make lint    format, lint, types, import contracts, missing migrations"
 	@echo "make bench   heavy work beside the least it can cost, and the budgets; ARGS are --only PATTERN, --quick, --times N"
+	@echo "make trials  the long trials: many invented legislatures (EXAMPLES=150), large bundles"
 	@echo "make screenshots  pictures of every page of a running site; ARGS are the address and --only PATTERN"
 	@echo "make lock    resolve pyproject.toml into requirements/ (needs uv)"
 
@@ -38,6 +39,10 @@ lint: tools
 
 bench: tools
 	@exec $(PY) -m tests.bench $(ARGS)
+
+# The tests that draw their cases draw many more of them; the one of a large bundle takes every vote.
+trials: tools
+	@NAKAZ_EXAMPLES=$(or $(EXAMPLES),150) exec $(PY) -m pytest -n auto --dist loadgroup tests/pledges/scorecards/test_legislatures.py tests/pledges/scorecards/bundles $(ARGS)
 
 screenshots: tools
 	@exec $(PY) -m tests.screenshots $(ARGS)
