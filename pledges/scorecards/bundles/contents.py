@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from deputies.people.enums import Threshold
-from deputies.people.models import Chamber, Identifier, Mandate
+from deputies.people.models import Chamber, Mandate
 from deputies.votes.enums import Kind
 from deputies.votes.models import Ballot, RollCall, RollCallVersion
 from pledges.platform.models import Demand, DemandText, Platform
 from pledges.scorecards import counting, labels, method, profiles
 from pledges.scorecards.bundles import archive
 from pledges.scorecards.enums import LinkState, Role
-from pledges.scorecards.export import score_cells
+from pledges.scorecards.export import member_ids, score_cells
 from pledges.scorecards.method import POINT_UNIT, WEIGHT_UNIT, Profile, read, rule_rows
 from pledges.scorecards.models import COLUMNS, Link, Ruling, Score
 from pledges.scorecards.profiles import profile_of
@@ -58,7 +58,7 @@ def read_files() -> dict[str, bytes]:
     rulings = _rulings(platforms, links)
     chambers = {platform.coalition.chamber for platform in platforms}
     mandates = list(Mandate.objects.filter(chamber__in=chambers).select_related("chamber", "person"))
-    member = _member_ids(mandates)
+    member = _member_ids(chambers, rulings)
     tables: dict[str, Iterable[Row]] = {
         "mandates.csv": (_mandate_row(mandate, member) for mandate in mandates),
         "votes.csv": map(_vote_row, versions.values()),
@@ -110,16 +110,16 @@ def _rulings(platforms: Iterable[Platform], links: Iterable[Link]) -> list[Rulin
     """The published rulings on votes that their platform has linked."""
     linked = {(link.demand.platform_id, link.roll_call_id) for link in links}
     rulings = Ruling.objects.filter(platform__in=platforms, state=LinkState.PUBLISHED.value)
-    rulings = rulings.select_related("platform", "roll_call__chamber", "source").defer("source__content")
+    rulings = rulings.select_related("platform", "roll_call__chamber", "source", "person").defer("source__content")
     return [ruling for ruling in rulings if (ruling.platform_id, ruling.roll_call_id) in linked]
 
 
-def _member_ids(mandates: Iterable[Mandate]) -> MemberId:
-    """How a chamber names a person: by its own id, or by the slug of whoever has none."""
-    ids = {(mandate.chamber.slug, mandate.person_id): mandate.person.slug for mandate in mandates}
-    schemes, persons = {scheme for scheme, _ in ids}, {person for _, person in ids}
-    own = Identifier.objects.filter(scheme__in=schemes, person__in=persons).order_by("-value")
-    ids.update({(scheme, person): value for scheme, person, value in own.values_list("scheme", "person", "value")})
+def _member_ids(chambers: Iterable[Chamber], rulings: Iterable[Ruling]) -> MemberId:
+    """How files name a person of a chamber; somebody a ruling names who never sat there has the slug of their page."""
+    ids = {(chamber.slug, pk): name for chamber in chambers for pk, name in member_ids(chamber).items()}
+    for ruling in rulings:
+        if ruling.person is not None:
+            ids.setdefault((ruling.roll_call.chamber.slug, ruling.person.pk), f"page:{ruling.person.slug}")
     return lambda chamber, person: ids[chamber.slug, person]
 
 

@@ -15,7 +15,9 @@ from pledges.platform.enums import Chapter
 from pledges.platform.models import Platform
 from pledges.scorecards.actions import NothingToPublish, designate, differences, publish_platform
 from pledges.scorecards.enums import LinkState, Outcome, RulingKind, Silence, Wants
+from pledges.scorecards.export import score_rows
 from pledges.scorecards.models import Link, Ruling, Score
+from pledges.scorecards.profiles import DEFAULT
 from pledges.scorecards.reports.cards import Scorecard, scorecard, what_ifs
 from pledges.scorecards.reports.evidence import Line, links_of
 from pledges.scorecards.reports.groups import differs, others_of
@@ -261,6 +263,19 @@ def test_what_was_worked_out_crosses_no_red_line(chamber: Chamber, anna: Person)
 def test_a_red_line_has_no_score(chamber: Chamber, anna: Person, platform: Platform) -> None:
     with refused_by("scorecards_score_never_of_red_lines"):
         Score.objects.create(platform=platform, person=anna, chapter=Chapter.RED_LINE.value)
+
+
+def test_a_red_line_has_no_row_in_files_of_scores(chamber: Chamber, anna: Person) -> None:
+    platform = build.platform(chamber, demands=[Chapter.SOCIAL, Chapter.RED_LINE])
+    call = build.vote(chamber, {anna: Position.FOR})
+    for demand, wants in zip(platform.demands.order_by("pk"), (Wants.PASS, Wants.FAIL), strict=True):
+        build.link(demand, call, wants=wants)
+
+    rows = [row[1:4] for row in score_rows(platform, DEFAULT, {anna.pk: "7"})]
+
+    assert rows == [
+        ["d1", "1", "0"], ["chapter:democratic", "0", "0"], ["chapter:social", "1", "0"], ["platform", "1", "0"]
+    ]  # fmt: skip
 
 
 def test_a_vote_on_a_package_is_informative(chamber: Chamber, anna: Person, platform: Platform) -> None:

@@ -8,11 +8,10 @@ from typing import Any, TextIO
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from deputies.people.models import Identifier, Person
 from pledges.platform.models import Platform
 from pledges.scorecards.bundles.reports import latest_bundle
 from pledges.scorecards.counting import Key
-from pledges.scorecards.export import HEADER, score_rows
+from pledges.scorecards.export import HEADER, member_ids, score_rows
 from pledges.scorecards.method import Profile, Tally
 from pledges.scorecards.profiles import PROFILES
 from pledges.scorecards.reports.history import end_of, profile_at, scores_at
@@ -33,7 +32,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         platform = published_platform(options["platform"])
         profile, scores = self._asked(platform, options)
-        rows = score_rows(platform, profile, member_ids(platform), scores)
+        rows = score_rows(platform, profile, member_ids(platform.coalition.chamber), scores)
         if options["csv"] is None:
             self._write(sys.stdout, rows)
             return
@@ -93,11 +92,3 @@ def in_bundle() -> str:
         return ""
     behind = "" if bundle.covers_everything else "; the latest change is not in it yet"
     return f", bundle {bundle.number} id {bundle.short}{behind}"
-
-
-def member_ids(platform: Platform) -> dict[int, str]:
-    """The chamber's own ids of its members by person id; the slug of whoever has none."""
-    chamber = platform.coalition.chamber
-    ids = dict(Person.objects.of_chamber(chamber).values_list("pk", "slug"))
-    ids.update(Identifier.objects.filter(scheme=chamber.slug, person__in=ids).values_list("person", "value"))
-    return ids

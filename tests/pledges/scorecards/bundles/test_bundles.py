@@ -25,6 +25,7 @@ from pledges.scorecards.bundles import verify
 from pledges.scorecards.bundles.actions import NothingPublished, build_bundle
 from pledges.scorecards.bundles.reports import BundleEntry, archive_of, chain_faults, every_bundle, latest_bundle
 from pledges.scorecards.enums import Role, RulingKind, Silence, Wants
+from pledges.scorecards.export import member_ids
 from pledges.scorecards.models import Bundle, Link, Ruling, Score
 from pledges.scorecards.profiles import PROFILES
 from pledges.scorecards.tasks import keep_bundles
@@ -380,3 +381,22 @@ def test_a_real_chamber_is_counted_again_from_its_bundle(tmp_path: Path) -> None
     print(f"\n{report.text()} {(tmp_path / 'senate.zip').stat().st_size} bytes.")
     assert report.findings == []
     assert (report.ballots, report.lines, report.scores) == (64_500, 64_500, Score.objects.count())
+
+
+def test_no_two_members_have_one_name_in_files(tmp_path: Path) -> None:
+    """A slug can be somebody else's id; who has two ids is named by the first; a ruling can name a stranger."""
+    chamber = build.chamber()
+    anna, boris, vera = build.deputy(chamber), build.deputy(chamber), build.deputy(build.chamber())
+    for person, value in ((anna, "z"), (anna, boris.slug)):
+        Identifier.objects.create(person=person, scheme=chamber.slug, value=value)
+    roll_call = build.vote(chamber, {anna: Position.FOR, boris: Position.AGAINST})
+    platform = build.platform(chamber)
+    build.link(platform.demands.get(), roll_call)
+    build.ruling(platform, roll_call, kind="tactical", person=vera, reads_as="for")
+
+    bundle = build_bundle(at=NOW)
+
+    assert checked(bundle, tmp_path).findings == []
+    rows = unpacked(bytes(bundle.archive))["ballots.csv"].decode().splitlines()[1:]
+    assert [row.split(",")[2:5:2] for row in rows] == [[f"page:{boris.slug}", "against"], [boris.slug, "for"]]
+    assert set(member_ids(chamber).values()) == {boris.slug, f"page:{boris.slug}"}
