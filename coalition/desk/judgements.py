@@ -80,10 +80,22 @@ class DecisionAdmin(RecordAdmin[Decision]):
         super().save_model(request, obj, form, change)
 
 
+class RulingForm(RecordForm):
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean() or {}
+        platform, call, person = (cleaned.get(name) for name in ("platform", "roll_call", "person"))
+        if platform and call and platform.coalition.chamber_id != call.chamber_id:
+            self.add_error("roll_call", "This vote was held in another chamber than the platform’s.")
+        if call and person and not person.mandates.filter(chamber=call.chamber_id).exists():
+            self.add_error("person", "They never held a seat in the chamber of this vote.")
+        return cleaned
+
+
 @admin.register(Ruling, site=desk)
 class RulingAdmin(RecordAdmin[Ruling]):
     """Written by one organiser with reason and source, published by another; the recorded ballot stays beside it."""
 
+    form = RulingForm
     list_display = ["vote", "kind", "person", "state", "platform", "author"]
     list_filter = ["state", "kind", "platform"]
     list_select_related = ["person", "platform", "author"]

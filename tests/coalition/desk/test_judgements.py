@@ -114,6 +114,18 @@ def test_a_bad_ruling_is_explained(anna: Client, platform: Platform, said: dict[
     assert not Ruling.objects.exists()
 
 
+def test_a_ruling_stays_in_its_chamber(anna: Client, platform: Platform) -> None:
+    elsewhere = build.chamber()
+    stranger = build.deputy(elsewhere)
+    call = build.vote(elsewhere, {stranger: Position.FOR})
+
+    with pytest.raises(AssertionError, match="They never held a seat in the chamber of this vote"):
+        write(anna, platform, person=stranger.pk)
+    with pytest.raises(AssertionError, match="This vote was held in another chamber than the platform"):
+        write(anna, platform, roll_call=call.pk, person=stranger.pk)
+    assert not Ruling.objects.exists()
+
+
 def decide(
     client: Client, chamber: Chamber, votes: str, main: RollCall | None, decision: Decision | None = None
 ) -> str:
