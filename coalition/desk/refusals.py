@@ -38,6 +38,7 @@ WORDS = {
     "platform_demandtext_has_title": "Demand texts: give each a title in Russian or in English.",
     "platform_demand_slug_once": "This platform has a demand with that slug already. Choose another slug.",
     "platform_demand_id_once": "This platform has a demand with that id already. Choose another id.",
+    "platform_demand_id_names_no_total": "Id: files call a chapter or the platform so. Give the demand another id.",
     "platform_demand_period_forward": "In force until: it must lie after “in force from”.",
     "tracker_signature_of_one_thing": "Choose either the platform version or the demand that was signed, not both.",
     "tracker_signature_once": "This signature is already recorded. Withdraw that one first if it was signed anew.",
@@ -49,6 +50,8 @@ WORDS = {
     "scorecards_link_immutable": "This link is published and cannot be changed. Add another version of it.",
     "scorecards_link_part_is_informative": "Role: a vote on a package that only holds the demand is listed, not"
     " counted. Choose “listed, not counted”, or “the whole text”.",
+    "scorecards_link_of_one_chamber": "Roll call: this vote was held in another chamber than the platform’s.",
+    "scorecards_ruling_of_one_chamber": "Roll call: this vote was held in another chamber than the platform’s.",
     "scorecards_ruling_of_one_kind": "A ruling on silence says what silence does, and names nobody. The others name a"
     " deputy; a tactical vote also says what it is read as.",
     "scorecards_ruling_reads_as_a_vote": "Reads as: choose for, against or abstained.",

@@ -2,7 +2,6 @@
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -10,7 +9,7 @@ from deputies.people.models import Chamber, Person
 from deputies.people.models.mandates import DatedFact
 from deputies.sources.language import Words, reader_words
 from deputies.sources.models import Document
-from pledges.platform.enums import Chapter, PlatformState, names_a_total
+from pledges.platform.enums import Chapter, PlatformState
 
 CHAPTER_CHOICES = {
     Chapter.DEMOCRATIC.value: _("Democratic demands"),
@@ -160,6 +159,10 @@ class Demand(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["platform", "slug"], name="platform_demand_slug_once"),
             models.UniqueConstraint(fields=["platform", "demand_id"], name="platform_demand_id_once"),
+            models.CheckConstraint(  # files of scores call a chapter and the platform so
+                name="platform_demand_id_names_no_total",
+                condition=~models.Q(demand_id="platform") & ~models.Q(demand_id__startswith="chapter:"),
+            ),
             models.CheckConstraint(
                 name="platform_demand_known_chapter", condition=models.Q(chapter__in=[c.value for c in Chapter])
             ),
@@ -171,10 +174,6 @@ class Demand(models.Model):
 
     def __str__(self) -> str:
         return f"{self.platform}: {self.demand_id}"
-
-    def clean(self) -> None:
-        if names_a_total(self.demand_id):
-            raise ValidationError({"demand_id": _("Files call a chapter or the platform so. Give it another id.")})
 
 
 class DemandText(models.Model):

@@ -127,7 +127,7 @@ def bundles() -> Section:
                 )
             ),
             Words(_("Unpack it and run the checker in it. It needs Python and nothing of ours:")),
-            Formulas(["unzip bundle-7.zip -d bundle", "cd bundle", "python3 verify.py"]),
+            Formulas(["unzip bundle-7.zip -d bundle", "cd bundle", "python3 -I verify.py"]),
             Words(
                 _(
                     "It counts every score again and names each that differs. It does not prove that the record is "
