@@ -179,11 +179,10 @@ def test_links_and_rulings_are_about_votes_of_the_same_chamber() -> None:
     platform = build.platform(chamber)
     own, strange = (build.vote(where, {build.deputy(where): Position.FOR}) for where in (chamber, other))
     link = build.link(platform.demands.get(), own, published=False)
-    silence = {"kind": RulingKind.SILENCE, "silence": Silence.NOTHING}
 
     with refused_by("scorecards_link_of_one_chamber"):
         build.link(platform.demands.get(), strange)
     with refused_by("scorecards_link_of_one_chamber"):
         Link.objects.filter(pk=link.pk).update(roll_call=strange)
     with refused_by("scorecards_ruling_of_one_chamber"):
-        build.ruling(platform, strange, **silence)
+        build.ruling(platform, strange, kind=RulingKind.SILENCE, silence=Silence.NOTHING)
