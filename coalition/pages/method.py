@@ -13,8 +13,8 @@ from pledges.scorecards.reports.shadow import announced
 
 @require_safe
 def method_page(request: HttpRequest, lang: str) -> HttpResponse:
-    context = {"title": text.title(), "intro": text.intro(), "sections": text.sections()}
-    context |= {"contact": settings.CONTACT, "announced": announced()}
+    opening, *sections = text.sections()
+    context = {"opening": opening, "sections": sections, "contact": settings.CONTACT, "announced": announced()}
     return render(request, "method/method.html", context)
 
 

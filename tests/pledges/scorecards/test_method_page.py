@@ -9,9 +9,8 @@ from django.utils import translation
 
 from pledges.scorecards.actions import SHADOW
 from pledges.scorecards.enums import Outcome, PositionClass
-from pledges.scorecards.explained import around, counting
-from pledges.scorecards.explained.parts import Cell, Section, Table, number
-from pledges.scorecards.explained.profiles import INVARIANTS, methods
+from pledges.scorecards.explained import text
+from pledges.scorecards.explained.tables import INVARIANTS, labels, methods, number, particulars, position_rule
 from pledges.scorecards.explained.text import markdown, sections
 from pledges.scorecards.method import Cap, LabelBands, Profile
 from pledges.scorecards.method import Cell as Earned
@@ -21,13 +20,8 @@ from tests.tidy import run
 DOCS = Path(__file__).parents[3] / "docs"
 
 
-def table_of(section: Section) -> list[list[Cell]]:
-    [table] = [block for block in section.blocks if isinstance(block, Table)]
-    return [list(row) for row in table.rows]
-
-
 def row_of(profile: Profile) -> list[str]:
-    [row] = table_of(methods({profile.name: profile}, profile))
+    [row] = methods({profile.name: profile}).rows
     return [cell.text for cell in row]
 
 
@@ -45,7 +39,7 @@ def test_the_document_is_what_the_code_says(language: str, name: str) -> None:
 def test_the_position_rule_follows_the_table_of_the_profile() -> None:
     neutral = {(group, strong): Earned(0, 10) for group in PositionClass for strong in (False, True)}
 
-    shapes = [cell.shape for row in table_of(counting.position_rule(Profile("strict", 1, neutral))) for cell in row[1:]]
+    shapes = [cell.shape for row in position_rule(Profile("strict", 1, neutral)).rows for cell in row[1:]]
 
     assert shapes == [Outcome.AGAINST.value] * 3 * len(PositionClass)
 
@@ -53,7 +47,7 @@ def test_the_position_rule_follows_the_table_of_the_profile() -> None:
 def test_another_bound_is_another_text() -> None:
     bands = LabelBands(consistently=Fraction(9, 10), consistently_from=7, plain_up_to=3)
 
-    bounds = [row[0].text.replace("\N{NO-BREAK SPACE}", " ") for row in table_of(counting.labels(bands))]
+    bounds = [row[0].text.replace("\N{NO-BREAK SPACE}", " ") for row in labels(bands).rows]
 
     assert bounds[:2] == ["90 % or more, from 7 votes", "all, from 4 votes"]
 
@@ -69,19 +63,19 @@ def test_another_profile_is_another_row() -> None:
 def test_caps_are_told() -> None:
     capped = dataclasses.replace(DEFAULT, caps=(Cap(Fraction(1, 10), absences=4),))
 
-    text = str(methods({"votes-cast": capped}, capped)).replace("\\xa0", " ")
+    told = [sentence.replace("\N{NO-BREAK SPACE}", " ") for sentence in particulars(capped)]
 
-    assert "votes-cast: from 4 absences on, the score stays from 10 % to 90 %." in text
+    assert told[1:] == ["votes-cast: from 4 absences on, the score stays from 10 % to 90 %."]
 
 
 def test_another_constant_is_another_text(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = str(around.groups()), str(around.changes())
+    before = markdown()
 
-    monkeypatch.setattr(around, "SMALLEST_GROUP", 9)
-    monkeypatch.setattr(around, "SHADOW", SHADOW * 2)
+    monkeypatch.setattr(text, "SMALLEST_GROUP", 9)
+    monkeypatch.setattr(text, "SHADOW", SHADOW * 2)
 
-    assert str(around.groups()) == before[0].replace("at least 6 members", "at least 9 members")
-    assert str(around.changes()) == before[1].replace("at least 28 days", "at least 56 days")
+    told = before.replace("at least 6 members", "at least 9 members").replace("at least 28 days", "at least 56 days")
+    assert markdown() == told != before
 
 
 def test_every_invariant_that_a_method_breaks_is_told() -> None:
