@@ -6,7 +6,7 @@ from django.core.management import CommandError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from deputies.people.models import Identifier
+from deputies.people.models import Faction, Identifier
 from deputies.sources.enums import Basis
 from deputies.votes.enums import Kind, Position
 from tests import build, tidy
@@ -72,6 +72,14 @@ def test_without_a_file_it_is_a_table_to_read() -> None:
         "Greens  0      too few          too few",
         "Red     0      too few          too few",
     ]
+
+
+def test_a_group_is_found_by_its_name_in_either_language_without_its_quotation_marks() -> None:
+    council()
+    Faction.objects.filter(name_en="Red").update(name_ru="«Красная площадь»")
+
+    for words in ("Красная площадь", "«красная  площадь»", '"Red"'):
+        assert tidy.run("groups", chamber="council", coalition=words).splitlines()[0] == "Coalition: Red"
 
 
 def test_groups_of_six_show_how_alike_they_voted() -> None:

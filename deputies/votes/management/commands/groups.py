@@ -23,6 +23,7 @@ HEADER = [
     *("attendance_pct", "coalition_loyalty_pct", "rebellion_pct"),
 ]
 COHESION = ["Group", "Votes", "Agreement Index", "Rice"]
+QUOTES = '«»„“”" '  # Russian names of groups are stored in them
 COLUMNS = ["Member", "Group", "Took part", "With the coalition", "Against own group"]
 
 
@@ -77,12 +78,12 @@ def groups_called(names: str, chamber: Chamber) -> list[Faction]:
     """The groups that the list names, each once; raises CommandError."""
     factions = chamber.factions.order_by("slug")
     by_name = {
-        name.casefold(): faction
+        name.strip(QUOTES).casefold(): faction
         for faction in factions
         for name in (faction.name_ru, faction.name_en, faction.slug)
         if name
     }
-    wanted = dict.fromkeys(" ".join(name.split()) for name in names.split(",") if name.strip())
+    wanted = dict.fromkeys(" ".join(name.split()).strip(QUOTES) for name in names.split(",") if name.strip())
     known = ", ".join(faction.name for faction in factions) or "none yet"
     unknown = [name for name in wanted if name.casefold() not in by_name]
     if unknown or not wanted:
