@@ -4,7 +4,6 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from urllib.parse import urlsplit
 
 from django import template
@@ -29,9 +28,8 @@ from pledges.platform.enums import Chapter
 from pledges.scorecards import wording
 from pledges.scorecards.bundles.reports import BundleNote
 from pledges.scorecards.bundles.reports import latest_bundle as latest_bundle_of_all
-from pledges.scorecards.enums import Cause, Column, Outcome, PositionClass
+from pledges.scorecards.enums import Cause, Column, Outcome
 from pledges.scorecards.method import Percent, Tally
-from pledges.scorecards.method import percent as percent_of
 from pledges.scorecards.reports.cards import WhatIf
 from pledges.scorecards.reports.evidence import Line
 from pledges.scorecards.reports.groups import Group
@@ -117,11 +115,6 @@ def percent(value: Percent | None) -> str:
 
 
 @register.filter
-def share(value: Fraction) -> str:
-    return f"{percent_of(value)}\N{NO-BREAK SPACE}%"
-
-
-@register.filter
 def position(value: str) -> str:
     return str(wording.POSITIONS[Position(value)]) if value else ""
 
@@ -195,11 +188,6 @@ def breach(line: Line) -> str:
 def plain(value: float) -> str:
     """A coordinate, which no language writes with a comma."""
     return str(value)
-
-
-@register.filter
-def position_class(value: str) -> str:
-    return str(wording.CLASSES[PositionClass(value)])
 
 
 @register.filter

@@ -89,9 +89,6 @@ class Scorecard:
         """How many votes could have shown that a red line was crossed."""
         return len({line.version.pk for line in self.evidence if line.is_looked_at})
 
-    def card_of(self, demand_id: int) -> Card:
-        return next(card for card in self.demands if card.text and card.text.demand_id == demand_id)
-
 
 def scorecard(
     in_force_now: PlatformInForce,
