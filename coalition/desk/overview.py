@@ -99,8 +99,10 @@ def steps_of(chamber: Chamber) -> list[Step]:
         ),
         Step(_("Add the coalition and its members"), _coalition_page(chamber), c.has_member),  # type: ignore[attr-defined]
         Step(
-            _("Add the platform, its demands and their text, and publish it"), _platform_page(chamber), c.has_platform
-        ),  # type: ignore[attr-defined]
+            _("Add the platform, its demands and their text, and publish it"),
+            _platform_page(chamber),
+            c.has_platform,  # type: ignore[attr-defined]
+        ),
         Step(_("Record the first roll call"), _add("votes_rollcall", chamber=chamber.pk), c.has_roll_call),  # type: ignore[attr-defined]
         Step(_("Link it to the demand it is about"), _add("scorecards_link"), c.has_link),  # type: ignore[attr-defined]
     ]
