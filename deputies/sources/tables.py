@@ -175,6 +175,12 @@ def read(stream: BinaryIO, file: str, required: Sequence[str] = ()) -> Table:
     return Table(file, columns, sha256, reader, reader.line_num)  # type: ignore[attr-defined]
 
 
+def text_of(content: bytes, file: str) -> str:
+    """All of a small file as text. Raises BadFile as `read` does."""
+    encoding, _ = _examine(io.BytesIO(content), file)
+    return content.decode(encoding)
+
+
 @contextlib.contextmanager
 def opened(path: Path, required: Sequence[str] = ()) -> Iterator[Table]:
     """The table in the file `path`, open as long as the block lasts. Raises BadFile."""

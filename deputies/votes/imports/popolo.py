@@ -1,0 +1,147 @@
+"""Vote events in JSON as Popolo and OpenCivicData write them. Pure.
+
+Source: popoloproject.com/specs/vote-event.html; open-civic-data.readthedocs.io, "Vote".
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from deputies.sources.tables import BadFile
+from deputies.votes.enums import Position
+from deputies.votes.imports.named import LARGEST, Gathering, Reading, Said, tidy, unprintable
+from deputies.votes.imports.tidy import OPTIONS
+
+MOST_EVENTS = 100
+UNSTATED = {"paired", "other"}  # their direction is not stated: a person chooses
+
+Json = Any
+Object = Mapping[str, Json]
+
+
+class _NotPlain(ValueError):
+    """JSON with something in it that can be read in two ways; its text is a sentence."""
+
+
+def read_vote_events(content: bytes, name: str) -> list[Reading]:
+    """The roll calls in `content`, called `name` in errors. Raises BadFile or BadFiles."""
+    if len(content) > LARGEST:
+        raise _bad(name, "the file is larger than 1 MB", "Split it into several.")
+    try:
+        given = json.loads(
+            content.decode("utf-8-sig"), object_pairs_hook=_object, parse_constant=_constant, parse_int=_integer
+        )
+    except _NotPlain as error:
+        raise BadFile(name, None, error.args[0], "Correct the file.") from error
+    except RecursionError as error:
+        raise _bad(name, "the JSON is nested too deeply", "Give vote events only.") from error
+    except ValueError as error:
+        raise _bad(name, "this is not JSON in UTF-8", "Get the file again.") from error
+    if isinstance(given, dict) and isinstance(given.get("vote_events"), list):
+        given = given["vote_events"]
+    events = given if isinstance(given, list) else [given]
+    if not events or len(events) > MOST_EVENTS or not all(isinstance(event, dict) for event in events):
+        raise _bad(name, "these are not 1 to %(most)s vote events", "Give a list of objects.", most=MOST_EVENTS)
+    several = len(events) > 1
+    return [_Event(event, f"{name}, event {at}" if several else name).read() for at, event in enumerate(events, 1)]
+
+
+def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    if twice := [key for key, times in Counter(key for key, _ in pairs).items() if times > 1]:
+        raise _NotPlain(Said("“%(key)s” is twice in one object", key=twice[0][:100]))
+    return dict(pairs)
+
+
+def _constant(word: str) -> None:
+    raise _NotPlain(Said("%(word)s is not a number", word=word))
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > 15:
+        raise _NotPlain(Said("a number of %(length)s digits", length=len(digits)))
+    return int(digits)
+
+
+def _bad(name: str, problem: str, remedy: str, **facts: object) -> BadFile:
+    return BadFile(name, None, Said(problem, **facts), Said(remedy))
+
+
+class _Event:
+    """One vote event; what has not the form that it should have is a problem, never skipped."""
+
+    def __init__(self, event: Object, file: str) -> None:
+        self.event, self.found = event, Gathering(file)
+
+    def read(self) -> Reading:
+        for line, vote in enumerate(self._list("votes"), 1):
+            self._vote(line, vote)
+        self._counts()
+        event, motion = self.event, self._inner(self.event, "motion")
+        return self.found.reading(
+            result=self._text(event, "result"),
+            title=self._text(motion, "text") or self._text(event, "motion_text"),
+            identifier=self._text(event, "identifier"),
+            date=self._text(event, "start_date") or self._text(event, "date"),
+            sources=tuple(filter(None, (self._text(source, "url") for source in self._list("sources")))),
+        )
+
+    def _vote(self, line: int, vote: Object) -> None:
+        option = self._text(vote, "option", line)
+        position = OPTIONS.get(option)
+        if position is None and option in UNSTATED:
+            remedy = "The mark “%(word)s” of %(name)s does not say which way. Choose what it stands for."
+            self.found.note(remedy, word=option, name=self._voter(vote, line)[:200])
+        elif position is None:
+            self.found.bad(line, "unknown option “%(word)s”", "Write yes, no, abstain or absent.", word=option[:100])
+        self.found.name(line, self._voter(vote, line), option, position)
+
+    def _voter(self, vote: Object, line: int) -> str:
+        voter = self._inner(vote, "voter", line)
+        stated = (self._text(vote, "voter_name", line), self._text(voter, "name", line))
+        return next(filter(None, stated), "") or self._text(vote, "voter_id", line) or self._text(voter, "id", line)
+
+    def _counts(self) -> None:
+        """The official totals; those of groups are added up where the whole house has none."""
+        counts = self._list("counts")
+        whole = [count for count in counts if not count.get("group") and not count.get("group_id")]
+        totals, seen = dict[str, int](), set[str]()
+        for count in whole or counts:
+            option, value = self._text(count, "option"), count.get("value")
+            if option not in OPTIONS and option not in UNSTATED:
+                self.found.bad(None, "unknown option “%(word)s” in a count", "Correct it.", word=option[:100])
+            elif not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 1_000_000:
+                remedy = "Write a whole number that is not negative."
+                self.found.bad(None, "the count of “%(word)s” is not a number of votes", remedy, word=option)
+            elif whole and option in seen:
+                self.found.bad(None, "a second count of “%(word)s”", "Remove one of the two.", word=option)
+            else:
+                seen.add(option)
+                totals[option] = totals.get(option, 0) + value
+        for option, number in totals.items():
+            self.found.total(None, OPTIONS.get(option, Position.DATA_MISSING), option, number)
+
+    def _list(self, key: str) -> Iterable[Object]:
+        given = self.event.get(key) or []
+        if isinstance(given, dict) and key == "counts":
+            given = [{"option": option, "value": value} for option, value in given.items()]
+        if isinstance(given, list) and all(isinstance(each, dict) for each in given):
+            return given
+        self.found.bad(None, "“%(key)s” is not a list of objects", "Correct the file.", key=key)
+        return []
+
+    def _inner(self, outer: Object, key: str, line: int | None = None) -> Object:
+        given = outer.get(key) or {}
+        if isinstance(given, dict):
+            return given
+        self.found.bad(line, "“%(key)s” is not an object", "Correct the file.", key=key)
+        return {}
+
+    def _text(self, outer: Object, key: str, line: int | None = None) -> str:
+        given = outer.get(key)
+        if given is None:
+            return ""
+        if not isinstance(given, str) or unprintable(given):
+            self.found.bad(line, "“%(key)s” is not plain text", "Correct the file.", key=key)
+            return ""
+        return tidy(given)
