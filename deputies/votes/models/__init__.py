@@ -9,6 +9,7 @@ from deputies.votes.models.rollcalls import (
     RollCall,
     RollCallVersion,
 )
+from deputies.votes.models.words import VoteWord
 
 __all__ = [
     "KIND_CHOICES",
@@ -20,4 +21,5 @@ __all__ = [
     "FactionStatement",
     "RollCall",
     "RollCallVersion",
+    "VoteWord",
 ]
