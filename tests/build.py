@@ -10,6 +10,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from deputies.people.enums import Threshold
 from deputies.people.models import Chamber, District, Faction, FactionMembership, Mandate, Person, Term, VotingRule
 from deputies.sources.models import cite
+from deputies.votes.actions import approve, content_hashes
 from deputies.votes.enums import Position
 from deputies.votes.models import Ballot, RollCall, RollCallVersion
 from pledges.platform.enums import Chapter
@@ -85,10 +86,23 @@ def draft(
         held_at=held_at or moment(10),
         title_en=f"Question {number}",
         threshold=(threshold or Threshold(in_chamber.voting_rules.get().threshold)).value,
-        **({"reason": "the clerk's erratum"} if roll_call.versions.exists() else {}) | more,
+        **(_correcting() if roll_call.versions.exists() else {}) | more,
     )
     for person, position in (positions or {}).items():
         ballot(version, person, position)
+    return version
+
+
+def _correcting() -> dict[str, Any]:
+    return {"reason": "the clerk's erratum", "evidence": cite(title="An erratum")}
+
+
+def approved(version: RollCallVersion, *, entered_by: Any, reviewed_by: Any) -> RollCallVersion:
+    """The version as two persons left it: entered and checked by one, approved by the other."""
+    RollCallVersion.objects.filter(pk=version.pk).update(state="checked", entered_by=entered_by)
+    RollCallVersion.objects.filter(pk=version.pk).update(state="submitted", submitted_at=AT)
+    approve(version=version, by=reviewed_by, seen=content_hashes([version.pk])[version.pk], at=AT)
+    version.refresh_from_db()
     return version
 
 

@@ -3,7 +3,18 @@ from importlib import import_module
 from django.apps import AppConfig
 
 PAGES = (
-    *("chambers", "people", "documents", "platforms", "links", "judgements", "rollcalls", "words", "history"),
+    *(
+        "chambers",
+        "people",
+        "documents",
+        "platforms",
+        "links",
+        "judgements",
+        "rollcalls",
+        "sittings",
+        "words",
+        "history",
+    ),
     "organisers",
 )
 

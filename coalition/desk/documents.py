@@ -3,15 +3,22 @@
 import hashlib
 from typing import Any
 
+from csp.decorators import csp_replace
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from coalition.desk.record import RecordAdmin, RecordForm
 from coalition.desk.site import desk
 from deputies.sources.models import Document, keep_copy
 
+SHOWN = ("application/pdf", "image/png", "image/jpeg")
 LARGEST = 20 * 1024 * 1024
 
 
@@ -38,6 +45,25 @@ class DocumentAdmin(RecordAdmin[Document]):
 
     def get_queryset(self, request: HttpRequest) -> Any:  # noqa: ANN401
         return super().get_queryset(request).defer("content")
+
+    def get_urls(self) -> list[URLPattern]:
+        page = path("<int:pk>/copy/", desk.admin_view(self.copy), name="sources_document_copy")
+        return [page, *super().get_urls()]
+
+    @method_decorator(csp_replace({"frame-ancestors": ["'self'"]}))
+    @method_decorator(xframe_options_sameorigin)
+    def copy(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The stored bytes, beside the names in a review; pictures, PDF and text only, anything else is downloaded."""
+        if not request.user.has_perm("sources.view_document"):
+            raise PermissionDenied
+        document = get_object_or_404(Document.objects.with_bytes(), pk=pk)
+        kind = document.media_type.split(";")[0]
+        is_text = kind.startswith("text/")
+        shown = "text/plain; charset=utf-8" if is_text else kind if kind in SHOWN else "application/octet-stream"
+        response = HttpResponse(bytes(document.content or b""), content_type=shown)
+        if shown == "application/octet-stream":
+            response.headers["Content-Disposition"] = f'attachment; filename="{document.sha256[:16]}"'
+        return response
 
     @admin.display(boolean=True, description="copy kept")
     def is_kept(self, document: Document) -> bool:

@@ -1,16 +1,20 @@
-"""The grid of a roll call: its rows, what is wrong with them, and what a correction changes."""
+"""The grid of a roll call: its rows by faction, the totals beside the official ones, what a correction changes."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
-from coalition.desk.actions import Entry
-from deputies.people.enums import Threshold
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from deputies.people.models import Faction
-from deputies.votes.checks import HEADINGS, House, Problem, Totals, problems, readings
-from deputies.votes.enums import Kind, Position, Result
+from deputies.people.names import is_patronymic, words_of
+from deputies.votes.actions import Entry
+from deputies.votes.checks import HEADINGS, readings
+from deputies.votes.enums import Position
 from deputies.votes.models import POSITION_CHOICES, Ballot, RollCallVersion
 from deputies.votes.reports.eligibility import Eligible
+from deputies.votes.reports.findings import everybody, totals_of
 
 KEYS = {
     Position.FOR: "1",
@@ -21,46 +25,69 @@ KEYS = {
     Position.NO_MARK: "9",
     Position.ABSENT: "0",
 }
+OTHER = "6"  # opens the list of the rarer ones
 OPTIONS = {
-    "yes": "For",
-    "no": "Against",
-    "abstain": "Abstained",
-    "not_voting": "Present without voting",
-    "absent": "Absent",
+    "yes": gettext_lazy("For"),
+    "no": gettext_lazy("Against"),
+    "abstain": gettext_lazy("Abstained"),
+    "not_voting": gettext_lazy("Present without voting"),
+    "absent": gettext_lazy("Absent"),
 }
-# those with a key first, in the order of the keys; the rarer ones after them
-CHOICES = [(p.value, f"{key} {POSITION_CHOICES[p.value]}") for p, key in KEYS.items()] + [
-    (value, str(words)) for value, words in POSITION_CHOICES.items() if value not in KEYS
-]
-NAMED_KINDS = (Kind.BY_NAME, Kind.ATTENDANCE)
-OVERRULED = ("total-differs", "result-contradicts")  # a note can say why the source contradicts itself
-ENOUGH_FOR_A_LINE = 4
+
+
+def choices() -> list[tuple[str, str]]:
+    """Those with a key first, in the order of the keys; the rarer ones after them."""
+    own = [(position.value, f"{key} {POSITION_CHOICES[position.value]}") for position, key in KEYS.items()]
+    return own + [(value, str(words)) for value, words in POSITION_CHOICES.items() if value not in KEYS]
+
+
+def surname_first(name: str) -> str:
+    """Surname and initials, as protocols print them; a name that already begins with the surname stays as it is."""
+    given, _space, surname = name.rpartition(" ")
+    words = words_of(name)
+    if not given or "," in name or not words or is_patronymic(words[-1]):
+        return name
+    return f"{surname} {' '.join(f'{part[0]}.' for part in given.split())}"
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One deputy who could vote, with what was entered."""
+    """One deputy who could vote, with what was entered and what the previous question has, to be looked at only."""
 
     eligible: Eligible
     entry: Entry
+    last: str = ""
 
     @property
     def mandate_id(self) -> int:
         return self.eligible.mandate.pk
 
     @property
+    def person_id(self) -> int:
+        return self.eligible.mandate.person_id
+
+    @property
     def name(self) -> str:
         return str(self.eligible.mandate.person.name)
 
     @property
+    def listed(self) -> str:
+        """Surname and initials, as protocols print them."""
+        return surname_first(self.name)
+
+    @property
     def words(self) -> str:
-        """Every spelling that typing letters may jump to."""
+        """Every spelling that typing letters may jump to, surnames first."""
         person = self.eligible.mandate.person
-        return f"{person.name_ru} {person.name_en}".casefold()
+        return f"{surname_first(person.name_ru)} {surname_first(person.name_en)}".casefold()
 
     @property
     def position_words(self) -> str:
-        return str(POSITION_CHOICES.get(self.entry.position, "no ballot"))
+        return str(POSITION_CHOICES.get(self.entry.position, _("no ballot")))
+
+    @property
+    def last_words(self) -> str:
+        return str(POSITION_CHOICES[self.last]) if self.last else ""
 
     @property
     def faction(self) -> Faction | None:
@@ -69,7 +96,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The deputies of one faction, by district."""
+    """The deputies of one faction, by surname."""
 
     faction: Faction | None
     lines: list[Line]
@@ -86,14 +113,45 @@ class Total:
     official: int | None
     agrees: bool
 
+    @property
+    def told(self) -> str:
+        """Such as "Against 1/2, 1 missing"."""
+        if self.official is None:
+            return f"{self.words} {self.entered}"
+        told = f"{self.words} {self.entered}/{self.official}"
+        if self.agrees:
+            return told
+        apart = self.official - self.entered
+        return told + ", " + (_("%(count)d missing") if apart > 0 else _("%(count)d too many")) % {"count": abs(apart)}
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """Something to put right before publishing, or only to look at; with the rows that it is about."""
 
-    words: str
-    blocks: bool = True
-    lines: Sequence[Line] = field(default_factory=list)
+def lines_of(
+    version: RollCallVersion, entries: Mapping[int, Entry] | None = None, eligible: Iterable[Eligible] | None = None
+) -> list[Line]:
+    """The rows of a version, with `entries` by id of the mandate instead of what is stored if they are given."""
+    could_vote = list(everybody(version) if eligible is None else eligible)
+    if entries is None:
+        entries = entries_of(version.ballots.all(), could_vote)
+    last = _previous_marks(version)
+    lines = [Line(one, entries.get(one.mandate.pk, Entry()), last.get(one.mandate.person_id, "")) for one in could_vote]
+    return sorted(lines, key=lambda line: line.listed.casefold().replace("ё", "е"))
+
+
+def _previous_marks(version: RollCallVersion) -> dict[int, str]:
+    """Marks by person in the question before this one at the same sitting."""
+    before = previous_of(version)
+    return dict(before.ballots.values_list("person_id", "position")) if before else {}
+
+
+def previous_of(version: RollCallVersion) -> RollCallVersion | None:
+    """The latest version of the question before this one at the same sitting, if anybody has a mark in it."""
+    sitting = version.roll_call.sitting_id
+    if sitting is None or version.held_at is None:
+        return None
+    others = RollCallVersion.objects.filter(roll_call__sitting=sitting, ballots__isnull=False)
+    earlier = others.exclude(roll_call=version.roll_call_id).filter(held_at__lte=version.held_at)
+    same_time_later = earlier.exclude(held_at=version.held_at, roll_call__gt=version.roll_call_id)
+    return same_time_later.order_by("-held_at", "-roll_call", "-number").first()
 
 
 def entries_of(ballots: Iterable[Ballot], eligible: Iterable[Eligible]) -> dict[int, Entry]:
@@ -126,81 +184,16 @@ def groups_of(lines: Iterable[Line]) -> list[Group]:
     return sorted(groups.values(), key=lambda group: (group.faction is None, str(group.faction)))
 
 
-def totals_of(version: RollCallVersion) -> Totals:
-    v = version
-    return Totals(v.total_for, v.total_against, v.total_abstain, v.total_not_voting, v.total_absent)
-
-
-def counts_of(lines: Iterable[Line]) -> Counter[Position]:
-    return Counter(Position(line.entry.position) for line in lines if line.entry.position)
-
-
 def totals_beside(version: RollCallVersion, lines: Iterable[Line]) -> list[Total]:
     """The options in the order of the grid."""
-    counts, printed = counts_of(lines), totals_of(version)
-    shown = []
+    counts = Counter(Position(line.entry.position) for line in lines if line.entry.position)
+    printed, shown = totals_of(version), []
     for option, words in OPTIONS.items():
         own, others = HEADINGS[option]
         official: int | None = getattr(printed, option)
         agrees = official is None or official in readings(option, counts)
-        shown.append(Total(option, words, " ".join((own, *others)), counts[own], official, agrees))
+        shown.append(Total(option, str(words), " ".join((own, *others)), counts[own], official, agrees))
     return shown
-
-
-def troubles_of(version: RollCallVersion, lines: Sequence[Line]) -> list[Trouble]:
-    """Everything between this draft and its publication, and what deserves a second look."""
-    found = []
-    if version.source_id is None:
-        found.append(Trouble("No source. Give the address or the title of the official record."))
-    named = version.kind in NAMED_KINDS
-    if named and not lines:
-        found.append(Trouble("Nobody held a seat at that moment. Correct the date, or add the mandates first."))
-    missing = [line for line in lines if named and not line.entry.position]
-    if missing:
-        found.append(Trouble(f"Not entered yet: {len(missing)} of {len(lines)} deputies.", lines=missing))
-    entered = [line for line in lines if line.entry.position]
-    if not named and entered:
-        found.append(Trouble("A vote of this kind has no names. Choose “By name”, or empty these rows.", lines=entered))
-    house = House(
-        threshold=Threshold(version.threshold),
-        number=version.threshold_number,
-        stated=True,  # at the desk a contradiction stops publishing, whoever stated the threshold
-        seats=version.roll_call.chamber.seats,
-        filled=len(lines),
-    )
-    counts = counts_of(lines) if named and not missing else Counter[Position]()
-    for problem in problems(totals=totals_of(version), counts=counts, result=Result(version.result), house=house):
-        overruled = problem.code in OVERRULED and bool(version.note_ru or version.note_en)
-        hint = " The note says why." if overruled else ""
-        found.append(Trouble(_words(problem) + hint, blocks=problem.blocking and not overruled))
-    return [*found, *_alone(lines)]
-
-
-def _words(problem: Problem) -> str:
-    facts = problem.facts
-    explain = " Correct it, or say in the note why the source contradicts itself."
-    if problem.code == "total-differs":
-        words = OPTIONS[str(facts["option"])]
-        return f"{words}: {facts['counted']} by name, {facts['official']} in the official totals.{explain}"
-    if problem.code == "result-contradicts":
-        wanted = f"{facts['needed']} were needed" if "needed" in facts else f"{facts['votes_against']} voted against"
-        return f"The result says “{facts['result']}”, but {facts['votes_for']} voted for and {wanted}.{explain}"
-    if problem.code == "everyone-absent":
-        return "Everybody is absent. Is this the right record?"
-    return f"The numbers do not fit together ({problem.code})."
-
-
-def _alone(lines: Sequence[Line]) -> list[Trouble]:
-    """Those whom the grid has against the whole rest of their faction: most often a slip of the eye."""
-    decided = (Position.FOR, Position.AGAINST)
-    found = []
-    for group in groups_of(line for line in lines if line.entry.position in decided):
-        sides = Counter(line.entry.position for line in group.lines)
-        few = [line for line in group.lines if sides[line.entry.position] == 1]
-        if group.faction and len(group.lines) >= ENOUGH_FOR_A_LINE and len(few) == 1:
-            words = f"{few[0].name} is alone against the rest of “{group.faction}”. Look at the source again."
-            found.append(Trouble(words, blocks=False, lines=few))
-    return found
 
 
 def changes_between(old: Mapping[int, Ballot], new: Mapping[int, Ballot]) -> list[str]:
@@ -217,6 +210,6 @@ def changes_between(old: Mapping[int, Ballot], new: Mapping[int, Ballot]) -> lis
 
 def _said(ballot: Ballot | None) -> str:
     if ballot is None:
-        return "no ballot"
+        return _("no ballot")
     words = str(POSITION_CHOICES[ballot.position]).lower()
     return f"{words} ({ballot.excuse})" if ballot.excuse else words

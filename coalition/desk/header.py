@@ -5,12 +5,14 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from coalition.desk.record import RecordForm
 from deputies.people.models import Chamber, VotingRule
 from deputies.people.models.chambers import THRESHOLD_CHOICES
 from deputies.sources.enums import Precision
-from deputies.sources.models import Document, cite
+from deputies.sources.models import Document, cite, keep_copy
 from deputies.votes.models import RollCallVersion
 
 _START_OF: dict[str, dict[str, Any]] = {
@@ -18,43 +20,73 @@ _START_OF: dict[str, dict[str, Any]] = {
     Precision.MONTH: {"day": 1, "hour": 0, "minute": 0, "second": 0},
     Precision.YEAR: {"month": 1, "day": 1, "hour": 0, "minute": 0, "second": 0},
 }
-BY_RULE = "as the chamber’s rule of that day says"
+BY_RULE = gettext_lazy("as the chamber’s rule of that day says")
+LARGEST_COPY = 20 * 1024 * 1024
 
 
-class HeaderForm(RecordForm):
+class SourceFields(forms.Form):
+    """Where something was read: an address, a title, or both, with a copy that is kept by its SHA-256."""
+
+    source_url = forms.URLField(
+        label=gettext_lazy("Source: address"), required=False, max_length=1000, assume_scheme="https"
+    )
+    source_title = forms.CharField(
+        label=gettext_lazy("Source: title"),
+        required=False,
+        max_length=500,
+        help_text=gettext_lazy("For a source without an address."),
+    )
+    source_file = forms.FileField(
+        label=gettext_lazy("Source: a copy to keep"),
+        required=False,
+        help_text=gettext_lazy("At most 20 MB. The reviewer sees it beside the names."),
+    )
+
+    def clean_source_file(self) -> Any:  # noqa: ANN401
+        copy = self.cleaned_data["source_file"]
+        if copy and copy.size > LARGEST_COPY:
+            raise forms.ValidationError(_("The file is larger than 20 MB. Keep only the pages that are cited."))
+        return copy
+
+    def source(self) -> Document | None:
+        """The document that the form names, found or made; None if it names none."""
+        url, title, copy = (self.cleaned_data.get(f"source_{name}") for name in ("url", "title", "file"))
+        if copy:
+            words, kind = title or copy.name[:500], (copy.content_type or "")[:100]
+            return keep_copy(content=copy.read(), title=words, url=url or "", media_type=kind)
+        return cite(url=url or "", title=title or "") if url or title else None
+
+
+class HeaderForm(SourceFields, RecordForm):
     """Bound inside the time of the chamber. An empty threshold is filled from the rule in force at that moment."""
 
     threshold = forms.ChoiceField(choices=[("", BY_RULE), *THRESHOLD_CHOICES.items()], required=False)
-    source_url = forms.URLField(label="Source: address", required=False, max_length=1000, assume_scheme="https")
-    source_title = forms.CharField(
-        label="Source: title", required=False, max_length=500, help_text="For a source without an address."
-    )
 
     class Meta:
         model = RollCallVersion
         fields = [
-            "held_at", "held_precision", "question_number", "kind", "title_ru", "title_en", "question_ru",
+            "held_at", "held_precision", "question_number", "kind", "is_key", "title_ru", "title_en", "question_ru",
             "question_en", "summary_ru", "summary_en", "threshold", "threshold_number", "threshold_stated", "result",
             "result_text", "total_for", "total_against", "total_abstain", "total_not_voting", "total_absent",
             "note_ru", "note_en",
         ]  # fmt: skip
         labels = {
-            "held_at": "Held at",
-            "held_precision": "Known",
-            "total_for": "For",
-            "total_against": "Against",
-            "total_abstain": "Abstained",
-            "total_not_voting": "Not voting",
-            "total_absent": "Absent",
-            "threshold_number": "Votes needed",
-            "note_ru": "Note for readers, in Russian",
-            "note_en": "Note for readers, in English",
-            "title_ru": "Title in Russian",
-            "title_en": "Title in English",
+            "held_at": gettext_lazy("Held at"),
+            "held_precision": gettext_lazy("Known"),
+            "total_for": gettext_lazy("For"),
+            "total_against": gettext_lazy("Against"),
+            "total_abstain": gettext_lazy("Abstained"),
+            "total_not_voting": gettext_lazy("Not voting"),
+            "total_absent": gettext_lazy("Absent"),
+            "threshold_number": gettext_lazy("Votes needed"),
+            "note_ru": gettext_lazy("Note for readers, in Russian"),
+            "note_en": gettext_lazy("Note for readers, in English"),
+            "title_ru": gettext_lazy("Title in Russian"),
+            "title_en": gettext_lazy("Title in English"),
         }
         help_texts = {
-            "threshold_number": "With “a fixed number of votes” only.",
-            "note_en": "Such as why the totals in the source contradict the names.",
+            "threshold_number": gettext_lazy("With “a fixed number of votes” only."),
+            "note_en": gettext_lazy("Such as why the totals in the source contradict the names."),
         }
         widgets = {
             "held_at": forms.DateTimeInput({"type": "datetime-local", "step": "1"}, format="%Y-%m-%dT%H:%M:%S"),
@@ -78,7 +110,7 @@ class HeaderForm(RecordForm):
     def clean_held_at(self) -> dt.datetime | None:
         held_at: dt.datetime | None = self.cleaned_data["held_at"]
         if held_at and held_at > timezone.now():
-            raise forms.ValidationError("This moment lies in the future. Enter a vote after it was held.")
+            raise forms.ValidationError(_("This moment lies in the future. Enter a vote after it was held."))
         return held_at
 
     def clean(self) -> dict[str, Any] | None:
@@ -91,29 +123,28 @@ class HeaderForm(RecordForm):
         if not cleaned.get("threshold") and chamber is not None and "held_at" in cleaned:
             rule = VotingRule.objects.filter(chamber=chamber).at(held_at).first() if held_at else None
             if rule is None:
-                self.add_error("threshold", "No voting rule of this chamber covers that day: choose a threshold.")
+                self.add_error("threshold", _("No voting rule of this chamber covers that day: choose a threshold."))
             else:
                 cleaned["threshold"], cleaned["threshold_number"] = rule.threshold, rule.threshold_number
         return cleaned
 
     def source(self) -> Document | None:
-        """The document that the form names, found or made; None if it names none."""
-        url, title = self.cleaned_data["source_url"], self.cleaned_data["source_title"]
+        """As stored, if nothing of it was changed."""
         stored: Document | None = self.instance.source
-        if stored and not {"source_url", "source_title"} & set(self.changed_data):
+        if stored and not {"source_url", "source_title", "source_file"} & set(self.changed_data):
             return stored
-        return cite(url=url, title=title) if url or title else None
+        return super().source()
 
 
 class NewHeaderForm(HeaderForm):
     """The header of a roll call that is not there yet."""
 
-    chamber = forms.ModelChoiceField(Chamber.objects.order_by("slug"), label="Chamber")
+    chamber = forms.ModelChoiceField(Chamber.objects.order_by("slug"), label=gettext_lazy("Chamber"))
     vote_id = forms.CharField(
-        label="Id of the vote",
+        label=gettext_lazy("Id of the vote"),
         required=False,
         max_length=200,
-        help_text="The source’s own id. Empty: made from the day and the number.",
+        help_text=gettext_lazy("The source’s own id. Empty: made from the day and the number."),
     )
 
     def house(self) -> Chamber | None:
@@ -124,5 +155,5 @@ class NewHeaderForm(HeaderForm):
         cleaned = super().clean() or self.cleaned_data
         chamber, vote_id = cleaned.get("chamber"), cleaned.get("vote_id")
         if chamber and vote_id and chamber.roll_calls.filter(vote_id=vote_id).exists():
-            self.add_error("vote_id", "This chamber has a roll call with that id already: open that one instead.")
+            self.add_error("vote_id", _("This chamber has a roll call with that id already: open that one instead."))
         return cleaned

@@ -13,12 +13,13 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
-from coalition.desk.actions import DraftChanged, foresee
+from coalition.desk.actions import foresee
 from coalition.desk.record import RecordAdmin, RecordForm, seal
 from coalition.desk.rollcalls import roll_call_words, with_latest
 from coalition.desk.site import desk
 from deputies.journal.models import Event
 from deputies.people.models import Chamber
+from deputies.votes.actions import DraftChanged
 from deputies.votes.models import Decision, RollCall
 from pledges.scorecards.actions import NothingToPublish, designate, publish_platform
 from pledges.scorecards.enums import LinkState

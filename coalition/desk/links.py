@@ -16,12 +16,12 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
-from coalition.desk.actions import DraftChanged
 from coalition.desk.platforms import demand_words, demands_worded
 from coalition.desk.record import RecordAdmin, RecordForm, seal
 from coalition.desk.rollcalls import roll_call_words, with_latest
 from coalition.desk.site import desk
 from deputies.people.models import Chamber
+from deputies.votes.actions import DraftChanged
 from deputies.votes.models import Ballot, RollCall
 from pledges.platform.models import DemandText
 from pledges.scorecards.actions import NothingToPublish, publish_platform

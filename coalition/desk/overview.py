@@ -1,20 +1,24 @@
-"""What the front page of the desk shows: chambers that are not ready, drafts that wait, and counts."""
+"""The front page of the desk as a work queue: what waits for whoever looks at it, what is late, what changed."""
 
+import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
+from coalition.accounts.models import User
+from coalition.desk.queue import drafts_of, to_publish, to_review
 from coalition.digests.reports import FEWEST_SHOWN, subscriber_counts
 from deputies.people.models import Chamber, Faction
-from deputies.votes.enums import State
-from deputies.votes.models import RollCall, RollCallVersion
+from deputies.votes.enums import EDITABLE, NameState, State
+from deputies.votes.models import RollCall, RollCallVersion, Sitting
 from pledges.platform.enums import PlatformState
 from pledges.platform.models import Coalition, CoalitionMembership, Platform, PlatformVersion
-from pledges.scorecards.enums import LinkState
 from pledges.scorecards.models import Link
 
 
@@ -28,10 +32,27 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that waits, with the page where it goes on."""
+
+    words: str
+    url: str
+    told: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """The things of one kind that wait; `more` is how many are not listed."""
+
+    title: str
+    items: list[Item]
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     chambers: list[tuple[Chamber, list[Step]]]
-    drafts: list[RollCallVersion]
-    draft_links: int
+    queues: list[Queue]
     readers: list[tuple[Chamber, str]]
 
 
@@ -67,24 +88,32 @@ def steps_of(chamber: Chamber) -> list[Step]:
 
     c = chamber
     return [
-        Step("Add a term", f"{here}#terms-group", c.n_terms > 0),  # type: ignore[attr-defined]
-        Step("Add a voting rule: how many votes adopt a decision", f"{here}#voting_rules-group", c.n_rules > 0),  # type: ignore[attr-defined]
-        Step("Add the districts", f"{here}#districts-group", c.n_districts > 0),  # type: ignore[attr-defined]
-        Step("Add the factions", _add("people_faction", chamber=chamber.pk), c.has_faction),  # type: ignore[attr-defined]
+        Step(_("Add a term"), f"{here}#terms-group", c.n_terms > 0),  # type: ignore[attr-defined]
+        Step(_("Add a voting rule: how many votes adopt a decision"), f"{here}#voting_rules-group", c.n_rules > 0),  # type: ignore[attr-defined]
+        Step(_("Add the districts"), f"{here}#districts-group", c.n_districts > 0),  # type: ignore[attr-defined]
+        Step(_("Add the factions"), _add("people_faction", chamber=chamber.pk), c.has_faction),  # type: ignore[attr-defined]
         Step(
-            f"Add the deputies: {c.n_mandates} so far, {chamber.seats} seats",  # type: ignore[attr-defined]
+            _("Add the deputies: %(count)d so far, %(seats)d seats") % {"count": c.n_mandates, "seats": chamber.seats},  # type: ignore[attr-defined]
             reverse("admin:people_mandate_newcomers", args=[chamber.pk]),
             c.n_mandates > 0,  # type: ignore[attr-defined]
         ),
-        Step("Add the coalition and its members", _coalition_page(chamber), c.has_member),  # type: ignore[attr-defined]
-        Step("Add the platform, its demands and their text, and publish it", _platform_page(chamber), c.has_platform),  # type: ignore[attr-defined]
-        Step("Record the first roll call", _add("votes_rollcall", chamber=chamber.pk), c.has_roll_call),  # type: ignore[attr-defined]
-        Step("Link it to the demand it is about", _add("scorecards_link"), c.has_link),  # type: ignore[attr-defined]
+        Step(_("Add the coalition and its members"), _coalition_page(chamber), c.has_member),  # type: ignore[attr-defined]
+        Step(
+            _("Add the platform, its demands and their text, and publish it"),
+            _platform_page(chamber),
+            c.has_platform,  # type: ignore[attr-defined]
+        ),
+        Step(_("Record the first roll call"), _add("votes_rollcall", chamber=chamber.pk), c.has_roll_call),  # type: ignore[attr-defined]
+        Step(_("Link it to the demand it is about"), _add("scorecards_link"), c.has_link),  # type: ignore[attr-defined]
     ]
 
 
 def _few(count: int | None) -> str:
-    return f"fewer than {FEWEST_SHOWN}" if count is None else f"{count} or more"
+    return (
+        _("fewer than %(count)d") % {"count": FEWEST_SHOWN}
+        if count is None
+        else _("%(count)d or more") % {"count": count}
+    )
 
 
 def chambers_counted() -> QuerySet[Chamber]:
@@ -115,15 +144,88 @@ def chambers_counted() -> QuerySet[Chamber]:
     ).order_by("pk")
 
 
-def overview_of(user: AbstractBaseUser | AnonymousUser) -> Overview:
-    """What waits for `user`, who may look at the record."""
-    if not user.has_perm("votes.view_rollcall"):  # type: ignore[union-attr]
-        return Overview([], [], 0, [])
-    waiting = RollCallVersion.objects.filter(state__in=[State.DRAFT.value, State.SUBMITTED.value])
-    counted = [(chamber, steps_of(chamber)) for chamber in chambers_counted()]
-    return Overview(
-        chambers=[(chamber, steps) for chamber, steps in counted if not all(step.is_done for step in steps)],
-        drafts=list(waiting.select_related("roll_call__chamber", "entered_by").order_by("-pk")[:20]),
-        draft_links=Link.objects.filter(state=LinkState.DRAFT.value).count(),
-        readers=[(r.chamber, _few(r.at_least)) for r in subscriber_counts()],
+SHOWN = 8
+LATE = dt.timedelta(days=3)
+
+
+def overview_of(user: AbstractBaseUser | AnonymousUser, at: dt.datetime) -> Overview:
+    """What waits for `user`; a bounded number of queries, however much does."""
+    readers = [(r.chamber, _few(r.at_least)) for r in subscriber_counts()] if _may(user, "digests.view_counts") else []
+    if not isinstance(user, User) or not user.has_perm("votes.view_rollcall"):
+        return Overview([], [], readers)
+    counted = (
+        [(chamber, steps_of(chamber)) for chamber in chambers_counted()] if user.has_perm("people.add_chamber") else []
     )
+    found = [
+        _of_versions(_("To review"), to_review(user), "review") if user.has_perm("votes.review_rollcall") else None,
+        _of_versions(_("Approved, to publish"), to_publish(), "publish")
+        if user.has_perm("votes.publish_rollcall")
+        else None,
+        *_entry_queues(user, at),
+        _stale(),
+    ]
+    unfinished = [(chamber, steps) for chamber, steps in counted if not all(step.is_done for step in steps)]
+    return Overview(unfinished, [queue for queue in found if queue is not None and queue.items], readers)
+
+
+def _may(user: AbstractBaseUser | AnonymousUser, permission: str) -> bool:
+    return isinstance(user, User) and user.has_perm(permission)
+
+
+def _entry_queues(user: User, at: dt.datetime) -> list[Queue]:
+    if not user.has_perm("votes.change_rollcall"):
+        return []
+    unmatched = RollCallVersion.objects.filter(state__in=EDITABLE, written_names__state=NameState.UNMATCHED.value)
+    changed = RollCall.objects.exclude(source_changed_at=None).order_by("source_changed_at")
+    late = Sitting.objects.filter(began_at__lt=at - LATE, is_drill=False).exclude(roll_calls__published__isnull=False)
+    return [
+        _of_versions(_("My drafts"), drafts_of(user), "change"),
+        _of_versions(
+            _("Names to decide"), unmatched.select_related("roll_call__chamber").distinct().order_by("pk"), "names"
+        ),
+        _queue(
+            _("Sittings without votes"),
+            late.select_related("chamber").order_by("began_at"),
+            lambda sitting: Item(str(sitting), reverse("admin:votes_sitting_change", args=[sitting.pk])),
+        ),
+        _queue(
+            _("The source changed since"),
+            changed.select_related("chamber", "published"),
+            lambda call: Item(str(call.published.title if call.published else call.vote_id), _page("change", call.pk)),
+        ),
+    ]
+
+
+def _page(name: str, roll_call_id: int) -> str:
+    return reverse(f"admin:votes_rollcall_{name}", args=[roll_call_id])
+
+
+def _queue(title: str, rows: QuerySet[Any], item_of: Callable[[Any], Item]) -> Queue:
+    shown = list(rows[: SHOWN + 1])
+    more = rows.count() - SHOWN if len(shown) > SHOWN else 0
+    return Queue(title, [item_of(row) for row in shown[:SHOWN]], more)
+
+
+def _of_versions(title: str, rows: QuerySet[RollCallVersion], page: str) -> Queue:
+    return _queue(
+        title,
+        rows,
+        lambda version: Item(
+            str(version.title),
+            _page(page, version.roll_call_id),
+            f"{version.roll_call.chamber.name}: {version.get_state_display()}",
+        ),
+    )
+
+
+def _stale() -> Queue:
+    """Published votes of which one language was changed later than the other, or is missing beside a summary."""
+    missing = Q(summary_ru="") ^ Q(summary_en="")
+    before = RollCallVersion.objects.filter(roll_call=OuterRef("roll_call"), number=OuterRef("number") - 1)
+    rows = RollCallVersion.objects.filter(state=State.PUBLISHED.value).annotate(
+        old_ru=Subquery(before.values("summary_ru")), old_en=Subquery(before.values("summary_en"))
+    )
+    changed_ru, changed_en = ~Q(summary_ru=F("old_ru")), ~Q(summary_en=F("old_en"))
+    one_changed = Q(number__gt=1) & ((changed_ru & ~changed_en) | (changed_en & ~changed_ru))
+    stale = rows.filter(missing | one_changed).select_related("roll_call__chamber").order_by("pk")
+    return _of_versions(_("Translations to renew"), stale, "change")

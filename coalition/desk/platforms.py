@@ -13,12 +13,12 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
-from coalition.desk.actions import DraftChanged
 from coalition.desk.people import DATED
 from coalition.desk.record import RecordAdmin, RecordForm, StackedRecordInline, seal
 from coalition.desk.site import desk
 from deputies.people.models import Chamber
 from deputies.sources.language import reader_words
+from deputies.votes.actions import DraftChanged
 from pledges.platform.enums import PlatformState
 from pledges.platform.models import Coalition, CoalitionMembership, Demand, DemandText, Platform, PlatformVersion
 from pledges.scorecards.actions import NothingToPublish, NotInShadow, publish_platform

@@ -19,6 +19,7 @@ WORDS = {
     "people_person_has_name": "Name the person in Russian or in English.",
     "people_identifier_once": "Identifiers: this id already belongs to somebody. Look the person up before adding one.",
     "people_alias_once": "Aliases: this spelling from this source is already there.",
+    "people_alias_picked_by_whom_and_when": "Aliases: a remembered pick says who picked it and when.",
     "people_mandate_one_at_a_time": "Held: this person already has a mandate in this chamber at that time. End the"
     " earlier one first.",
     "people_mandate_one_per_seat": "District and seat: somebody else holds this seat at that time. End that mandate"

@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from coalition.accounts import second_factor
@@ -79,7 +80,7 @@ class DeskSite(AdminSite):
         return Choices.as_view(admin_site=self)(request)  # type: ignore[return-value]
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        return super().index(request, {"overview": overview_of(request.user), **(extra_context or {})})
+        return super().index(request, {"overview": overview_of(request.user, timezone.now()), **(extra_context or {})})
 
 
 def _wanted(request: HttpRequest) -> str:

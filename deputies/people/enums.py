@@ -73,3 +73,26 @@ class Left(StrEnum):
     EXPELLED = "expelled"
     OTHER = "other"
     UNKNOWN = "unknown"
+
+
+class Matched(StrEnum):
+    """How a written name was told, or why it was not."""
+
+    EXACT = "exact"  # so spelled in the record, or remembered
+    READ = "read"  # another order, alphabet or short form of one name only
+    CHAIR = "chair"
+    SAME_SURNAME = "same-surname"
+    SEVERAL = "several"
+    NOT_ELIGIBLE = "not-eligible"
+    NO_CHAIR = "no-chair"
+    UNKNOWN = "unknown"
+    DOUBLED = "doubled"  # another line of the list is the same deputy
+
+
+class Likeness(StrEnum):
+    """Why somebody is suggested, the strongest reason first."""
+
+    FITS = "fits"
+    ELSEWHERE = "elsewhere"  # so spelled by another source or at another time
+    SAME_SURNAME = "same-surname"
+    CLOSE = "close"

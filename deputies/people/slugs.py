@@ -7,12 +7,12 @@ from collections.abc import Container
 _LATIN = dict(zip("абвгдеёзийклмнопрстуфыэіїєґўłđø", "abvgdeeziyklmnoprstufyeiieguldo", strict=True)) | {
     "ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "", "ь": "", "ю": "yu", "я": "ya",
 }  # fmt: skip
-_TABLE = str.maketrans(_LATIN)
+TO_LATIN = str.maketrans(_LATIN)
 
 
 def slug_of(text: str, *, limit: int = 100) -> str:
     """`text` in a-z, 0-9 and hyphens, at most `limit` characters; "x" if nothing of it is left."""
-    latin = text.casefold().translate(_TABLE)
+    latin = text.casefold().translate(TO_LATIN)
     plain = unicodedata.normalize("NFKD", latin).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:limit].rstrip("-") or "x"
 

@@ -1,6 +1,7 @@
 """Documents: where each fact was read."""
 
 import hashlib
+from urllib.parse import urlsplit
 
 from django.db import models
 
@@ -41,6 +42,14 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return self.title or self.url
+
+    @property
+    def origin(self) -> str:
+        """Whose pages these are: the host of the address, or the title of what was handed over.
+
+        A document is one page; what one page of a site calls somebody, the site's other pages do too.
+        """
+        return (urlsplit(self.url).hostname or "").removeprefix("www.") or self.title
 
 
 def keep_copy(*, content: bytes, title: str, url: str = "", media_type: str = "") -> Document:

@@ -46,10 +46,26 @@ class Result(StrEnum):
 
 
 class State(StrEnum):
-    """How far a version of a roll call is."""
+    """How far a version of a roll call is; deputies.votes.actions makes the moves, the database refuses all others."""
 
     DRAFT = "draft"
+    MATCHED = "matched"  # every name is a deputy who could vote, and everybody has an entry
+    CHECKED = "checked"  # nothing blocks it, and every warning was acknowledged by name
     SUBMITTED = "submitted"
+    REVIEWED = "reviewed"  # a second person approved exactly this content
     PUBLISHED = "published"
     CORRECTED = "corrected"
-    REJECTED = "rejected"
+    REJECTED = "rejected"  # sent back by the second person, with a reason
+
+
+EDITABLE: tuple[str, ...] = (State.DRAFT.value, State.MATCHED.value, State.CHECKED.value, State.REJECTED.value)
+WAITING = (*EDITABLE, State.SUBMITTED.value, State.REVIEWED.value)  # not yet seen by readers
+
+
+class NameState(StrEnum):
+    """What became of a name that the source prints and nobody's spelling fits."""
+
+    UNMATCHED = "unmatched"
+    MATCHED = "matched"  # a person picked who is meant
+    SOURCE_ERROR = "source-error"  # the source names somebody who could not vote
+    IGNORED = "ignored"  # not a name: a heading, a page number

@@ -1,5 +1,8 @@
 """People, the names sources give them, and their official ids."""
 
+import datetime as dt
+
+from django.conf import settings
 from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import models
 from django.db.models.functions import Lower, Replace
@@ -72,18 +75,40 @@ class Identifier(models.Model):
 
 
 class Alias(models.Model):
-    """Another spelling under which a source names a person, in a period if it is limited to one."""
+    """Another spelling under which a source names a person, in a period if it is limited to one.
+
+    Without a source it is for all of them. `picked_by` told it from a list of suggestions, and it is remembered.
+    """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="aliases")
     name = models.CharField(max_length=200)
     used = DateTimeRangeField(null=True, blank=True)
     source = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
+    picked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+    picked_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name_plural = "aliases"
         constraints = [
-            models.UniqueConstraint(fields=["person", "name", "source"], name="people_alias_once", nulls_distinct=False)
+            models.UniqueConstraint(
+                fields=["person", "name", "source"], name="people_alias_once", nulls_distinct=False
+            ),
+            models.CheckConstraint(
+                name="people_alias_picked_by_whom_and_when",
+                condition=models.Q(picked_by=None, picked_at=None)
+                | models.Q(picked_by__isnull=False, picked_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    def holds_for(self, origin: str) -> bool:
+        """Whether the pages of `origin` (Document.origin) may use it."""
+        return self.source is None or self.source.origin == origin
+
+    def holds_at(self, moment: dt.datetime | None) -> bool:
+        """Whether it was used at `moment`; at one that is not known it may have been."""
+        return self.used is None or moment is None or moment in self.used

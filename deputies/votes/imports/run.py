@@ -13,7 +13,7 @@ from deputies.people.models import Chamber
 from deputies.people.slugs import slug_of, unused
 from deputies.sources.models import Document, cite, keep_copy
 from deputies.sources.tables import BadFile, Problems, opened
-from deputies.votes.enums import Kind, Position, State
+from deputies.votes.enums import EDITABLE, Kind, Position, State
 from deputies.votes.imports import store
 from deputies.votes.imports.check import check
 from deputies.votes.imports.match import Register
@@ -81,7 +81,7 @@ def import_roll_calls(
     written.sort(problems)
     problems.refuse()
     tick("ballots compared, writing", ballots)
-    written.write(_keep(folder, chamber, ballots_hash))
+    written.write(_keep(folder, chamber, ballots_hash), at)
     outcome = written.outcome
     outcome.ballots = ballots
     outcome.notes = [*findings.sentences(), *_late(votes.values(), at), *outcome.notes]
@@ -131,6 +131,7 @@ class _Writing:
         self.new: list[int] = []
         self.redraft: dict[int, RollCallVersion] = {}
         self.correct: dict[int, RollCallVersion] = {}
+        self.left: list[int] = []
         self.outcome = Imported()
 
     def _stored_versions(self) -> dict[str, list[RollCallVersion]]:
@@ -176,7 +177,7 @@ class _Writing:
             if versions := self.stored.get(vote.vote_id):
                 references[number] = next((each for each in versions if not _by_hand(each)), versions[0])
         differing = store.differing(
-            [(number, version.pk, version.state == State.DRAFT.value) for number, version in references.items()]
+            [(number, version.pk, version.state in EDITABLE) for number, version in references.items()]
         )
         for number, ballots in store.unnamed():
             vote = self.votes[number]
@@ -189,35 +190,38 @@ class _Writing:
                 self._sort_changed(number, self.stored[vote.vote_id][0])
             else:
                 self.outcome.unchanged += 1
-                if references[number].state == State.DRAFT.value:
+                if references[number].state in EDITABLE:
                     self.outcome.drafts.append(references[number])
 
     def _header_differs(self, number: int, version: RollCallVersion) -> bool:
         header, url = self.headers[number], self.votes[number].source_url
         ignored = set()
-        if not header["threshold_stated"] and version.state != State.DRAFT.value:
+        if not header["threshold_stated"] and version.state not in EDITABLE:
             ignored = {"threshold", "threshold_number"}  # the chamber's rule when it was published
         if url and (version.source is None or version.source.url != url):
             return True
         return any(getattr(version, name) != value for name, value in header.items() if name not in ignored)
 
     def _sort_changed(self, number: int, latest: RollCallVersion) -> None:
-        if _by_hand(latest) or latest.state == State.SUBMITTED.value:
+        if _by_hand(latest) or latest.state in (State.SUBMITTED.value, State.REVIEWED.value):
+            self.left.append(latest.roll_call_id)
             state = "the correction" if latest.number > 1 else "the entry by hand"
             vote_id = self.votes[number].vote_id
             self.outcome.notes.append(f'Vote "{vote_id}": source changed since {state}; left as it is, look at it.')
-        elif latest.state == State.DRAFT.value:
+        elif latest.state in EDITABLE:
             self.redraft[number] = latest
         else:
             self.correct[number] = latest
 
-    def write(self, votes_csv: Document) -> None:
+    def write(self, votes_csv: Document, at: dt.datetime) -> None:
+        by_hand = RollCall.objects.filter(pk__in=self.left).exclude(changed_source=votes_csv)
+        by_hand.update(changed_source=votes_csv, source_changed_at=at)
         touched = [*self.new, *self.redraft, *self.correct]
         urls = {self.votes[number].source_url for number in touched} - {""}
         documents = store.cited(urls)
         for number in touched:
             self.headers[number]["source"] = documents.get(self.votes[number].source_url, votes_csv)
-        drafts = {**self._new_roll_calls(), **self._redrafted(), **self._corrections()}
+        drafts = {**self._new_roll_calls(), **self._redrafted(), **self._corrections(votes_csv)}
         if drafts:
             store.fill([(number, version.pk) for number, version in drafts.items()])
         self.outcome.drafts += drafts.values()
@@ -239,19 +243,20 @@ class _Writing:
 
     def _redrafted(self) -> dict[int, RollCallVersion]:
         for number, version in self.redraft.items():
-            for name, value in self.headers[number].items():
+            for name, value in {**self.headers[number], "state": State.DRAFT.value}.items():
                 setattr(version, name, value)
         if self.redraft:
-            fields = list(self.headers[next(iter(self.redraft))])
+            fields = [*self.headers[next(iter(self.redraft))], "state"]
             RollCallVersion.objects.bulk_update(self.redraft.values(), fields, batch_size=200)
         return self.redraft
 
-    def _corrections(self) -> dict[int, RollCallVersion]:
+    def _corrections(self, votes_csv: Document) -> dict[int, RollCallVersion]:
         versions = {
             number: RollCallVersion(
                 roll_call=latest.roll_call,
                 number=latest.number + 1,
                 reason=f"{CHANGED} votes.csv and ballots.csv",
+                evidence=votes_csv,
                 **self.headers[number],
             )
             for number, latest in self.correct.items()

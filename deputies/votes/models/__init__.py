@@ -1,3 +1,4 @@
+from deputies.votes.models.entry import NAME_STATE_CHOICES, Acknowledgement, Keying, WrittenName
 from deputies.votes.models.rollcalls import (
     KIND_CHOICES,
     POSITION_CHOICES,
@@ -9,17 +10,24 @@ from deputies.votes.models.rollcalls import (
     RollCall,
     RollCallVersion,
 )
+from deputies.votes.models.sittings import Departure, Sitting
 from deputies.votes.models.words import VoteWord
 
 __all__ = [
     "KIND_CHOICES",
+    "NAME_STATE_CHOICES",
     "POSITION_CHOICES",
     "RESULT_CHOICES",
     "STATE_CHOICES",
+    "Acknowledgement",
     "Ballot",
     "Decision",
+    "Departure",
     "FactionStatement",
+    "Keying",
     "RollCall",
     "RollCallVersion",
+    "Sitting",
     "VoteWord",
+    "WrittenName",
 ]

@@ -11,7 +11,8 @@ from deputies.sources.dates import PartialDate
 from deputies.sources.enums import Basis, Precision
 from deputies.sources.language import Words, reader_words
 from deputies.sources.models import Document
-from deputies.votes.enums import Kind, Position, Result, State
+from deputies.votes.enums import EDITABLE, WAITING, Kind, Position, Result, State
+from deputies.votes.models.sittings import Sitting
 
 POSITION_CHOICES = {
     Position.FOR.value: _("For"),
@@ -48,10 +49,13 @@ RESULT_CHOICES = {
 }
 STATE_CHOICES = {
     State.DRAFT.value: _("Draft"),
-    State.SUBMITTED.value: _("Submitted"),
+    State.MATCHED.value: _("Names matched"),
+    State.CHECKED.value: _("Checked"),
+    State.SUBMITTED.value: _("Waits for review"),
+    State.REVIEWED.value: _("Approved"),
     State.PUBLISHED.value: _("Published"),
     State.CORRECTED.value: _("Corrected by a later version"),
-    State.REJECTED.value: _("Rejected"),
+    State.REJECTED.value: _("Sent back"),
 }
 
 
@@ -91,6 +95,14 @@ class RollCall(models.Model):
     vote_id = models.CharField(max_length=200, help_text=_("The source's own id of the vote."))
     slug = models.SlugField(max_length=220)
     decision = models.ForeignKey(Decision, models.PROTECT, null=True, blank=True, related_name="roll_calls")
+    sitting = models.ForeignKey(Sitting, models.PROTECT, null=True, blank=True, related_name="roll_calls")
+    changed_source = models.ForeignKey(
+        Document, models.PROTECT, null=True, blank=True, editable=False, related_name="+",
+        help_text=_("A later file that says otherwise than what was entered or corrected by hand."),
+    )  # fmt: skip
+    source_changed_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text=_("Empty once somebody has looked at it.")
+    )
     published = models.OneToOneField(
         "RollCallVersion", models.PROTECT, null=True, blank=True, editable=False, related_name="published_of"
     )
@@ -102,13 +114,17 @@ class RollCall(models.Model):
             models.UniqueConstraint(fields=["chamber", "vote_id"], name="votes_rollcall_vote_id_once"),
             models.UniqueConstraint(fields=["chamber", "slug"], name="votes_rollcall_slug_once"),
         ]
+        permissions = [
+            ("review_rollcall", "Can review what another person entered"),
+            ("publish_rollcall", "Can publish what was reviewed"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.chamber_id}:{self.vote_id}"
 
 
 class RollCallVersion(models.Model):
-    """The record of a roll call as it stood at one time; the database refuses to change a published one.
+    """The record of a roll call as it stood at one time; the database refuses to change a submitted or published one.
 
     `held_at` is the earliest moment it can have been held, shown only as exactly as `held_precision` says; it is None
     when not even the year is known. Totals are those the source prints, None where it prints none.
@@ -145,13 +161,23 @@ class RollCallVersion(models.Model):
     note_en = models.TextField(blank=True)
     source = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="roll_call_versions")
 
+    is_key = models.BooleanField(
+        _("key vote"), default=False, help_text=_("A second person enters it too, blind, and the two are compared.")
+    )
     reason = models.TextField(_("why it was corrected"), blank=True)
+    evidence = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    reviewed_hash = models.CharField(max_length=64, blank=True, editable=False)
+    returned = models.TextField(_("why it was sent back"), blank=True)
+    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     vouched = models.BooleanField(
         default=False, help_text=_("One caller vouched as both persons of the two-person rule.")
     )
     content_hash = models.CharField(max_length=64, blank=True, editable=False)
+    opened_at = models.DateTimeField(null=True, blank=True, editable=False)
+    submitted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    reviewed_at = models.DateTimeField(null=True, blank=True, editable=False)
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
@@ -176,8 +202,11 @@ class RollCallVersion(models.Model):
                 | (~models.Q(threshold=Threshold.FIXED.value) & models.Q(threshold_number=None)),
             ),
             models.CheckConstraint(
+                name="votes_rollcallversion_known_state", condition=models.Q(state__in=[s.value for s in State])
+            ),
+            models.CheckConstraint(
                 name="votes_rollcallversion_published_by_two",
-                condition=models.Q(state__in=[State.DRAFT.value, State.SUBMITTED.value, State.REJECTED.value])
+                condition=models.Q(state__in=[*EDITABLE, State.SUBMITTED.value])
                 | models.Q(vouched=True)
                 | (
                     models.Q(entered_by__isnull=False, reviewed_by__isnull=False)
@@ -185,15 +214,29 @@ class RollCallVersion(models.Model):
                 ),
             ),
             models.CheckConstraint(
+                name="votes_rollcallversion_published_as_reviewed",
+                condition=models.Q(state__in=WAITING)
+                | models.Q(vouched=True)
+                | models.Q(reviewed_hash=models.F("content_hash")),
+            ),
+            models.CheckConstraint(
                 name="votes_rollcallversion_published_is_sealed",
-                condition=models.Q(state__in=[State.DRAFT.value, State.SUBMITTED.value, State.REJECTED.value])
+                condition=models.Q(state__in=WAITING)
                 | (models.Q(published_at__isnull=False) & ~models.Q(content_hash="")),
+            ),
+            models.CheckConstraint(
+                name="votes_rollcallversion_reviewed_is_sealed",
+                condition=~models.Q(state=State.REVIEWED.value) | ~models.Q(reviewed_hash=""),
+            ),
+            models.CheckConstraint(
+                name="votes_rollcallversion_sent_back_has_reason",
+                condition=~models.Q(state=State.REJECTED.value) | ~models.Q(returned=""),
             ),
             models.CheckConstraint(
                 name="votes_rollcallversion_correction_has_reason",
                 condition=models.Q(number=1)
-                | models.Q(state__in=[State.DRAFT.value, State.REJECTED.value])
-                | ~models.Q(reason=""),
+                | models.Q(state__in=EDITABLE)
+                | (~models.Q(reason="") & models.Q(evidence__isnull=False)),
             ),
         ]
 

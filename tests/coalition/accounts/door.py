@@ -3,7 +3,7 @@
 import time
 
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.test import Client
 
 from coalition.accounts.models import User
@@ -15,6 +15,7 @@ def organiser(name: str = "anna", *, superuser: bool = False, staff: bool = True
     user = User.objects.create_user(name, password=PASSWORD, is_staff=staff, is_superuser=superuser)
     if group and not superuser:
         user.groups.add(Group.objects.get(name="Organisers"))
+        user.user_permissions.set(Permission.objects.filter(codename__in=["review_rollcall", "publish_rollcall"]))
     return user
 
 

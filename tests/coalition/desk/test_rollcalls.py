@@ -77,36 +77,61 @@ def save(client: Client, roll_call: RollCall, positions: dict[Person, Position],
     return client.post(page("change", roll_call), filled, follow=True)
 
 
-def publish(client: Client, roll_call: RollCall, **more: Any) -> Any:
-    return client.post(page("publish", roll_call), {"seen": seen(client, roll_call, "publish")} | more, follow=True)
+def hand_on(client: Client, roll_call: RollCall) -> Any:
+    """Tick every warning and submit."""
+    shown = client.get(page("submit", roll_call)).context
+    ticks = {f"seen-{one.key}": "1" for one in shown["warnings"]}
+    return client.post(page("submit", roll_call), ticks, follow=True)
+
+
+def compared(client: Client, roll_call: RollCall) -> dict[str, str]:
+    """What a reviewer's form says after every part of the sample was ticked."""
+    context = client.get(page("review", roll_call)).context
+    return {part.key: "1" for part in context["parts"]} | {"seen": context["seal"]}
+
+
+def publish(client: Client, roll_call: RollCall) -> Any:
+    """Approve and publish as the second person."""
+    return client.post(page("review", roll_call), compared(client, roll_call) | {"publish": ""}, follow=True)
+
+
+def correct(client: Client, roll_call: RollCall, **more: Any) -> Any:
+    filled = {"reason": "the clerk's erratum of 12 March", "source_url": "https://example.org/erratum"} | more
+    return client.post(page("correct", roll_call), filled, follow=True)
 
 
 def told(answer: Any) -> str:
     return " ".join(str(message) for message in answer.context["messages"])
 
 
-def test_a_roll_call_from_the_empty_form_to_the_reader(anna: Client) -> None:
+def test_a_roll_call_from_the_empty_form_to_the_reader(anna: Client, boris: Client) -> None:
     house, (one, two, three) = house_of("Anna One", "Boris Two", "Vera Three", **MOSCOW)
     demand = build.platform(house).demands.get()
     roll_call = start(anna, house)
 
-    review = save(
+    handed = save(
         anna,
         roll_call,
         {one: Position.FOR, two: Position.FOR, three: Position.AGAINST},
-        "review",
+        "submit",
         total_for=2,
         total_against=1,
         result="adopted",
     )
-    assert review.redirect_chain[-1][0] == page("publish", roll_call)
-    answer = publish(anna, roll_call, vouched="1")
+    assert "waits for a second person" in told(handed)
+    answer = publish(boris, roll_call)
 
     roll_call.refresh_from_db()
     version = roll_call.published
     assert version is not None
     assert version.held_at == dt.datetime(2024, 3, 5, 7, 30, tzinfo=dt.UTC)
-    assert (version.vouched, version.reviewed_by, version.entered_by) == (True, version.entered_by, version.reviewed_by)
+    assert [str(one) for one in (version.entered_by, version.reviewed_by, version.published_by)] == [
+        "anna",
+        "boris",
+        "boris",
+    ]
+    assert (version.vouched, version.reviewed_hash) == (False, version.content_hash)
+    assert version.opened_at < version.submitted_at < version.reviewed_at <= version.published_at  # type: ignore[operator]
     assert roll_call.vote_id == "2024-03-05-7"
     assert version.source is not None
     assert version.source.url == "https://example.org/protocol"
@@ -126,7 +151,7 @@ def test_the_grid_holds_exactly_those_eligible_then_and_nothing_prefilled(anna: 
     html = anna.get(page("change", roll_call)).content.decode()
 
     assert re.findall(r'id="p-(\d+)"', html) == [str(one.mandates.get().pk)]
-    assert " selected" not in html.split('class="desk-rows"')[1]
+    assert " selected" not in html.split('class="desk-grid"')[1]
 
 
 def test_the_one_who_presides_is_marked(anna: Client) -> None:
@@ -175,12 +200,12 @@ def test_missing_deputies_are_listed_by_name_with_links_to_their_rows(anna: Clie
     house, (one, two) = house_of("Anna One", "Boris Two")
     roll_call = start(anna, house)
 
-    answer = save(anna, roll_call, {one: Position.FOR}, "review")
+    answer = save(anna, roll_call, {one: Position.FOR}, "submit")
 
-    assert "?check=1" in answer.redirect_chain[-1][0]
+    assert answer.redirect_chain[-1][0] == page("submit", roll_call)
     html = answer.content.decode()
     assert "Not entered yet: 1 of 2 deputies." in html
-    assert f'<a href="#p-{two.mandates.get().pk}">Boris Two</a>' in html
+    assert f'<a href="{page("change", roll_call)}#p-{two.mandates.get().pk}">Boris Two</a>' in html
     assert RollCallVersion.objects.get().state == State.DRAFT
 
 
@@ -188,7 +213,7 @@ def test_missing_deputies_are_listed_by_name_with_links_to_their_rows(anna: Clie
     ("more", "words"),
     [
         ({"total_for": 1}, "For: 2 by name, 1 in the official totals"),
-        ({"result": "rejected"}, "The result says “rejected”, but 2 voted for and 0 voted against"),
+        ({"result": "rejected"}, "The result says “Not adopted”, but 2 voted for and 0 against"),
         ({"source_url": ""}, "No source"),
         ({"kind": "secret"}, "A vote of this kind has no names"),
     ],
@@ -197,52 +222,76 @@ def test_what_blocks_publishing(anna: Client, more: dict[str, Any], words: str) 
     house, (one, two) = house_of("One", "Two")
     roll_call = start(anna, house, source_url="")
 
-    answer = save(anna, roll_call, {one: Position.FOR, two: Position.FOR}, "review", **more)
-    refused = anna.post(page("publish", roll_call), {"vouched": "1", "seen": answer.context["seen"]})
+    answer = save(anna, roll_call, {one: Position.FOR, two: Position.FOR}, "submit", **more)
+    again = hand_on(anna, roll_call)
 
     assert words in answer.content.decode()
-    assert refused["Location"] == f"{page('change', roll_call)}?check=1#troubles"
-    assert RollCallVersion.objects.get().state == State.DRAFT
+    assert again.redirect_chain[-1][0] == page("submit", roll_call)
+    assert RollCallVersion.objects.get().state == State.MATCHED
 
 
-def test_a_note_overrules_a_source_that_contradicts_itself(anna: Client) -> None:
+def test_a_note_overrules_a_source_that_contradicts_itself(anna: Client, boris: Client) -> None:
     house, (one, two) = house_of("One", "Two")
     roll_call = start(anna, house)
 
-    save(anna, roll_call, {one: Position.FOR, two: Position.FOR}, "review", total_for=1, note_en="Misprint on page 3.")
-    publish(anna, roll_call, vouched="1")
+    save(anna, roll_call, {one: Position.FOR, two: Position.FOR}, "submit", total_for=1, note_en="Misprint on page 3.")
+    assert "For: 2 by name, 1 in the official totals." in boris.get(page("review", roll_call)).content.decode()
+    publish(boris, roll_call)
 
     assert RollCallVersion.objects.get().state == State.PUBLISHED
 
 
-def test_one_person_must_vouch_and_two_need_not(anna: Client, boris: Client) -> None:
+def test_nobody_reviews_what_they_entered(anna: Client, boris: Client) -> None:
     house, (one,) = house_of("One")
     roll_call = start(anna, house)
-    save(anna, roll_call, {one: Position.FOR})
+    save(anna, roll_call, {one: Position.FOR}, "submit")
 
-    alone = publish(anna, roll_call)
-    assert "Tick this, or ask another organiser" in alone.content.decode()
-    assert RollCallVersion.objects.get().state == State.DRAFT
-    publish(boris, roll_call)
+    alone = anna.get(page("review", roll_call), follow=True)
 
-    version = RollCallVersion.objects.get()
-    assert (version.state, version.vouched) == (State.PUBLISHED, False)
-    assert version.entered_by is not None
-    assert version.reviewed_by is not None
-    assert (version.entered_by.username, version.reviewed_by.username) == ("anna", "boris")
+    assert "You entered this: another person must review it." in told(alone)
+    assert RollCallVersion.objects.get().state == State.SUBMITTED
+    assert not alone.context["may_review"]
+
+
+def test_an_approval_needs_every_part_of_the_sample(anna: Client, boris: Client) -> None:
+    house, people = house_of("One", "Two", "Three")
+    roll_call = start(anna, house)
+    marks = dict(zip(people, [Position.FOR, Position.AGAINST, Position.ABSENT], strict=True))
+    save(anna, roll_call, marks, "submit")
+    ticks = compared(boris, roll_call)
+    assert sorted(ticks) == ["compared-absent", "compared-against", "compared-for", "seen"]
+
+    answer = boris.post(page("review", roll_call), {k: v for k, v in ticks.items() if k != "compared-absent"})
+
+    assert "Compare every part of the sample with the source" in answer.content.decode()
+    assert RollCallVersion.objects.get().state == State.SUBMITTED
 
 
 def test_what_was_reviewed_is_what_is_published(anna: Client, boris: Client) -> None:
     house, (one,) = house_of("One")
     roll_call = start(anna, house)
-    save(anna, roll_call, {one: Position.FOR})
-    reviewed = seen(boris, roll_call, "publish")
-    save(anna, roll_call, {one: Position.AGAINST})
+    save(anna, roll_call, {one: Position.FOR}, "submit")
+    ticks = compared(boris, roll_call)
+    anna.post(page("take_back", roll_call))
+    save(anna, roll_call, {one: Position.AGAINST}, "submit")
 
-    answer = boris.post(page("publish", roll_call), {"seen": reviewed})
+    answer = boris.post(page("review", roll_call), ticks | {"publish": ""})
 
-    assert "The draft was changed after you opened this page" in answer.content.decode()
-    assert RollCallVersion.objects.get().state == State.DRAFT
+    assert "It was changed after you opened this page" in answer.content.decode()
+    assert RollCallVersion.objects.get().state == State.SUBMITTED
+
+
+def test_what_is_sent_back_says_why_and_can_be_handed_on_again(anna: Client, boris: Client) -> None:
+    house, (one,) = house_of("One")
+    roll_call = start(anna, house)
+    save(anna, roll_call, {one: Position.FOR}, "submit")
+
+    boris.post(page("review", roll_call), {"return": "", "reason": "Page 2 says against."})
+    assert RollCallVersion.objects.get().state == State.REJECTED
+    assert "Page 2 says against." in anna.get(page("change", roll_call)).content.decode()
+    save(anna, roll_call, {one: Position.AGAINST}, "submit")
+
+    assert (RollCallVersion.objects.get().state, RollCallVersion.objects.get().returned) == (State.SUBMITTED, "")
 
 
 def test_two_organisers_at_once_lose_nothing(anna: Client, boris: Client) -> None:
@@ -269,16 +318,16 @@ def test_a_correction_says_what_it_changes_and_moves_the_scores(anna: Client, bo
     build.link(demand, roll_call)
 
     assert "Correct" in anna.get(page("change", roll_call)).content.decode()
-    anna.post(page("correct", roll_call), {"reason": "the clerk's erratum of 12 March"})
-    save(anna, roll_call, {one: Position.AGAINST, two: Position.FOR})
-    review = boris.get(page("publish", roll_call))
+    correct(anna, roll_call)
+    save(anna, roll_call, {one: Position.AGAINST, two: Position.FOR}, "submit")
+    review = boris.get(page("review", roll_call))
     answer = publish(boris, roll_call)
 
     assert review.context["changes"] == ["Anna One: for → against"]
     assert {change.person for change in review.context["moved"]} == {one}
     moved = ScoreChange.objects.filter(cause=Cause.CORRECTION.value)
     assert len(review.context["moved"]) == moved.count() == 3
-    assert "Scores that moved: 3, of Anna One." in told(answer)
+    assert "3 scores moved, of Anna One." in told(answer)
     roll_call.refresh_from_db()
     assert roll_call.published is not None
     assert (roll_call.published.number, roll_call.published.reason) == (2, "the clerk's erratum of 12 March")
@@ -286,38 +335,41 @@ def test_a_correction_says_what_it_changes_and_moves_the_scores(anna: Client, bo
     assert Event.objects.filter(kind=EventKind.VOTE_CORRECTED).count() == 1
 
 
-def test_looking_ahead_leaves_no_trace(anna: Client) -> None:
+def test_looking_ahead_leaves_no_trace(anna: Client, boris: Client) -> None:
     house, (one,) = house_of("One")
     demand = build.platform(house).demands.get()
     roll_call = build.vote(house, {one: Position.FOR}, held_at=build.moment(20))
     build.link(demand, roll_call)
-    anna.post(page("correct", roll_call), {"reason": "erratum"})
-    save(anna, roll_call, {one: Position.AGAINST})
+    correct(anna, roll_call)
+    save(anna, roll_call, {one: Position.AGAINST}, "submit")
     before = (Event.objects.count(), list(Score.objects.order_by("pk").values()))
 
-    review = anna.get(page("publish", roll_call))
+    review = boris.get(page("review", roll_call))
 
     assert len(review.context["moved"]) == 3
     assert (Event.objects.count(), list(Score.objects.order_by("pk").values())) == before
-    assert roll_call.versions.get(number=2).state == State.DRAFT
+    assert roll_call.versions.get(number=2).state == State.SUBMITTED
 
 
-def test_a_correction_needs_a_reason(anna: Client) -> None:
+def test_a_correction_needs_a_reason_and_evidence(anna: Client) -> None:
     house, (one,) = house_of("One")
     roll_call = build.vote(house, {one: Position.FOR})
 
     answer = anna.post(page("correct", roll_call), {"reason": " "})
 
-    assert answer.context["form"].errors == {"reason": ["This field is required."]}
+    assert answer.context["form"].errors == {
+        "reason": ["This field is required."],
+        "__all__": ["Name the document that shows the mistake, or upload a copy of it."],
+    }
     assert roll_call.versions.count() == 1
 
 
 def test_a_second_correction_leads_to_the_open_one(anna: Client, boris: Client) -> None:
     house, (one,) = house_of("One")
     roll_call = build.vote(house, {one: Position.FOR}, held_at=build.moment(20))
-    anna.post(page("correct", roll_call), {"reason": "erratum"})
+    correct(anna, roll_call)
 
-    answer = boris.post(page("correct", roll_call), {"reason": "another"}, follow=True)
+    answer = correct(boris, roll_call, reason="another")
 
     assert "A correction is being worked on already" in told(answer)
     assert roll_call.versions.count() == 2
@@ -326,7 +378,7 @@ def test_a_second_correction_leads_to_the_open_one(anna: Client, boris: Client) 
 def test_a_discarded_correction_leaves_what_is_published(anna: Client) -> None:
     house, (one,) = house_of("One")
     roll_call = build.vote(house, {one: Position.FOR}, held_at=build.moment(20))
-    anna.post(page("correct", roll_call), {"reason": "erratum"})
+    correct(anna, roll_call)
 
     anna.post(page("discard", roll_call))
     again = anna.post(page("discard", roll_call), follow=True)
@@ -400,23 +452,42 @@ def test_moving_the_date_drops_who_had_no_seat_then_and_says_so(anna: Client) ->
 
 
 def test_the_same_number_on_the_same_day_is_remarked(anna: Client) -> None:
-    house, _ = house_of("One")
+    house, (one,) = house_of("One")
     start(anna, house)
+    second = start(anna, house)
 
-    answer = anna.post(reverse("admin:votes_rollcall_add"), header(chamber=house.pk), follow=True)
+    answer = save(anna, second, {one: Position.FOR}, "submit")
 
-    assert "Is this one entered twice?" in told(answer)
+    assert "Look whether this one is being entered twice." in answer.content.decode()
     assert set(RollCall.objects.values_list("vote_id", flat=True)) == {"2024-03-05-7", "2024-03-05-7-2"}
 
 
-def test_one_against_the_whole_faction_deserves_a_second_look(anna: Client) -> None:
+def test_a_warning_is_acknowledged_by_name_and_shown_to_the_reviewer(anna: Client, boris: Client) -> None:
     house, people = house_of("Anna", "Boris", "Vera", "Gleb", group="Left")
     roll_call = start(anna, house)
+    marks = dict.fromkeys(people, Position.FOR) | {people[0]: Position.AGAINST}
 
-    answer = save(anna, roll_call, dict.fromkeys(people, Position.FOR) | {people[0]: Position.AGAINST}, "review")
+    answer = save(anna, roll_call, marks, "submit")
+    assert "Anna" in answer.context["warnings"][0].words
+    assert anna.post(page("submit", roll_call)).status_code == 302
+    assert RollCallVersion.objects.get().state == State.MATCHED
+    hand_on(anna, roll_call)
 
-    assert "Anna is alone against the rest of “Left”" in answer.content.decode()
-    assert answer.redirect_chain[-1][0] == page("publish", roll_call)
+    seen_by = RollCallVersion.objects.get().acknowledgements.get()
+    assert (str(seen_by.by), RollCallVersion.objects.get().state) == ("anna", State.SUBMITTED)
+    assert "seen by anna" in boris.get(page("review", roll_call)).content.decode()
+
+
+def test_an_acknowledgement_lapses_with_what_it_was_about(anna: Client) -> None:
+    house, people = house_of("Anna", "Boris", "Vera", "Gleb", group="Left")
+    roll_call = start(anna, house)
+    save(anna, roll_call, dict.fromkeys(people, Position.FOR) | {people[0]: Position.AGAINST}, "submit")
+    hand_on(anna, roll_call)
+    anna.post(page("take_back", roll_call))
+
+    save(anna, roll_call, dict.fromkeys(people, Position.FOR) | {people[1]: Position.AGAINST}, "submit")
+
+    assert RollCallVersion.objects.get().state == State.MATCHED
 
 
 @pytest.mark.parametrize("seats", [1, 45])
@@ -456,7 +527,7 @@ def test_a_mandate_is_needed_before_a_vote(anna: Client) -> None:
     house = build.chamber()
     roll_call = start(anna, house)
 
-    answer = save(anna, roll_call, {}, "review")
+    answer = save(anna, roll_call, {}, "submit")
 
     assert not Mandate.objects.exists()
     assert "Nobody held a seat at that moment" in answer.content.decode()

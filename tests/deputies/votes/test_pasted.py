@@ -14,7 +14,7 @@ from deputies.votes.enums import Position
 from deputies.votes.imports.named import MOST_ROWS, Named, Reading, Said, normal
 from deputies.votes.imports.pasted import read_text
 
-SEED = importlib.import_module("deputies.votes.migrations.0005_vote_words").WORDS
+SEED = importlib.import_module("deputies.votes.migrations.0007_vote_words").WORDS
 WORDS = {word: Position(position) for position, words in SEED.items() for word in words.split("|")}
 FOR, AGAINST, ABSTAIN = Position.FOR, Position.AGAINST, Position.ABSTAIN
 HEADED = """Вопрос: О бюджете города

@@ -25,7 +25,7 @@ def seed(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("votes", "0003_decisions"),
+        ("votes", "0006_states"),
     ]
 
     operations = [

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from django.db import connection, transaction
 
-from deputies.votes.enums import State
+from deputies.sources.models import Document
+from deputies.votes.enums import WAITING, State
 from deputies.votes.models import Ballot, FactionStatement, RollCall, RollCallVersion
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ Copy = TypeVar("Copy", Ballot, FactionStatement)
 
 
 class NotPublishable(Exception):
-    """The version is not a draft or submitted version, or a later one is already published."""
+    """The version was not approved by a second person, or it is published already."""
 
 
 class CorrectionOpen(Exception):
@@ -59,15 +60,23 @@ def content_hashes(version_ids: Collection[int]) -> dict[int, str]:
 
 
 @transaction.atomic
-def open_correction(*, roll_call: RollCall, by: "AbstractBaseUser | None", reason: str) -> RollCallVersion:
+def open_correction(
+    *,
+    roll_call: RollCall,
+    by: "AbstractBaseUser | None",
+    reason: str,
+    evidence: Document | None = None,
+    at: dt.datetime | None = None,
+) -> RollCallVersion:
     """A draft that copies the published version with its ballots, to be changed and published in its place.
 
-    Raises CorrectionOpen if a draft of the roll call exists, NotPublishable if nothing is published yet.
+    It cannot be submitted without `evidence` that shows what was wrong. Raises CorrectionOpen if a draft of the roll
+    call exists, NotPublishable if nothing is published yet.
     """
     roll_call = RollCall.objects.select_for_update().get(pk=roll_call.pk)
     if roll_call.published is None:
         raise NotPublishable(f"{roll_call} has no published version to correct")
-    if roll_call.versions.filter(state__in=[State.DRAFT, State.SUBMITTED]).exists():
+    if roll_call.versions.filter(state__in=WAITING).exists():
         raise CorrectionOpen(f"{roll_call} already has a draft")
     old = roll_call.published
     latest = roll_call.versions.order_by("-number").values_list("number", flat=True)[0]
@@ -75,8 +84,10 @@ def open_correction(*, roll_call: RollCall, by: "AbstractBaseUser | None", reaso
     draft.pk = None
     draft._state.adding = True
     draft.number, draft.state, draft.reason = latest + 1, State.DRAFT.value, reason
-    draft.entered_by, draft.reviewed_by, draft.vouched = by, None, False  # type: ignore[assignment]
-    draft.content_hash, draft.published_at = "", None
+    draft.entered_by, draft.reviewed_by, draft.published_by, draft.vouched = by, None, None, False  # type: ignore[assignment]
+    draft.content_hash = draft.reviewed_hash = draft.returned = ""
+    draft.opened_at, draft.submitted_at, draft.reviewed_at, draft.published_at = at, None, None, None
+    draft.evidence = evidence
     draft.save()
     Ballot.objects.bulk_create(_copied(old.ballots.all(), draft))
     FactionStatement.objects.bulk_create(_copied(old.statements.all(), draft))
@@ -93,7 +104,7 @@ def _copied(rows: Iterable[Copy], draft: RollCallVersion) -> list[Copy]:
 # Locks the drafts, so that what is hashed next is what was reviewed, and makes room for them.
 _MAKE_ROOM = """
 WITH waiting AS (
-    SELECT id FROM votes_rollcallversion WHERE id = ANY(%(ids)s) AND state IN ('draft', 'submitted') FOR UPDATE
+    SELECT id FROM votes_rollcallversion WHERE id = ANY(%(ids)s) AND state = ANY(%(states)s) FOR UPDATE
 ), replaced AS (
     UPDATE votes_rollcallversion SET state = 'corrected'
     WHERE roll_call_id = ANY(%(roll_calls)s) AND state = 'published' RETURNING id
@@ -103,7 +114,7 @@ SELECT id, true FROM waiting UNION ALL SELECT id, false FROM replaced
 _PUBLISH = f"""
 WITH content (id, hash) AS ({_CONTENT}), done AS (
     UPDATE votes_rollcallversion v SET state = 'published', content_hash = c.hash, published_at = %s, vouched = %s,
-        reviewed_by_id = %s
+        published_by_id = %s
     FROM content c WHERE v.id = c.id RETURNING v.id, v.roll_call_id, v.content_hash
 ), shown AS (UPDATE votes_rollcall r SET published_id = d.id FROM done d WHERE r.id = d.roll_call_id)
 SELECT id, content_hash FROM done
@@ -119,19 +130,21 @@ def mark_published(
 ) -> list[int]:
     """Make `versions` the ones readers see, each in place of the version before it; returns the ids of those before.
 
-    Set-based, one version per roll call. Must run inside the caller's transaction. Raises NotPublishable; the
-    two-person rule is a constraint.
+    Approved versions only; with `vouched`, also what nobody reviewed: one caller stands for both persons. Set-based,
+    one version per roll call. Must run inside the caller's transaction. Raises NotPublishable; that what is published
+    is what the second person approved is a constraint.
     """
     ids = [version.pk for version in versions]
     roll_calls = [version.roll_call_id for version in versions]
     with connection.cursor() as cursor:
-        cursor.execute(_MAKE_ROOM, {"ids": ids, "roll_calls": roll_calls})
+        states = list(WAITING) if vouched else [State.REVIEWED.value]
+        cursor.execute(_MAKE_ROOM, {"ids": ids, "roll_calls": roll_calls, "states": states})
         found = cursor.fetchall()
         if sum(waits for _, waits in found) != len(ids) or len(set(roll_calls)) != len(ids):
-            raise NotPublishable("only drafts can be published, one of each roll call")
+            raise NotPublishable("only what a second person approved can be published, one version of each roll call")
         cursor.execute(_PUBLISH, [ids, at, vouched, by.pk if by else None])
         hashes = dict(cursor.fetchall())
     for version in versions:
         version.state, version.content_hash, version.published_at = State.PUBLISHED.value, hashes[version.pk], at
-        version.vouched, version.reviewed_by = vouched, by  # type: ignore[assignment]
+        version.vouched, version.published_by = vouched, by  # type: ignore[assignment]
     return [pk for pk, waits in found if not waits]

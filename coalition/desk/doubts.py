@@ -1,0 +1,151 @@
+"""What an organiser reads of a doubt: who and what, and what to do about it. Never what was meant."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Self
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from deputies.votes.checks import HEADINGS
+from deputies.votes.doubts import Doubt
+from deputies.votes.enums import Position
+from deputies.votes.models import POSITION_CHOICES
+from deputies.votes.pictures import Row
+
+_WORDS = {
+    "excuse-without-reason": _(
+        "Excused without a reason: %(names)s. Write the reason that the source gives, or choose another mark."
+    ),
+    "missing-one": _(
+        "The official totals have one vote more under “%(option)s”, and only this row is empty: %(names)s. "
+        "Check it in the source and enter it."
+    ),
+    "in-the-future": _("The date is in the future. Correct it."),
+    "other-day": _("The vote is not on the day of its sitting. Correct the date, or choose another sitting."),
+    "outside-sitting": _("The time is outside the hours of the sitting. Look at the source again."),
+    "weekend": _(
+        "%(day)s was a Saturday or a Sunday, and no other vote of that day is known. "
+        "Look at the date in the source again."
+    ),
+    "same-number": _(
+        "Another vote of that day has the number %(label)s too. Look whether this one is being entered twice."
+    ),
+    "same-vector": _(
+        "Every deputy has the same mark as in vote %(label)s of that day. Look whether its record was copied here."
+    ),
+    "swapped-totals": _(
+        "By name there are %(votes_for)s for and %(votes_against)s against; the official totals say the reverse. "
+        "Are for and against exchanged? Look at the source again."
+    ),
+    "swapped-result": _(
+        "By name there are %(votes_for)s for and %(votes_against)s against. The announced result does not follow "
+        "from this, but would from the reverse. Are for and against exchanged? Look at the source again."
+    ),
+    "faction-apart": _(
+        "“%(faction)s”: %(line)s. “%(other)s”: %(other_line)s. In the latest votes they were nearly always on one "
+        "side. Are for and against exchanged? Look at the source again."
+    ),
+    "faction-beside": _(
+        "“%(faction)s” and “%(other)s”: both %(line)s. In the latest votes they were nearly always on opposite "
+        "sides. Are for and against exchanged? Look at the source again."
+    ),
+    "everyone-absent": _("Everybody is absent. Look whether this is the right record."),
+    "adopted-without-names": _(
+        "The result is “adopted”, and by name nobody is for. Look at the source again: was the vote taken by name?"
+    ),
+    "attendance-with-votes": _(
+        "An attendance call has no result and no votes. Choose the kind “By name”, or take them out."
+    ),
+    "vote-without-votes": _(
+        "Nobody has a vote, some are only present. Look at the source again: is it an attendance call?"
+    ),
+    "chair-votes": _(
+        "%(names)s: “%(position)s”. By the rule of the chamber whoever presides does not vote. "
+        "Look at the source again."
+    ),
+    "chair-presides": _(
+        "%(names)s: “%(position)s”. By the rule of the chamber whoever presides votes too. Look at the source again."
+    ),
+    "voted-after-leaving": _(
+        "%(names)s: left the sitting at %(left)s, before this vote, with the mark “%(position)s”. "
+        "Look at the source again."
+    ),
+    "presence-jump": _(
+        "Present: %(now)s. In the question before, %(label)s: %(was)s. Look whether both are records of this sitting."
+    ),
+    "namesakes": _(
+        "One surname: %(names)s. Each has the side of the other's faction. "
+        "Look at the source again: are the two exchanged?"
+    ),
+    "alone": _(
+        "%(names)s: “%(position)s”, and all others of “%(faction)s” who voted are on the other side. "
+        "Look at the source again."
+    ),
+    "alone-first": _(
+        "%(names)s: “%(position)s”, and all others of “%(faction)s” who voted are on the other side, as never in the "
+        "latest votes. Look at the source again."
+    ),
+    "first-time-different": _(
+        "Differently from most of “%(faction)s” (%(line)s), and never so in the latest votes: %(names)s. "
+        "Look at the source again."
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the ids in a doubt are called, in the reader's language."""
+
+    people: Mapping[int, str]
+    factions: Mapping[int, str]
+
+    @classmethod
+    def of(cls, rows: Iterable[Row]) -> Self:
+        rows = list(rows)
+        return cls({row.person_id: row.name for row in rows}, {row.faction_id or 0: row.faction for row in rows})
+
+
+def words_of(doubt: Doubt, names: Names) -> str:
+    """One or two sentences; moments are in the current time zone."""
+    said: dict[str, object] = {fact: _fact_words(fact, value, names) for fact, value in doubt.facts.items()}
+    said["names"] = ", ".join(names.people[person] for person in doubt.people)
+    return str(_WORDS[_variant(doubt)]) % said
+
+
+def _variant(doubt: Doubt) -> str:
+    """The sentence for it, where one code has several."""
+    facts = doubt.facts
+    match doubt.code:
+        case "outside-sitting" if doubt.blocking:
+            return "other-day"
+        case "swapped":
+            return f"swapped-{facts['by']}"
+        case "faction-flip":
+            return "faction-beside" if facts["line"] == facts["other_line"] else "faction-apart"
+        case "attendance-kind":
+            return "attendance-with-votes" if facts["looks"] == "vote" else "vote-without-votes"
+        case "chair-votes" if facts["position"] == Position.PRESIDING:
+            return "chair-presides"
+        case "alone" if facts["first"]:
+            return "alone-first"
+    return doubt.code
+
+
+def _fact_words(fact: str, value: int | str, names: Names) -> str:
+    match fact:
+        case "faction" | "other":
+            return names.factions[int(value)]
+        case "position":
+            return str(POSITION_CHOICES[str(value)])
+        case "line" | "other_line":
+            return str(POSITION_CHOICES[str(value)]).lower()
+        case "option":
+            return str(POSITION_CHOICES[HEADINGS[str(value)][0].value])
+        case "day":
+            return date_format(dt.date.fromisoformat(str(value)))
+        case "left":
+            return date_format(timezone.localtime(dt.datetime.fromisoformat(str(value))), "TIME_FORMAT")
+    return str(value)

@@ -1,0 +1,46 @@
+"""Which roll call comes next, for the person at the desk."""
+
+from django.db.models import Q, QuerySet
+
+from coalition.accounts.models import User
+from deputies.votes.enums import EDITABLE, State
+from deputies.votes.models import RollCallVersion
+
+
+def next_after(version: RollCallVersion) -> RollCallVersion | None:
+    """The next question of the same sitting that is still to be entered, after this one or else from the start."""
+    sitting = version.roll_call.sitting_id
+    if sitting is None:
+        return None
+    waiting = RollCallVersion.objects.filter(roll_call__sitting=sitting, state__in=EDITABLE).exclude(pk=version.pk)
+    rows = waiting.select_related("roll_call").order_by("roll_call")
+    return rows.filter(roll_call__gt=version.roll_call_id).first() or rows.first()
+
+
+def to_review(user: User) -> QuerySet[RollCallVersion]:
+    """What waits for a second person, oldest first; what `user` entered is not among it."""
+    waiting = RollCallVersion.objects.filter(state=State.SUBMITTED.value).exclude(entered_by=user.pk)
+    return waiting.select_related("roll_call__chamber", "roll_call__sitting", "entered_by").order_by(
+        "submitted_at", "pk"
+    )
+
+
+def next_to_review(user: User, version: RollCallVersion) -> RollCallVersion | None:
+    """The next version that `user` can review, of the same sitting first."""
+    waiting = to_review(user).exclude(pk=version.pk)
+    sitting = version.roll_call.sitting_id
+    same = waiting.filter(roll_call__sitting=sitting).order_by("roll_call").first() if sitting else None
+    return same or waiting.first()
+
+
+def to_publish() -> QuerySet[RollCallVersion]:
+    """What a second person approved and nobody published yet."""
+    approved = RollCallVersion.objects.filter(state=State.REVIEWED.value)
+    return approved.select_related("roll_call__chamber", "entered_by").order_by("reviewed_at", "pk")
+
+
+def drafts_of(user: User) -> QuerySet[RollCallVersion]:
+    """What `user` has begun, or was given back, or what nobody has begun; the latest first."""
+    own = Q(entered_by=user.pk) | Q(entered_by=None)
+    rows = RollCallVersion.objects.filter(own, state__in=EDITABLE)
+    return rows.select_related("roll_call__chamber", "roll_call__sitting").order_by("-pk")

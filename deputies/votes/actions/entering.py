@@ -1,0 +1,301 @@
+"""Entering a roll call: its draft, the names of its source, the warnings seen, the blind second entry."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from deputies.people.actions import remember_pick
+from deputies.people.models import Chamber, Person, VotingRule
+from deputies.people.slugs import slug_of, unused
+from deputies.sources.enums import Basis, Precision
+from deputies.sources.tables import is_russian
+from deputies.votes.actions.publishing import content_hashes
+from deputies.votes.enums import EDITABLE, NameState, Position, State
+from deputies.votes.imports.agenda import Item
+from deputies.votes.models import Acknowledgement, Ballot, Keying, RollCall, RollCallVersion, Sitting, WrittenName
+from deputies.votes.reports.eligibility import Eligible, eligible_at
+from deputies.votes.reports.findings import Finding, findings_of
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
+
+
+class DraftChanged(Exception):
+    """Somebody saved, submitted, published or discarded the version after this person opened it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is entered for one deputy; an empty position means "not entered"."""
+
+    position: str = ""
+    excuse: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name as the source prints it that nobody was taken for: why, and who may be meant (ids of people)."""
+
+    line: int
+    name: str
+    position: str
+    why: str
+    suggested: tuple[int, ...] = ()
+
+
+def locked(version: RollCallVersion, states: Collection[str], seen: str | None = None) -> RollCallVersion:
+    """The version as it is stored now, locked until the transaction ends.
+
+    Raises DraftChanged if it is not in one of `states`, or with `seen` if its content is not what was seen.
+    """
+    rows = RollCallVersion.objects.select_for_update(of=("self",)).select_related("roll_call__chamber")
+    stored = rows.filter(pk=version.pk, state__in=states).first()
+    if stored is None or (seen is not None and content_hashes([version.pk])[version.pk] != seen):
+        raise DraftChanged
+    return stored
+
+
+@transaction.atomic
+def start_roll_call(
+    *,
+    chamber: Chamber,
+    vote_id: str,
+    version: RollCallVersion,
+    by: "AbstractBaseUser",
+    at: dt.datetime,
+    sitting: Sitting | None = None,
+) -> RollCall:
+    """A roll call with its first draft. Without an id of the source it gets one from its day and number."""
+    day = version.held_at.astimezone(chamber.zone).date().isoformat() if version.held_at else "undated"
+    others = RollCall.objects.filter(chamber=chamber)
+    if not vote_id:
+        made = slugify(f"{day} {version.question_number}") or day
+        vote_id = unused(made, set(others.filter(vote_id__startswith=made).values_list("vote_id", flat=True)))
+    slug = slug_of(vote_id)
+    slug = unused(slug, set(others.filter(slug__startswith=slug).values_list("slug", flat=True)))
+    roll_call = RollCall.objects.create(chamber=chamber, vote_id=vote_id, slug=slug, sitting=sitting)
+    version.roll_call, version.entered_by, version.opened_at = roll_call, by, at  # type: ignore[assignment]
+    version.save()
+    return roll_call
+
+
+@transaction.atomic
+def start_agenda(
+    *, sitting: Sitting, items: Sequence[Item], rule: VotingRule, by: "AbstractBaseUser", at: dt.datetime
+) -> list[RollCall]:
+    """A draft for every question of an agenda, in its order, under the voting rule of that day.
+
+    An agenda tells no time of day, so each is dated to the day only.
+    """
+    started = []
+    for item in items:
+        russian = is_russian(item.title)
+        version = RollCallVersion(
+            held_at=sitting.chamber.midnight(sitting.day),
+            held_precision=Precision.DAY.value,
+            question_number=item.number,
+            title_ru=item.title if russian else "",
+            title_en="" if russian else item.title,
+            threshold=rule.threshold,
+            threshold_number=rule.threshold_number,
+            result=item.result.value,
+            result_text=item.result_text,
+            total_for=item.totals.yes,
+            total_against=item.totals.no,
+            total_abstain=item.totals.abstain,
+            total_not_voting=item.totals.not_voting,
+            total_absent=item.totals.absent,
+            source=sitting.source,
+        )
+        started.append(
+            start_roll_call(chamber=sitting.chamber, vote_id="", version=version, by=by, at=at, sitting=sitting)
+        )
+    return started
+
+
+@transaction.atomic
+def save_draft(
+    *,
+    version: RollCallVersion,
+    seen: str,
+    eligible: Iterable[Eligible],
+    entries: Mapping[int, Entry],
+    by: "AbstractBaseUser",
+    at: dt.datetime,
+) -> list[Ballot]:
+    """Store the header and what was entered, by id of the mandate; the ballots of those no longer eligible, removed.
+
+    `seen` is the content hash of the draft as it was opened. Raises DraftChanged.
+    """
+    locked(version, EDITABLE, seen)
+    version.entered_by = by  # type: ignore[assignment]
+    version.state = State.DRAFT.value
+    version.save()
+    left = _write(version, eligible, entries)
+    Ballot.objects.filter(pk__in=[ballot.pk for ballot in left.values()]).delete()
+    settle(version, at=at)
+    seated = {one.mandate.person_id for one in eligible}
+    return [ballot for ballot in left.values() if ballot.person_id not in seated]
+
+
+def _write(version: RollCallVersion, eligible: Iterable[Eligible], entries: Mapping[int, Entry]) -> dict[int, Ballot]:
+    """Store the entries; the stored ballots of which there is none, by id of the person."""
+    left = {ballot.person_id: ballot for ballot in version.ballots.select_related("person")}
+    new, changed = [], []
+    for one in eligible:
+        entry, ballot = entries.get(one.mandate.pk, Entry()), left.get(one.mandate.person_id)
+        if not entry.position:
+            continue
+        left.pop(one.mandate.person_id, None)
+        if ballot is None:
+            ballot = Ballot(version=version, person_id=one.mandate.person_id)
+            new.append(ballot)
+        else:
+            changed.append(ballot)
+        if ballot.position != entry.position:  # read anew by a person: what was worked out or spelt before is gone
+            ballot.position, ballot.position_raw, ballot.basis = entry.position, "", Basis.OFFICIAL.value
+        membership = one.faction_membership
+        ballot.excuse, ballot.mandate = entry.excuse, one.mandate
+        ballot.faction_id = membership.faction_id if membership else None
+    Ballot.objects.bulk_update(changed, ["position", "position_raw", "basis", "excuse", "mandate", "faction"])
+    Ballot.objects.bulk_create(new)
+    return left
+
+
+def settle(version: RollCallVersion, *, at: dt.datetime) -> list[Finding]:
+    """Say how far an editable version is by what is found in it now; what is found.
+
+    Matched: nobody is missing and every name of the source is decided. Checked: besides, nothing blocks and every
+    warning was acknowledged.
+    """
+    found = findings_of(version, at=at)
+    if any(finding.is_gap for finding in found):
+        state = State.DRAFT
+    elif any(finding.is_open for finding in found):
+        state = State.MATCHED
+    else:
+        state = State.CHECKED
+    version.state = state.value
+    RollCallVersion.objects.filter(pk=version.pk).update(state=state.value)
+    return found
+
+
+@transaction.atomic
+def acknowledge(
+    *, version: RollCallVersion, words: Mapping[str, str], by: "AbstractBaseUser", at: dt.datetime
+) -> list[Finding]:
+    """Keep that a person saw these warnings, by key with their words as shown; what is still found.
+
+    A key that is no warning of the version as it is now is left out: it lapsed. Raises DraftChanged.
+    """
+    stored = locked(version, EDITABLE)
+    there = {finding.key for finding in findings_of(stored, at=at) if not finding.blocking}
+    Acknowledgement.objects.bulk_create(
+        [
+            Acknowledgement(version=stored, key=key, words=said, by_id=by.pk, at=at)
+            for key, said in words.items()
+            if key in there
+        ],
+        ignore_conflicts=True,
+    )
+    return settle(stored, at=at)
+
+
+@transaction.atomic
+def take_names(
+    *,
+    version: RollCallVersion,
+    seen: str,
+    found: Mapping[int, str],
+    unmatched: Collection[Named],
+    rest: Position | None,
+    by: "AbstractBaseUser",
+    at: dt.datetime,
+) -> list[str]:
+    """Enter what a pasted or uploaded list says: positions by id of the person, and the names nobody was taken for.
+
+    Names of an earlier paste that nobody decided are forgotten. `rest` is for those still empty, a deliberate choice
+    that waits until every name is decided. Returns the names of deputies whose mark was another before. Raises
+    DraftChanged.
+    """
+    stored = locked(version, EDITABLE, seen)
+    stored.written_names.filter(state=NameState.UNMATCHED.value).delete()
+    WrittenName.objects.bulk_create(
+        WrittenName(
+            version=stored, line=n.line, name=n.name, position=n.position, why=n.why, suggested=list(n.suggested)
+        )
+        for n in unmatched
+    )
+    eligible = eligible_at(stored.roll_call.chamber, stored.held_at)
+    marks = {ballot.person_id: ballot.position for ballot in stored.ballots.all()}
+    changed = [
+        str(one.mandate.person.name)
+        for one in eligible
+        if found.get(one.mandate.person_id, "") not in ("", marks.get(one.mandate.person_id, ""))
+        and one.mandate.person_id in marks
+    ]
+    entries = {one.mandate.pk: Entry(found[p]) for one in eligible if (p := one.mandate.person_id) in found}
+    if rest is not None and not unmatched:
+        empty = (one for one in eligible if one.mandate.person_id not in marks and one.mandate.pk not in entries)
+        entries |= {one.mandate.pk: Entry(rest.value) for one in empty}
+    _write(stored, eligible, entries)
+    stored.entered_by = by  # type: ignore[assignment]
+    stored.save(update_fields=["entered_by"])
+    settle(stored, at=at)
+    return changed
+
+
+@transaction.atomic
+def decide_name(
+    *,
+    written: WrittenName,
+    state: NameState,
+    person: Person | None = None,
+    remember: bool = False,
+    by: "AbstractBaseUser",
+    at: dt.datetime,
+) -> None:
+    """Say who or what a written name is; a deputy who is picked gets the mark that stands beside the name.
+
+    `remember` keeps the spelling for that person. Raises DraftChanged if the version or the name is not open any more,
+    and what remember_pick raises.
+    """
+    stored = locked(written.version, EDITABLE)
+    name = WrittenName.objects.select_for_update().filter(pk=written.pk, state=NameState.UNMATCHED.value).first()
+    if name is None:
+        raise DraftChanged
+    name.state, name.person, name.decided_by = state.value, person, by  # type: ignore[assignment]
+    name.save()
+    if person is not None and name.position:
+        seats = [
+            one for one in eligible_at(stored.roll_call.chamber, stored.held_at) if one.mandate.person_id == person.pk
+        ]
+        _write(stored, seats, {one.mandate.pk: Entry(name.position) for one in seats})
+    if person is not None and remember:
+        remember_pick(person=person, name=name.name, source=stored.source, by=by, at=at)
+    settle(stored, at=at)
+
+
+@transaction.atomic
+def key_again(
+    *, version: RollCallVersion, positions: Mapping[int, str], by: "AbstractBaseUser", at: dt.datetime
+) -> None:
+    """Keep the second entry of a key vote, made without seeing the first. Raises DraftChanged."""
+    stored = locked(version, (*EDITABLE, State.SUBMITTED.value))
+    given = {str(person): position for person, position in positions.items()}
+    Keying.objects.update_or_create(version=stored, defaults={"positions": given, "by_id": by.pk, "at": at})
+
+
+@transaction.atomic
+def discard_draft(*, roll_call: RollCall) -> None:
+    """Delete the draft; the roll call too if nothing of it was ever published. Raises DraftChanged without a draft."""
+    drafts = roll_call.versions.select_for_update().filter(state__in=EDITABLE)
+    if not drafts:
+        raise DraftChanged
+    drafts.delete()
+    if not roll_call.versions.exists():
+        roll_call.delete()

@@ -1,0 +1,53 @@
+"""What an organiser reads of a doubt."""
+
+import pytest
+from django.utils import translation
+
+from coalition.desk.doubts import _WORDS, Names, _variant, words_of
+from deputies.votes.doubts import doubts
+from tests.deputies.votes.test_doubts import APART, BESIDE, LONE, STEADY, TABLE, TWO, Case, about, picture
+
+NEVER = ("rebel", "broke", "missed", "avoided", "should have", "%(", "Proxy", "None")
+CASES = [raises for _, raises, _ in TABLE]
+
+
+def said(case: Case) -> list[str]:
+    names = Names.of(case[0].rows)
+    return [words_of(doubt, names) for doubt in doubts(*case)]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_doubt_has_careful_words(case: Case) -> None:
+    words = said(case)
+
+    assert words
+    assert [bad for each in words for bad in NEVER if bad in each] == []
+    assert all(each.endswith((".", "?")) for each in words)
+
+
+def test_no_sentence_is_without_its_doubt() -> None:
+    alone_first = (picture(LONE), about(past=STEADY))
+    used = {_variant(doubt) for case in [*CASES, alone_first] for doubt in doubts(*case)}
+
+    assert used == set(_WORDS)
+
+
+def test_the_words_name_who_and_say_what_to_do() -> None:
+    assert said((picture(TWO), about(past=STEADY))) == [
+        "Differently from most of “F1” (for), and never so in the latest votes: Deputy 3, Deputy 4. "
+        "Look at the source again."
+    ]
+    assert said((picture(LONE), about())) == [
+        "Deputy 3: “Against”, and all others of “F1” who voted are on the other side. Look at the source again."
+    ]
+    assert said((picture(), about(past=BESIDE))) == [
+        "“F1”: for. “F2”: against. In the latest votes they were nearly always on one side. "
+        "Are for and against exchanged? Look at the source again."
+    ]
+
+
+def test_a_doubt_reads_in_the_language_of_the_desk() -> None:
+    with translation.override("ru"):
+        (words,) = said((picture(TWO), about(past=APART)))
+
+    assert "за" in words
