@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Self
 
-from deputies.sources.tables import BadFile, Problems
+from deputies.sources.tables import BadFile, BadFiles, Problems
 from deputies.votes.checks import HEADINGS, Totals
 from deputies.votes.enums import Position
 
@@ -38,8 +38,24 @@ class Said(str):
         said.template, said.facts = template, facts
         return said
 
-    def into(self, translate: Callable[[str], str]) -> str:
-        return translate(self.template) % self.facts
+
+Translate = Callable[[str], str]
+
+
+def spoken(text: str, translate: Translate) -> str:
+    """A note, a problem or a remedy in another language; what is quoted in it stays as it is."""
+    return translate(text.template) % text.facts if isinstance(text, Said) else translate(text)
+
+
+def sentences(refusal: BadFile | BadFiles, translate: Translate) -> list[str]:
+    """Each problem with its place and remedy, in another language."""
+    said = []
+    for each in refusal.problems if isinstance(refusal, BadFiles) else (refusal,):
+        place = spoken(each.path, translate) if isinstance(each.path, Said) else each.path
+        if each.line is not None:
+            place = spoken(Said("%(place)s, line %(line)s", place=place, line=each.line), translate)
+        said.append(f"{place}: {spoken(each.problem, translate)}. {spoken(each.remedy, translate)}")
+    return said
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from deputies.votes.enums import Position
-from deputies.votes.imports.named import LARGEST, MOST_ROWS, Gathering, Reading, Words, normal, tidy, unprintable
+from deputies.votes.imports.named import LARGEST, MOST_ROWS, Gathering, Reading, Said, Words, normal, tidy, unprintable
 
 Line = tuple[int, str]
 Cells = tuple[int, list[str]]
@@ -22,6 +22,8 @@ NAMES = {"депутат", "фио", "ф. и. о", "ф.и.о", "фамилия",
 }
 MARKS = {"голос", "голосование", "отметка", "позиция", "результат голосования", "vote", "option", "mark", "position"}
 NUMBERS = {"№", "№ п/п", "п/п", "номер", "n", "no", "#", "number"}
+
+PASTED = Said("pasted text")
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")  # soft hyphens, marks of direction
 _UNIT = r"(?:(?:чел|депутат|голос)[а-я]*\.?|votes?|members?)?"
@@ -46,7 +48,7 @@ class Heading(NamedTuple):
     names: str
 
 
-def read_text(text: str, words: Words, file: str = "pasted text") -> Reading:
+def read_text(text: str, words: Words, file: str = PASTED) -> Reading:
     """The roll call in `text`. Raises BadFiles."""
     found = Gathering(file)
     if len(text) > LARGEST:

@@ -43,8 +43,10 @@ def read_vote_events(content: bytes, name: str) -> list[Reading]:
     events = given if isinstance(given, list) else [given]
     if not events or len(events) > MOST_EVENTS or not all(isinstance(event, dict) for event in events):
         raise _bad(name, "these are not 1 to %(most)s vote events", "Give a list of objects.", most=MOST_EVENTS)
-    several = len(events) > 1
-    return [_Event(event, f"{name}, event {at}" if several else name).read() for at, event in enumerate(events, 1)]
+    if len(events) == 1:
+        return [_Event(events[0], name).read()]
+    places = (Said("%(file)s, event %(number)s", file=name, number=number) for number in range(1, len(events) + 1))
+    return [_Event(event, place).read() for event, place in zip(events, places, strict=True)]
 
 
 def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:

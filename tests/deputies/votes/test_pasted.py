@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from deputies.sources.tables import BadFiles
 from deputies.votes.checks import Totals
 from deputies.votes.enums import Position
-from deputies.votes.imports.named import MOST_ROWS, Named, Reading, Said, normal
+from deputies.votes.imports.named import MOST_ROWS, Named, Reading, Said, normal, sentences, spoken
 from deputies.votes.imports.pasted import read_text
 
 SEED = importlib.import_module("deputies.votes.migrations.0007_vote_words").WORDS
@@ -203,10 +203,18 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
 
 
 def test_what_is_said_can_be_said_in_another_language() -> None:
-    said = Said("“%(word)s” is not a known vote word", word="хм")
+    german = {
+        "pasted text": "Text",
+        "%(place)s, line %(line)s": "%(place)s, Zeile %(line)s",
+        "“%(word)s” is not a known vote word": "„%(word)s“ ist kein Wort",
+        "Correct it, or add it to the table of vote words.": "Bitte berichtigen.",
+    }
+    with pytest.raises(BadFiles) as caught:
+        read_text("Иванов\tза\nПетров\tхм", WORDS)
 
-    assert said == "“хм” is not a known vote word"
-    assert said.into(lambda template: template.replace("is not", "ist nicht")) == "“хм” ist nicht a known vote word"
+    assert sentences(caught.value, german.__getitem__) == ["Text, Zeile 2: „хм“ ist kein Wort. Bitte berichtigen."]
+    assert "\n".join(sentences(caught.value, str)) == str(caught.value)
+    assert spoken(Said("Line %(line)s", line=3), lambda text: f"¡{text}!") == "¡Line 3!"
 
 
 surnames = st.sampled_from(
