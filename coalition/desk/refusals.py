@@ -74,6 +74,7 @@ WORDS = {
     " as both.",
     "votes_rollcallversion_immutable": "This roll call is published and cannot be changed. Open a correction.",
     "votes_ballot_one_per_person": "Somebody is in this roll call twice. Correct the date, or the mandates.",
+    "votes_voteword_has_word": "Word: write at least one letter or sign.",
     "votes_ballot_person_of_mandate": "This mandate has published ballots: it cannot be given to another person. End"
     " it, and add a mandate for the other one.",
 }
