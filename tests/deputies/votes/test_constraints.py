@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from django.contrib.auth import get_user_model
 from django.db.models import F
@@ -47,7 +49,7 @@ def test_a_header_that_cannot_be(rule: str, wrong: dict[str, object]) -> None:
 
 
 @pytest.mark.parametrize("lacks", [{"reason": ""}, {"evidence": None}])
-def test_a_correction_needs_a_reason_and_evidence_once_it_is_submitted(lacks: dict[str, object]) -> None:
+def test_a_correction_needs_a_reason_and_evidence_once_it_is_submitted(lacks: dict[str, Any]) -> None:
     chamber = build.chamber()
     draft = build.draft(chamber, roll_call=build.vote(chamber, {}), state=State.CHECKED, **lacks)
 

@@ -170,7 +170,10 @@ def encrypted() -> bytes:
         (encrypted(), "the file is encrypted. Save it without a password."),
         (archive(**{"word/document.xml": b"<w/>"}), "this archive is not a spreadsheet (XLSX). Copy the text"),
         (workbook(ROWS)[:-30], "the archive is damaged"),
-        (repacked(workbook(ROWS), sheet=b"<not xml"), "the spreadsheet cannot be read. Save it again as XLSX, or paste"),
+        (
+            repacked(workbook(ROWS), sheet=b"<not xml"),
+            "the spreadsheet cannot be read. Save it again as XLSX, or paste",
+        ),
         (repacked(workbook(ROWS), sheet=SHEET.format("<row>" + "<c/>" * 600_000 + "</row>")), "too many cells"),
         (
             repacked(workbook(ROWS), sheet='<!DOCTYPE a [<!ENTITY b "bb"><!ENTITY c "&b;&b;">]>' + SHEET.format("&c;")),
