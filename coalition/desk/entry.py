@@ -47,7 +47,7 @@ from deputies.votes.actions import (
     take_names,
 )
 from deputies.votes.enums import NameState, Position
-from deputies.votes.imports.named import Reading
+from deputies.votes.imports.named import Reading, sentences, spoken
 from deputies.votes.imports.pasted import read_text
 from deputies.votes.imports.roster import explain, match_names
 from deputies.votes.imports.upload import read_upload
@@ -291,7 +291,7 @@ def paste_page(request: HttpRequest, draft: RollCallVersion, by: User, respond: 
             reading = _the_one(readings)
             _take(request, draft, by, form, reading)
         except (BadFile, BadFiles) as refusal:
-            problems = str(refusal).splitlines()
+            problems = sentences(refusal, _)
         except DraftChanged:
             problems = [_("Somebody else changed this draft meanwhile. Open it again, then paste.")]
         else:
@@ -348,7 +348,7 @@ def _take(request: HttpRequest, draft: RollCallVersion, by: User, form: PasteFor
     told = {"found": len(found), "read": len(reading.rows)}
     messages.success(request, _("%(found)d of %(read)d names were found and entered.") % told)
     for note in reading.notes:
-        messages.warning(request, note)
+        messages.warning(request, spoken(note, _))
     if changed:
         messages.warning(request, _("Another mark than before: %(names)s.") % {"names": ", ".join(changed)})
     if chosen and unmatched:

@@ -3,7 +3,7 @@
 import contextlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deputies.sources.tables import BadFiles
@@ -109,6 +109,7 @@ counts = st.lists(st.integers(0, 450), min_size=2, max_size=5)
 
 
 @pytest.mark.parametrize("shape", ["{}. {} — {} — {}", "{}\t{}\t{}\t{}", "{};{};{};{}", "№ {}  {}  {}  {}"])
+@settings(deadline=None)
 @given(rows=st.lists(st.tuples(words, results, counts), min_size=1, max_size=40))
 def test_an_agenda_reads_back_from_each_shape(shape: str, rows: list[tuple[str, str, list[int]]]) -> None:
     lines = [shape.format(n, title, word, "/".join(map(str, told))) for n, (title, word, told) in enumerate(rows, 1)]
@@ -123,6 +124,7 @@ def test_an_agenda_reads_back_from_each_shape(shape: str, rows: list[tuple[str, 
 SCRAPS = ["1.", ";", "\t", " — ", "24/11", "за", "3", "принято", "О", "№", "\n", "Вопрос"]
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text(), st.lists(st.sampled_from(SCRAPS)).map(" ".join)))
 def test_any_text_is_an_agenda_or_refused(text: str) -> None:
     with contextlib.suppress(BadFiles):

@@ -5,7 +5,7 @@ import importlib
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from deputies.sources.tables import BadFiles
@@ -247,6 +247,7 @@ SHAPES = {
 
 
 @pytest.mark.parametrize("shape", SHAPES)
+@settings(deadline=None)
 @given(roll=rolls)
 def test_a_roll_call_reads_back_from_each_shape(shape: str, roll: Roll) -> None:
     reading = read_text(SHAPES[shape](roll), WORDS)
@@ -260,6 +261,7 @@ scraps = st.sampled_from([*WORDS, *SIGNS, "24", "1.", "Депутат", "Гол�
 texts = st.one_of(st.text(), st.lists(scraps).map(" ".join), st.lists(scraps).map("".join))
 
 
+@settings(deadline=None)
 @given(texts)
 @example("-\n-")
 @example("За:\n-")
