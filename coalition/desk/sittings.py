@@ -112,7 +112,8 @@ class SittingAdmin(RecordAdmin[Sitting]):
             return self._create(request, sitting, items, by)
         there = set(_numbers(sitting))
         rows = [
-            (item, bool(item.number) and item.number in there, [spoken(note, _) for note in item.notes]) for item in items
+            (item, bool(item.number) and item.number in there, [spoken(note, _) for note in item.notes])
+            for item in items
         ]
         context = {"title": _("Paste the agenda"), "form": form, "rows": rows, "problems": problems}
         return self._respond(request, "agenda", sitting, context)
