@@ -1,13 +1,14 @@
 """Roll calls: header and names as one form, publishing with its checks, corrections as new versions."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Model, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -125,6 +126,14 @@ class RollCallAdmin(RecordAdmin[RollCall]):
 
     def choice_words(self, roll_call: RollCall) -> str:
         return f"{roll_call_words(roll_call)} ({roll_call.vote_id})"
+
+    def kept_with(self, obj: RollCall) -> Iterable[tuple[type[Model], str, int]]:
+        yield RollCallVersion, "roll_call_id", obj.pk
+        for version in obj.versions.all():
+            yield Ballot, "version_id", version.pk
+
+    def revertible(self, request: HttpRequest, obj: RollCall) -> dict[str, str]:
+        return {}  # a draft is changed in its grid, with its checks; what is published, by a correction
 
     # The pages
 
