@@ -4,7 +4,6 @@ import datetime as dt
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any, TypeVar
 
 from django.apps import apps
@@ -81,11 +80,9 @@ class Change:
 def differences_of(entry: History, labels: Mapping[str, str]) -> list[Difference]:
     model = kept_models().get(entry.table_name)
     fields = {field.column: field for field in model._meta.concrete_fields} if model else {}
-    worked_out = {name for name, field in fields.items() if field.generated}
-    before, after = (
-        {k: v for k, v in (told or {}).items() if k not in worked_out} for told in (entry.before, entry.after)
-    )
-    names = [name for name in [*fields, *sorted({*before, *after} - {*fields})] if name in before or name in after]
+    before, after = entry.before or {}, entry.after or {}
+    told = {*before, *after} - {name for name, field in fields.items() if field.generated}
+    names = [name for name in [*fields, *sorted(told - {*fields})] if name in told]  # columns that are gone come last
     if entry.operation != Operation.CHANGE:  # a whole row: what is empty in it says nothing
         names = [name for name in names if name != "id" and (before | after)[name] not in (None, "")]
     return [
@@ -153,16 +150,16 @@ class Changes(admin.ModelAdmin[Row]):
         if not self.has_view_or_change_permission(request, obj):
             raise PermissionDenied
         revertible = self.revertible(request, obj)
-        rows = self.history_of(obj)
+        rows = list(self.history_of(obj)[: SHOWN + 1])
         context = {
             **self.admin_site.each_context(request),
             "title": _("History"),
             "subtitle": str(obj),
             "opts": self.opts,
             "object": obj,
-            "changes": [self._told(entry, obj, revertible) for entry in islice(rows, SHOWN)],
+            "changes": [self._told(entry, obj, revertible) for entry in rows[:SHOWN]],
             "is_frozen": not revertible and self.has_change_permission(request),
-            "more": rows.count() > SHOWN,
+            "more": len(rows) > SHOWN,
         }
         return TemplateResponse(request, "admin/row_history.html", context).render()
 
@@ -170,7 +167,7 @@ class Changes(admin.ModelAdmin[Row]):
         """Every change of the row and of those told with it, latest first."""
         wanted = Q(table_name=obj._meta.db_table, row_id=obj.pk)
         for model, column, value in self.kept_with(obj):
-            now = model._default_manager.filter(**{column: value}).values("pk")
+            now = list(model._default_manager.filter(**{column: value}).values_list("pk", flat=True))  # for the index
             gone = Q(operation=Operation.REMOVE.value, **{f"before__{column}": value})
             wanted |= Q(table_name=model._meta.db_table) & (Q(row_id__in=now) | gone)
         return with_names(History.objects.filter(wanted)).order_by("-id")

@@ -154,6 +154,13 @@ def test_the_site_connects_as_the_role_that_owns_nothing(var: Path) -> None:
     assert who == [("web", "nakaz_app")]
 
 
+def test_a_command_names_itself_to_the_history(var: Path) -> None:
+    asks = "from django.db import connection as c; k = c.cursor(); k.execute('SHOW application_name'); print(*k)"
+    said, _ = manage(var, "shell", "--verbosity=0", "-c", asks).communicate(timeout=PATIENCE)
+
+    assert said == "('manage.py shell',)\n"
+
+
 @pytest.mark.journey
 def test_after_a_killed_supervisor_the_next_one_comes_up(var: Path) -> None:
     port = free_port()
