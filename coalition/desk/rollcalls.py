@@ -1,12 +1,12 @@
 """Roll calls: the list, which page belongs to which state of one, and corrections as new versions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Model, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -32,7 +32,7 @@ from deputies.votes.actions import (
     take_back,
 )
 from deputies.votes.enums import EDITABLE, WAITING, State
-from deputies.votes.models import RollCall, RollCallVersion
+from deputies.votes.models import Ballot, RollCall, RollCallVersion
 
 AS_KNOWN = {
     Precision.MINUTE.value: "%Y-%m-%d %H:%M",
@@ -132,6 +132,14 @@ class RollCallAdmin(RecordAdmin[RollCall]):
 
     def choice_words(self, roll_call: RollCall) -> str:
         return f"{roll_call_words(roll_call)} ({roll_call.vote_id})"
+
+    def kept_with(self, obj: RollCall) -> Iterable[tuple[type[Model], str, int]]:
+        yield RollCallVersion, "roll_call_id", obj.pk
+        for version in obj.versions.all():
+            yield Ballot, "version_id", version.pk
+
+    def revertible(self, request: HttpRequest, obj: RollCall) -> dict[str, str]:
+        return {}  # a draft is changed in its grid, with its checks; what is published, by a correction
 
     # The pages
 

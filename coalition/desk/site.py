@@ -1,5 +1,6 @@
 """The organisers' desk: Django's admin behind allauth's door and a second factor."""
 
+from contextlib import nullcontext
 from functools import wraps
 from typing import Any
 from urllib.parse import quote, unquote
@@ -20,6 +21,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from coalition.accounts import second_factor
 from coalition.desk.overview import overview_of
+from deputies.journal.actions import acting
 
 
 class Choices(AutocompleteJsonView):
@@ -47,7 +49,10 @@ class DeskSite(AdminSite):
                 raise BadRequest("The database cannot look for a NUL character.")
             if not all(pk.isdecimal() and len(pk) < 19 for pk in request.POST.getlist(ACTION_CHECKBOX_NAME)):
                 raise BadRequest("A row is chosen by its number.")
-            answer: HttpResponse = view(request, *words, **named)
+            action = getattr(request.resolver_match, "view_name", request.path)
+            changes = request.method == "POST"
+            with acting(account_id=request.user.pk, action=action) if changes else nullcontext():
+                answer: HttpResponse = view(request, *words, **named)
             return answer
 
         return super().admin_view(readable, cacheable)

@@ -1,4 +1,4 @@
-"""Events: what changed, in the order in which readers could see it."""
+"""Events: what changed, in the order in which readers could see it. History: every change of every kept row."""
 
 from django.db import models
 
@@ -30,3 +30,26 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.id} {self.kind} {self.subject}"
+
+
+class History(models.Model):
+    """What one statement did to one row. Triggers alone write it, and nobody can change or delete a row.
+
+    A change holds only the columns that differ, an addition or a removal the whole row; stored bytes and secrets never.
+    """
+
+    table_name = models.TextField()
+    row_id = models.BigIntegerField()
+    operation = models.TextField()
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+    at = models.DateTimeField()
+    account_id = models.BigIntegerField(null=True)
+    action = models.TextField()
+
+    class Meta:
+        managed = False  # made by SQL; `flush` and the tests' cleaning leave it alone
+        verbose_name_plural = "history"
+
+    def __str__(self) -> str:
+        return f"{self.id} {self.operation} {self.table_name} {self.row_id}"
