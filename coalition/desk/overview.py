@@ -116,14 +116,16 @@ def chambers_counted() -> QuerySet[Chamber]:
 
 
 def overview_of(user: AbstractBaseUser | AnonymousUser) -> Overview:
-    """What waits for `user`, who may look at the record."""
+    """What waits for `user`, of what they may look at."""
+    may_count: bool = user.has_perm("digests.view_counts")  # type: ignore[union-attr]
+    readers = [(r.chamber, _few(r.at_least)) for r in subscriber_counts()] if may_count else []
     if not user.has_perm("votes.view_rollcall"):  # type: ignore[union-attr]
-        return Overview([], [], 0, [])
+        return Overview([], [], 0, readers)
     waiting = RollCallVersion.objects.filter(state__in=[State.DRAFT.value, State.SUBMITTED.value])
     counted = [(chamber, steps_of(chamber)) for chamber in chambers_counted()]
     return Overview(
         chambers=[(chamber, steps) for chamber, steps in counted if not all(step.is_done for step in steps)],
         drafts=list(waiting.select_related("roll_call__chamber", "entered_by").order_by("-pk")[:20]),
         draft_links=Link.objects.filter(state=LinkState.DRAFT.value).count(),
-        readers=[(r.chamber, _few(r.at_least)) for r in subscriber_counts()],
+        readers=readers,
     )

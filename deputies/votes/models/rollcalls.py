@@ -98,6 +98,10 @@ class RollCall(models.Model):
     objects = RollCallQuerySet.as_manager()
 
     class Meta:
+        permissions = [
+            ("review_rollcall", "Can review what another person entered"),
+            ("publish_rollcall", "Can publish what was reviewed"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["chamber", "vote_id"], name="votes_rollcall_vote_id_once"),
             models.UniqueConstraint(fields=["chamber", "slug"], name="votes_rollcall_slug_once"),
