@@ -8,7 +8,9 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from coalition.accounts.models import User
+from deputies.journal.actions import wait_for_turn
 from deputies.journal.models import Event
+from deputies.journal.reports import open_freezes
 from deputies.people.models import Chamber
 from deputies.people.slugs import slug_of, unused
 from deputies.sources.enums import Basis
@@ -102,6 +104,8 @@ def foresee(change: Callable[[], Collection[Event]]) -> list[ScoreChange]:
     moved: list[ScoreChange] = []
     try:
         with transaction.atomic():
+            wait_for_turn()
+            open_freezes().delete()  # taken back with the rest: looking ahead is free at any time
             changes = ScoreChange.objects.filter(event__in=change())
             moved = list(changes.select_related("person", "platform").order_by("person__sort_key", "pk"))
             raise _OnlyALook
