@@ -7,16 +7,18 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, ProtectedError, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from coalition.accounts.models import User
+from coalition.desk import claims
 from coalition.desk.actions import (
     DraftChanged,
     Entry,
@@ -108,7 +110,7 @@ class RollCallAdmin(RecordAdmin[RollCall]):
             path(f"<int:pk>/{name}/", desk.admin_view(view), name=f"votes_rollcall_{name}")
             for name, view in pages.items()
         ]
-        return [*own, *super().get_urls()]
+        return [*own, *claims.urls(), *super().get_urls()]
 
     @admin.display(description="title")
     def title(self, roll_call: RollCall) -> str:
@@ -146,7 +148,10 @@ class RollCallAdmin(RecordAdmin[RollCall]):
             return self._start(request)
         roll_call = _read(object_id)
         draft = _draft_of(roll_call)
-        if draft is None or not self.has_change_permission(request, roll_call):
+        may_change = self.has_change_permission(request, roll_call)
+        if draft is None or not may_change:
+            if request.method == "POST" and not may_change:
+                raise PermissionDenied
             if not self.has_view_permission(request, roll_call):
                 raise PermissionDenied
             return self._show(request, roll_call)
@@ -285,7 +290,9 @@ class RollCallAdmin(RecordAdmin[RollCall]):
 
     def publish(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Everything once more: what blocks, what changes, which scores move; then one transaction."""
-        roll_call = self._for_change(request, pk)
+        if not request.user.has_perm("votes.publish_rollcall"):
+            raise PermissionDenied
+        roll_call = _read(str(pk))
         draft = _draft_of(roll_call)
         if draft is None:
             messages.error(request, "There is no draft to publish: somebody published or discarded it.")
@@ -345,6 +352,8 @@ class RollCallAdmin(RecordAdmin[RollCall]):
             discard_draft(roll_call=roll_call)
         except DraftChanged:
             messages.error(request, "There is no draft to discard: somebody published or discarded it.")
+        except ProtectedError:
+            messages.error(request, _("A link, a ruling or a decision is about this vote. Delete that draft first."))
         else:
             messages.success(request, f"The draft of {words} is discarded.")
         return redirect("admin:votes_rollcall_changelist")
