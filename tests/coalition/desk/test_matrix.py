@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
+from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 from django.db.models import Model
 from django.test import Client
@@ -286,3 +287,21 @@ def test_nothing_is_sent_from_another_site() -> None:
     answers = {name: client.post(asked(name, address)).status_code for name, address in addresses(world())}
 
     assert {name for name, status in answers.items() if status != 403} == set()
+
+
+def test_no_table_keeps_from_where_or_with_what_anybody_came() -> None:
+    """Not even of what is refused; sessions are looked into."""
+    client = door.signed_in(door.organiser("anna", superuser=True))
+    origin = {"REMOTE_ADDR": "203.0.113.77", "HTTP_USER_AGENT": "Marked/7", "HTTP_X_FORWARDED_FOR": "203.0.113.77"}
+
+    for name, address in addresses(world()):
+        if name not in ("logout", "votes_rollcall_discard"):
+            client.get(asked(name, address), **origin)
+            client.post(asked(name, address), **origin)
+
+    said = [str(session.get_decoded()) for session in Session.objects.all()]
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names():
+            cursor.execute(f'SELECT t::text FROM "{table}" t')  # noqa: S608 - a name of ours
+            said += [row for (row,) in cursor.fetchall()]
+    assert [row for row in said if "203.0.113.77" in row or "Marked" in row] == []
