@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from coalition.accounts.models import User
+from coalition.desk import claims
 from coalition.desk.findings import worded
 from coalition.desk.grid import (
     KEYS,
@@ -157,7 +158,7 @@ def edit_page(request: HttpRequest, draft: RollCallVersion, by: User, respond: R
     """Header and names in one form; every button saves, and then goes where it says."""
     seen = content_hashes([draft.pk])[draft.pk]
     if request.method != "POST":
-        return _grid(request, draft, HeaderForm(instance=draft), lines_of(draft), seen, respond)
+        return _grid(request, draft, by, HeaderForm(instance=draft), lines_of(draft), seen, respond)
     form = HeaderForm(request.POST, request.FILES or None, instance=draft)
     is_read = form.is_valid()
     stored = {line.mandate_id: line.entry for line in lines_of(RollCallVersion.objects.get(pk=draft.pk))}
@@ -186,7 +187,7 @@ def edit_page(request: HttpRequest, draft: RollCallVersion, by: User, respond: R
             form.add_error(None, explain_refusal(refusal))
         else:
             return _saved(request, draft, by, eligible, entries, dropped)
-    return _grid(request, draft, form, lines, seen, respond)
+    return _grid(request, draft, by, form, lines, seen, respond)
 
 
 def _saved(
@@ -243,6 +244,7 @@ def hand_on(request: HttpRequest, draft: RollCallVersion, by: User) -> HttpRespo
     except DraftChanged:
         messages.error(request, _("Somebody else changed this draft meanwhile. Look through it again."))
         return redirect("admin:votes_rollcall_change", draft.roll_call_id)
+    claims.release(version=draft, by=by)
     messages.success(request, _("“%(title)s” waits for a second person.") % {"title": draft.title})
     following = next_after(draft)
     return redirect("admin:votes_rollcall_change", (following or draft).roll_call_id)
@@ -251,6 +253,7 @@ def hand_on(request: HttpRequest, draft: RollCallVersion, by: User) -> HttpRespo
 def _grid(
     request: HttpRequest,
     draft: RollCallVersion,
+    by: User,
     form: HeaderForm,
     lines: list[Line],
     seen: str,
@@ -277,6 +280,7 @@ def _grid(
             "unmatched": draft.written_names.filter(state=NameState.UNMATCHED.value).count(),
             "before": previous_of(draft),
             "following": next_after(draft),
+            "claim": claims.claim(version=draft, by=by, at=timezone.now()),
         },
     )
 

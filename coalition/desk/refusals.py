@@ -61,6 +61,8 @@ WORDS = {
     "scorecards_ruling_immutable": "This ruling is published and cannot be changed. Add another one in its place.",
     "votes_decision_key_once": "This chamber has a decision with that id already. Open that one.",
     "votes_decision_main_of_decision": "Main vote: it must be one of the votes on this text.",
+    "journal_freeze_one_open": "This chamber, or the whole site, is frozen already. End that freeze first.",
+    "journal_freeze_has_reason": "Reason: give it in Russian or in English. Readers see it.",
     "sources_document_says_where": "Give the address or the title of the document.",
     "sources_document_once": "This document is already kept. Choose the one that is there.",
     "votes_rollcall_vote_id_once": "Id of the vote: this chamber has a roll call with that id already. Open that one,"

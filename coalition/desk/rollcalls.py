@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, Prefetch, QuerySet
+from django.db.models import Model, Prefetch, ProtectedError, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from coalition.accounts.models import User
-from coalition.desk import entry, review
+from coalition.desk import claims, entry, review
 from coalition.desk.grid import groups_of, lines_of, totals_beside
 from coalition.desk.header import SourceFields
 from coalition.desk.record import RecordAdmin
@@ -115,7 +115,7 @@ class RollCallAdmin(RecordAdmin[RollCall]):
             path(f"<int:pk>/{name}/", desk.admin_view(view), name=f"votes_rollcall_{name.replace('-', '_')}")
             for name, view in pages.items()
         ]
-        return [*own, *super().get_urls()]
+        return [*own, *claims.urls(), *super().get_urls()]
 
     @admin.display(description=gettext_lazy("title"))
     def title(self, roll_call: RollCall) -> str:
@@ -171,7 +171,10 @@ class RollCallAdmin(RecordAdmin[RollCall]):
                 return entry.start_page(request, by, self._responder(request, None))
             roll_call = _read(object_id)
             draft = _version_in(roll_call, EDITABLE)
-            if draft is None or not self.has_change_permission(request, roll_call):
+            may_change = self.has_change_permission(request, roll_call)
+            if request.method == "POST" and not may_change:
+                raise PermissionDenied
+            if draft is None or not may_change:
                 return self._show(request, roll_call)
             return entry.edit_page(request, draft, organiser(request), self._responder(request, roll_call))
 
@@ -252,6 +255,8 @@ class RollCallAdmin(RecordAdmin[RollCall]):
             discard_draft(roll_call=roll_call)
         except DraftChanged:
             messages.error(request, _("There is no draft to discard: somebody submitted, published or discarded it."))
+        except ProtectedError:
+            messages.error(request, _("A link, a ruling or a decision is about this vote. Delete that draft first."))
         else:
             messages.success(request, _("The draft of “%(title)s” is discarded.") % {"title": words})
         return redirect("admin:votes_rollcall_changelist")

@@ -12,6 +12,8 @@ class EventKind(StrEnum):
     METHOD_ANNOUNCED = "method-announced"
     SCORES_RECOUNTED = "scores-recounted"
     MANDATE_CHANGED = "mandate-changed"
+    FROZEN = "frozen"
+    THAWED = "thawed"
 
 
 class Operation(StrEnum):

@@ -176,7 +176,7 @@ def test_an_address_that_names_no_change_opens_the_plain_form(person: Person, nu
 
 def test_who_may_only_look_takes_nothing_back(person: Person) -> None:
     Person.objects.filter(pk=person.pk).update(name_en="Anne Ivanova")
-    looking = door.organiser(group=False)
+    looking = door.organiser(roles=())
     looking.user_permissions.add(*Permission.objects.filter(codename__in=["view_person", "view_history"]))
     client = door.signed_in(looking)
 
