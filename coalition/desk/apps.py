@@ -2,7 +2,18 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
-PAGES = ("chambers", "people", "documents", "platforms", "links", "judgements", "rollcalls", "history", "organisers")
+PAGES = (
+    "chambers",
+    "people",
+    "documents",
+    "platforms",
+    "links",
+    "judgements",
+    "rollcalls",
+    "history",
+    "disputes",
+    "organisers",
+)
 
 
 class DeskConfig(AppConfig):

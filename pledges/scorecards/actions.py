@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import connection, transaction
 
-from deputies.journal.actions import append, append_all, wait_for_turn
+from deputies.journal.actions import append, append_all, settle_disputes, wait_for_turn
 from deputies.journal.enums import EventKind
 from deputies.journal.models import Event
 from deputies.votes.actions import mark_published
@@ -51,6 +51,7 @@ def publish_roll_calls(
     with transaction.atomic():
         # The journal's lock comes first: publications follow one another, so each recount sees the one before.
         events = append_all([_event_of(version, at) for version in versions])
+        settle_disputes(roll_calls=[version.roll_call_id for version in versions], at=at)
         before = mark_published(versions=versions, by=by, vouched=vouched, at=at)
         _recount_after(versions, events, [*before, *(version.pk for version in versions)])
     return events
