@@ -74,21 +74,19 @@ class DisputeAdmin(ReadOnly, RecordAdmin[Dispute]):
         return super().has_view_permission(request, obj) or self.may_answer(request)
 
     def may_answer(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("journal.answer_dispute")  # type: ignore[union-attr]
+        return request.user.has_perm("journal.answer_dispute")
 
     def get_urls(self) -> list[URLPattern]:
-        def step(name: str, view: Any) -> URLPattern:  # noqa: ANN401
-            address = name.replace("_", "-")
-            return path(f"<int:pk>/{address}/", desk.admin_view(view), name=f"journal_dispute_{name}")
-
+        pages: dict[str, tuple[str, Any]] = {
+            "confirm": ("confirm/", require_POST(self.confirm)),
+            "take_up": ("take-up/", require_POST(self.take_up)),
+            "close": ("close/", require_POST(self.close)),
+            "evidence": ("evidence/<int:evidence>/", require_safe(self.evidence)),
+        }
         return [
-            step("confirm", require_POST(self.confirm)),
-            step("take_up", require_POST(self.take_up)),
-            step("close", require_POST(self.close)),
-            path(
-                "<int:pk>/evidence/<int:evidence>/",
-                desk.admin_view(require_safe(self.evidence)),
-                name="journal_dispute_evidence",
+            *(
+                path(f"<int:pk>/{rest}", desk.admin_view(view), name=f"journal_dispute_{name}")
+                for name, (rest, view) in pages.items()
             ),
             *super().get_urls(),
         ]
