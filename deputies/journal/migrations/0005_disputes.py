@@ -98,6 +98,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name": "report of a mistake",
+                "verbose_name_plural": "reports of mistakes",
                 "permissions": [("answer_dispute", "Can answer disputes")],
             },
         ),

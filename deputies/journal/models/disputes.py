@@ -82,6 +82,8 @@ class Dispute(models.Model):
     objects = DisputeQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("report of a mistake")
+        verbose_name_plural = _("reports of mistakes")
         permissions = [("answer_dispute", "Can answer disputes")]
         indexes = [models.Index(fields=["roll_call", "person"], name="journal_dispute_by_row")]
         constraints = [
