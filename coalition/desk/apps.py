@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 PAGES = (
     "chambers", "people", "documents", "platforms", "links", "judgements", "rollcalls", "sittings", "words", "freezes",
-    "history", "organisers",
+    "disputes", "history", "organisers",
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from coalition.pages.home import house_or_404
 from coalition.pages.seating import seating
+from deputies.journal.models import Dispute
 from deputies.votes.models import Ballot, RollCall, RollCallVersion
 from deputies.votes.reports.arithmetic import Arithmetic, arithmetic_of, arithmetics_of
 from deputies.votes.reports.changes import Correction, corrections
@@ -58,6 +59,7 @@ def vote_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> HttpR
     ballots = named_ballots(version)
     numbers = arithmetic_of(version, ballots)
     statements = statements_on(version)
+    disputes: dict[int | None, Dispute] = vote.disputes  # type: ignore[attr-defined]
     context = {
         "house": house,
         "vote": vote,
@@ -67,6 +69,8 @@ def vote_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> HttpR
         "ballots": ballots,
         "statements": [statement for statement in statements if not statement.is_free_vote],
         "free_votes": [statement for statement in statements if statement.is_free_vote],
+        "disputes": disputes,
+        "dispute": disputes.get(None),
         "on_text": decided_with(vote),
         "corrections": _corrections(vote) if version.number > 1 else [],
         **_judged(vote, version, numbers, ballots),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import connection, transaction
 
-from deputies.journal.actions import Frozen, append, append_all, wait_for_turn, wait_unless_frozen
+from deputies.journal.actions import Frozen, append, append_all, settle_disputes, wait_for_turn, wait_unless_frozen
 from deputies.journal.enums import EventKind
 from deputies.journal.models import Event
 from deputies.journal.reports import frozen
@@ -53,6 +53,8 @@ def publish_roll_calls(
         # The journal's lock comes first: publications follow one another, so each recount sees the one before.
         _hold_to_freeze(versions, by, vouched)
         events = append_all([_event_of(version, at) for version in versions])
+        if corrected := [version.roll_call_id for version in versions if version.number > 1]:
+            settle_disputes(roll_calls=corrected, at=at)
         before = mark_published(versions=versions, by=by, vouched=vouched, at=at)
         _recount_after(versions, events, [*before, *(version.pk for version in versions)])
     return events
