@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
+from coalition.accounts.models import MemberOrganisation
 from deputies.people.enums import Threshold
 from deputies.people.models import Chamber, District, Faction, FactionMembership, Mandate, Person, Term, VotingRule
 from deputies.sources.models import cite
@@ -156,6 +157,12 @@ def link(
     if published:
         publish_platform(platform=to.platform, version=None, links=[made], vouched=True, at=AT)
     return made
+
+
+def organisation(of: Platform, name: str) -> MemberOrganisation:
+    return MemberOrganisation.objects.create(
+        coalition=of.coalition, slug=name.lower(), name_en=name, name_ru=f"Организация {name}"
+    )
 
 
 def ruling(of: Platform, roll_call: RollCall, *, published: bool = True, **says: Any) -> Ruling:

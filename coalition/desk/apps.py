@@ -2,7 +2,10 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
-PAGES = ("chambers", "people", "documents", "platforms", "links", "judgements", "rollcalls", "history", "organisers")
+PAGES = (
+    "chambers", "people", "documents", "platforms", "links", "considered", "judgements", "rollcalls", "history",
+    "organisers",
+)  # fmt: skip
 
 
 class DeskConfig(AppConfig):

@@ -6,13 +6,20 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_tot
 from django.contrib.auth.models import Group
 from django.test import Client
 
-from coalition.accounts.models import User
+from coalition.accounts.models import MemberOrganisation, User
 
 PASSWORD = "correct horse battery"
 
 
-def organiser(name: str = "anna", *, superuser: bool = False, staff: bool = True, group: bool = True) -> User:
-    user = User.objects.create_user(name, password=PASSWORD, is_staff=staff, is_superuser=superuser)
+def organiser(
+    name: str = "anna",
+    *,
+    superuser: bool = False,
+    staff: bool = True,
+    group: bool = True,
+    of: MemberOrganisation | None = None,
+) -> User:
+    user = User.objects.create_user(name, password=PASSWORD, is_staff=staff, is_superuser=superuser, organisation=of)
     if group and not superuser:
         user.groups.add(Group.objects.get(name="Organisers"))
     return user
