@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
+from coalition.accounts.models import MemberOrganisation
 from deputies.journal.actions import file_dispute
 from deputies.journal.models import Dispute, Evidence
 from deputies.people.enums import Threshold
@@ -173,6 +174,12 @@ def link(
     if published:
         publish_platform(platform=to.platform, version=None, links=[made], vouched=True, at=AT)
     return made
+
+
+def organisation(of: Platform, name: str) -> MemberOrganisation:
+    return MemberOrganisation.objects.create(
+        coalition=of.coalition, slug=name.lower(), name_en=name, name_ru=f"Организация {name}"
+    )
 
 
 def ruling(of: Platform, roll_call: RollCall, *, published: bool = True, **says: Any) -> Ruling:

@@ -26,6 +26,7 @@ JUDGEMENT = {
     "platform": ("coalition", "platform"),
     "tracker": ("signature",),
     "votes": ("decision",),
+    "scorecards": ("considered",),
 }
 # Drafts, which may be thrown away until they are published; and lines, as above.
 DRAFTS = {

@@ -19,8 +19,9 @@ from deputies.votes.reports.votes import (
     statements_on,
     votes_of,
 )
-from pledges.scorecards.reports.evidence import linked_calls, links_by_vote, outcomes_of
+from pledges.scorecards.reports.evidence import SHOWN, linked_calls, links_by_vote, outcomes_of
 from pledges.scorecards.reports.history import Moved, moved_by_corrections
+from pledges.scorecards.reports.links import apart
 from pledges.scorecards.reports.margins import concerned_in, margin_of, members_and_signers
 from pledges.scorecards.reports.platform import platform_in_force
 
@@ -84,13 +85,15 @@ def _judged(vote: RollCall, version: RollCallVersion, numbers: Arithmetic, ballo
     in_force = platform_in_force(vote.chamber)
     if in_force is None:
         return {"links": [], "outcomes": {}, "seating": seating(seats, ballots, {}, ())}
-    pairs = links_by_vote(in_force, [vote]).get(vote.pk, [])
-    links = [link for link, _ in pairs]
+    shown = links_by_vote(in_force, [vote], states=SHOWN).get(vote.pk, [])
+    links, disputed = apart(link for link, _ in shown)
+    pairs = [(link, text) for link, text in shown if link in links]
     members, signers = members_and_signers(in_force, [link.demand_id for link in links], version)
     outcomes = outcomes_of(in_force, pairs, version, ballots)
     return {
         "in_force": in_force,
         "links": pairs,
+        "disputed": [(link, text) for link, text in shown if link in disputed],
         "members": members,
         "signers": signers,
         "concerned": concerned_in(version, numbers, ballots, links, members | signers),

@@ -5,16 +5,22 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('journal', '0006_freeze'),
-        ('votes', '0007_vote_words'),
+        ("journal", "0006_freeze"),
+        ("votes", "0007_vote_words"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='rollcallversion',
-            name='dispute',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='journal.dispute'),
+            model_name="rollcallversion",
+            name="dispute",
+            field=models.ForeignKey(
+                blank=True,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="journal.dispute",
+            ),
         ),
     ]

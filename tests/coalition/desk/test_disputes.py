@@ -112,7 +112,7 @@ def test_who_may_not_answer_may_not(vote: RollCall, person: Person) -> None:
     dispute = build.dispute(vote, person)
     evidence = with_file(dispute)
     stranger, without_factor = (
-        door.signed_in(door.organiser("boris", group=False)),
+        door.signed_in(door.organiser("boris", roles=())),
         door.signed_in(door.organiser("vera"), second_factor=False),
     )
 
@@ -125,7 +125,7 @@ def test_who_may_not_answer_may_not(vote: RollCall, person: Person) -> None:
 
 
 def test_who_may_only_look_sees_no_button(vote: RollCall, person: Person) -> None:
-    auditor = door.organiser("boris", group=False)
+    auditor = door.organiser("boris", roles=())
     auditor.user_permissions.add(Permission.objects.get(codename="view_dispute"))
     client = door.signed_in(auditor)
     dispute = build.dispute(vote, person)
