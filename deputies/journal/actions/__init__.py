@@ -31,5 +31,4 @@ __all__ = [
     "token_hash",
     "wait_for_turn",
     "wait_unless_frozen",
-    ,
 ]
