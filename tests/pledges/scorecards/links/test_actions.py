@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection
 
+from coalition.accounts.models import User
 from coalition.desk.voices import voice_on, waiting_for
 from deputies.votes.enums import Position
 from pledges.platform.models import CoalitionMembership
@@ -41,10 +42,11 @@ class World:
         vote = build.vote(self.house, {self.deputy: Position.FOR})
         self.link = build.link(self.platform.demands.get(), vote, published=False, **says)
         left, green = (build.organisation(self.platform, name) for name in ("Left", "Green"))
-        self.anna, self.boris, self.clara = (
-            self.voice(door.organiser(name, roles=(), of=of))
+        self.users = {
+            name: door.organiser(name, roles=(), of=of)
             for name, of in (("anna", left), ("boris", left), ("clara", green))
-        )
+        }
+        self.anna, self.boris, self.clara = map(self.voice, self.users.values())
 
     def voice(self, user: Any) -> Voice:
         voice = voice_on(self.link, user)
@@ -62,8 +64,8 @@ class World:
         return veto_link(link=self.link, voice=by, reason_ru="", reason_en="It says too little.", at=build.LATER)
 
     @property
-    def state(self) -> LinkState:
-        return LinkState(Link.objects.get(pk=self.link.pk).state)
+    def state(self) -> str:
+        return Link.objects.get(pk=self.link.pk).state
 
 
 def test_a_second_organisation_publishes_a_link() -> None:
@@ -169,7 +171,7 @@ def test_a_new_version_takes_the_place_of_a_disputed_one() -> None:
 # --- what the database refuses ----------------------------------------------------------------------------------------
 
 
-def run(statement: str, *values: object) -> None:
+def run(statement: str, *values: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
 
@@ -226,9 +228,9 @@ def test_approvals_that_cannot_be() -> None:
         LinkApproval.objects.update(organisation="green")
     with refused_by("scorecards_linkapproval_kept"):
         LinkApproval.objects.all().delete()
-    type(world.anna.by).objects.filter(pk=world.anna.by.pk).update(organisation=world.clara.by.organisation)
+    User.objects.filter(username="anna").update(organisation=world.users["clara"].organisation)
     with refused_by("scorecards_linkapproval_once_a_person"):
-        LinkApproval.objects.create(link=world.link, at=build.AT, by=world.anna.by, organisation="green")
+        LinkApproval.objects.create(link=world.link, at=build.AT, by=world.users["anna"], organisation="green")
 
 
 def test_vetoes_that_cannot_be() -> None:
@@ -237,7 +239,9 @@ def test_vetoes_that_cannot_be() -> None:
     with refused_by("scorecards_linkveto_has_reason"):
         veto_link(link=world.link, voice=world.clara, reason_ru="", reason_en="", at=build.AT)
     with refused_by("scorecards_linkveto_of_own_organisation"):
-        LinkVeto.objects.create(link=world.link, at=build.AT, reason_en="No.", by=world.boris.by, organisation="green")
+        LinkVeto.objects.create(
+            link=world.link, at=build.AT, reason_en="No.", by=world.users["boris"], organisation="green"
+        )
     with refused_by("scorecards_link_veto_stands"):
         run("UPDATE scorecards_link SET state = 'vetoed'")
     world.veto(world.clara)
@@ -282,9 +286,11 @@ def test_a_link_waits_for_the_others_of_its_coalition() -> None:
     nobody = door.organiser("nobody")
     world.propose()
 
-    waiting = {user.username: list(waiting_for(user)) for user in (world.anna.by, world.boris.by, stranger, nobody)}
+    waiting = {
+        user.username: list(waiting_for(user)) for user in (world.users["anna"], world.users["boris"], stranger, nobody)
+    }
 
-    assert list(waiting_for(world.clara.by)) == [world.link]
+    assert list(waiting_for(world.users["clara"])) == [world.link]
     assert waiting == {"anna": [], "boris": [], "stranger": [], "nobody": []}
 
 
