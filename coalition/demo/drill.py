@@ -6,7 +6,7 @@ machine; the database holds the protocol and drafts without marks.
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -134,7 +134,8 @@ def _question(story: Story, number: str, day: dt.date, facts: Facts) -> Question
     rows.sort(key=lambda row: row.district)
     counts = Counter(row.mark for row in rows)
     away = None if counts[Position.NO_MARK] else counts[Position.ABSENT] + counts[Position.EXCUSED]
-    totals = Totals(*(counts[option] for option in list(HEADINGS)[:4]), away)
+    yes, no, abstain, not_voting = (counts[mark] for mark in (*HEADINGS,)[:4])
+    totals = Totals(yes, no, abstain, not_voting, away)
     result = Result.ADOPTED if adopted(Threshold.MEMBERS, counts) else Result.REJECTED
     said = "Принято" if result is Result.ADOPTED else "Не принято"
     return Question(
@@ -149,13 +150,15 @@ def _question(story: Story, number: str, day: dt.date, facts: Facts) -> Question
 
 
 def _names(story: Story, sitting: Iterable[str]) -> dict[str, str]:
-    """Surname and initials by member id; with the district, where two deputies share them."""
+    """Surname and initials by member id; in full, where two deputies share them."""
     names = {one: in_minutes(story.members[one]) for one in sitting}
     shared = Counter(names.values())
-    return {
-        one: name if shared[name] == 1 else f"{name} (округ {story.members[one]['constituency']})"
-        for one, name in names.items()
-    }
+    return {one: name if shared[name] == 1 else _in_full(story.members[one]) for one, name in names.items()}
+
+
+def _in_full(member: Mapping[str, str]) -> str:
+    first, surname = member["name_ru"].split()
+    return f"{surname} {first} {member['patronymic']}"
 
 
 def _facts(totals: Totals, result: Result) -> list[tuple[str, str]]:

@@ -7,7 +7,9 @@ from django.db import transaction
 
 from coalition.accounts.models import User
 from coalition.demo.drill import put_questions
+from deputies.journal.actions import wait_for_turn
 from deputies.journal.models import Event
+from deputies.journal.reports import open_freezes
 from deputies.people.models import Alias
 from deputies.votes.actions import DraftChanged, approve, discard_draft, take_back
 from deputies.votes.enums import EDITABLE
@@ -41,6 +43,8 @@ def foresee(change: Callable[[], Collection[Event]]) -> list[ScoreChange]:
     moved: list[ScoreChange] = []
     try:
         with transaction.atomic():
+            wait_for_turn()
+            open_freezes().delete()  # taken back with the rest: looking ahead is free at any time
             changes = ScoreChange.objects.filter(event__in=change())
             moved = list(changes.select_related("person", "platform").order_by("person__sort_key", "pk"))
             raise _OnlyALook

@@ -85,8 +85,9 @@ def _taken(version: RollCallVersion) -> dt.timedelta | None:
         return None
     before = RollCallVersion.objects.filter(
         roll_call__sitting=version.roll_call.sitting_id, submitted_at__lt=version.submitted_at
-    ).aggregate(last=Max("submitted_at"))["last"]
-    return version.submitted_at - max(filter(None, (version.opened_at, before)))
+    ).aggregate(last=Max("submitted_at"))
+    began: dt.datetime = max(filter(None, (version.opened_at, before["last"])))
+    return version.submitted_at - began
 
 
 def _fewest_keys(lines: Iterable[Line], marks: Mapping[int, Position]) -> int:

@@ -173,7 +173,7 @@ class LinkAdmin(RecordAdmin[Link]):
         return self._preview(request, "Withdraw links", links, waiting=[], must_vouch=True)
 
     def _chosen(self, request: HttpRequest, state: LinkState) -> list[Link]:
-        if not request.user.has_perm("scorecards.change_link"):
+        if not request.user.has_perm("scorecards.approve_link"):
             raise PermissionDenied
         ids = [int(pk) for pk in request.GET.get("links", "").split(",") if pk.isdecimal()]
         demands = demands_worded().select_related("platform__published", "platform__coalition__chamber")

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 
 from coalition.accounts import second_factor
 from coalition.accounts.models import User
+from coalition.desk.history import ReadOnly
 from coalition.desk.site import desk
 
 
@@ -48,5 +49,5 @@ class UserAdmin(DjangoUserAdmin[User]):
 
 
 @admin.register(Group, site=desk)
-class GroupAdmin(DjangoGroupAdmin):
-    pass
+class GroupAdmin(ReadOnly, DjangoGroupAdmin):
+    """To be looked at: what each group may do is written in accounts/roles.py."""

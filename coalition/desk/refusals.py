@@ -61,6 +61,8 @@ WORDS = {
     "scorecards_ruling_immutable": "This ruling is published and cannot be changed. Add another one in its place.",
     "votes_decision_key_once": "This chamber has a decision with that id already. Open that one.",
     "votes_decision_main_of_decision": "Main vote: it must be one of the votes on this text.",
+    "journal_freeze_one_open": "This chamber, or the whole site, is frozen already. End that freeze first.",
+    "journal_freeze_has_reason": "Reason: give it in Russian or in English. Readers see it.",
     "sources_document_says_where": "Give the address or the title of the document.",
     "sources_document_once": "This document is already kept. Choose the one that is there.",
     "votes_rollcall_vote_id_once": "Id of the vote: this chamber has a roll call with that id already. Open that one,"
@@ -76,6 +78,7 @@ WORDS = {
     "votes_rollcallversion_drill_never_published": "This is a drill: it is compared with its protocol, and never"
     " published.",
     "votes_ballot_one_per_person": "Somebody is in this roll call twice. Correct the date, or the mandates.",
+    "votes_voteword_has_word": "Word: write at least one letter or sign.",
     "votes_ballot_person_of_mandate": "This mandate has published ballots: it cannot be given to another person. End"
     " it, and add a mandate for the other one.",
 }

@@ -31,6 +31,6 @@ def privacy_page(request: HttpRequest, lang: str) -> HttpResponse:
 @require_safe
 def corrections_page(request: HttpRequest, lang: str) -> HttpResponse:
     made = corrections()
-    moved = moved_by_corrections([correction.version.roll_call_id for correction in made])
-    rows = [(correction, moved.get(correction.version.roll_call_id, 0)) for correction in made]
+    moved = moved_by_corrections([correction.version.pk for correction in made])
+    rows = [(correction, moved.get(correction.version.pk, [])) for correction in made]
     return render(request, "method/corrections.html", {"rows": rows})

@@ -9,7 +9,7 @@ from coalition.pages.home import house_or_404
 from coalition.pages.seating import seating
 from deputies.votes.models import Ballot, RollCall, RollCallVersion
 from deputies.votes.reports.arithmetic import Arithmetic, arithmetic_of, arithmetics_of
-from deputies.votes.reports.changes import corrections
+from deputies.votes.reports.changes import Correction, corrections
 from deputies.votes.reports.votes import (
     decided_with,
     named_ballots,
@@ -19,6 +19,7 @@ from deputies.votes.reports.votes import (
     votes_of,
 )
 from pledges.scorecards.reports.evidence import linked_calls, links_by_vote, outcomes_of
+from pledges.scorecards.reports.history import Moved, moved_by_corrections
 from pledges.scorecards.reports.margins import concerned_in, margin_of, members_and_signers
 from pledges.scorecards.reports.platform import platform_in_force
 
@@ -67,7 +68,7 @@ def vote_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> HttpR
         "statements": [statement for statement in statements if not statement.is_free_vote],
         "free_votes": [statement for statement in statements if statement.is_free_vote],
         "on_text": decided_with(vote),
-        "corrections": corrections(vote) if version.number > 1 else [],
+        "corrections": _corrections(vote) if version.number > 1 else [],
         **_judged(vote, version, numbers, ballots),
     }
     return render(request, "votes/page.html", context)
@@ -92,3 +93,9 @@ def _judged(vote: RollCall, version: RollCallVersion, numbers: Arithmetic, ballo
         "outcomes": outcomes,
         "seating": seating(seats, ballots, outcomes, members),
     }
+
+
+def _corrections(vote: RollCall) -> list[tuple[Correction, list[Moved]]]:
+    made = corrections(vote)
+    moved = moved_by_corrections([correction.version.pk for correction in made])
+    return [(correction, moved.get(correction.version.pk, [])) for correction in made]

@@ -12,3 +12,13 @@ class EventKind(StrEnum):
     METHOD_ANNOUNCED = "method-announced"
     SCORES_RECOUNTED = "scores-recounted"
     MANDATE_CHANGED = "mandate-changed"
+    FROZEN = "frozen"
+    THAWED = "thawed"
+
+
+class Operation(StrEnum):
+    """What a statement did to one row."""
+
+    ADD = "add"
+    CHANGE = "change"
+    REMOVE = "remove"

@@ -84,6 +84,7 @@ class Link(Judgement):
     reasoning_en = models.TextField(_("why it counts, in English"), blank=True)
 
     class Meta:
+        permissions = [("approve_link", "Can approve links")]
         constraints = [
             *Judgement.Meta.constraints,
             models.UniqueConstraint(fields=["demand", "roll_call", "version"], name="scorecards_link_version_once"),
@@ -139,6 +140,7 @@ class Ruling(Judgement):
     source = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
+        permissions = [("publish_ruling", "Can publish and withdraw rulings")]
         constraints = [
             *Judgement.Meta.constraints,
             models.UniqueConstraint(

@@ -6,14 +6,15 @@ from django.db.models.functions import JSONObject
 from deputies.people.models import Chamber, FactionMembership, Mandate, Office, Person, SideMembership
 from deputies.sources.rows import inside, outside
 from deputies.votes.models import Ballot
-from deputies.votes.reports.houses import recorded
+from deputies.votes.reports.houses import recorded, stops
 
 
 def mandates_of(chamber_slug: str, person_slug: str) -> list[Mandate]:
     """The mandates of one deputy in a chamber, the latest first, with factions, sides and offices; one query.
 
     Adds `factions`, `sides` and `offices_held` in their order, `recorded`, the number of published votes of the
-    chamber, and `successor`, who held the same seat next (slug, ru, en), None where nobody is known.
+    chamber, `stops`, the freezes it is in, and `successor`, who held the same seat next (slug, ru, en), None where
+    nobody is known.
     """
     next_in_seat = Mandate.objects.filter(
         district=OuterRef("district"), seat=OuterRef("seat"), term=OuterRef("term"), held__fully_gt=OuterRef("held")
@@ -26,6 +27,7 @@ def mandates_of(chamber_slug: str, person_slug: str) -> list[Mandate]:
         .defer("source__content", "district__source__content")
         .annotate(
             recorded=recorded(),
+            stops=stops(),
             successor=Subquery(next_in_seat.values(named=named)[:1]),
             faction_rows=inside(FactionMembership.objects.filter(**of_mandate).order_by("held"), "faction", "source"),
             side_rows=inside(SideMembership.objects.filter(**of_mandate).order_by("held"), "source"),
