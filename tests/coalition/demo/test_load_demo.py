@@ -343,4 +343,3 @@ def test_an_approved_drill_reaches_no_reader_no_score_and_no_file(client: Client
     assert [client.get(f"/en/zarechny/votes/{call.slug}/").status_code for call in calls] == [404] * 3
     assert [told(*words) for words in lists] == before
     assert Event.objects.count() == events
-    assert told("check_record").startswith("Sound: ")
