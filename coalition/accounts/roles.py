@@ -12,19 +12,21 @@ ADD_AND_CHANGE = ("add", "change")
 FACTS = {
     "sources": ("document",),
     "people": ("chamber", "district", "party", "faction", "person", "mandate"),
-    "votes": ("rollcall", "rollcallversion", "ballot", "factionstatement"),
+    "votes": ("sitting", "rollcall", "rollcallversion", "ballot", "factionstatement", "voteword"),
 }
 # Rows on the page of a fact: a line entered by mistake can be taken off the page again.
 LINES = {
     "people": (
         "votingrule", "term", "identifier", "alias", "factionmembership", "sidemembership", "office",
     ),
+    "votes": ("departure",),
 }  # fmt: skip
 # What the coalition makes of it.
 JUDGEMENT = {
     "platform": ("coalition", "platform"),
     "tracker": ("signature",),
     "votes": ("decision",),
+    "scorecards": ("considered",),
 }
 # Drafts, which may be thrown away until they are published; and lines, as above.
 DRAFTS = {
@@ -32,7 +34,7 @@ DRAFTS = {
     "scorecards": ("link", "ruling"),
 }
 # What only actions write.
-HISTORY = {"journal": ("event", "freeze"), "scorecards": ("scorechange",)}
+HISTORY = {"journal": ("event", "freeze", "history", "dispute"), "scorecards": ("scorechange",)}
 
 
 def _may(verbs: tuple[str, ...], *rooms: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:

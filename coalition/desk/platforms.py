@@ -265,9 +265,9 @@ def _seal_of(version_id: int) -> str:
 
 
 def _linked_without_text(version: PlatformVersion, texts: list[DemandText]) -> QuerySet[Demand]:
-    """Demands with published links that this version has no words for: their scores would have no name."""
+    """Demands with links on show that this version has no words for: their scores would have no name."""
     return (
-        version.platform.demands.filter(links__state="published")
+        version.platform.demands.filter(links__state__in=["published", "vetoed"])
         .exclude(pk__in=[text.demand_id for text in texts])
         .distinct()
     )

@@ -22,6 +22,7 @@ from coalition.desk.grid import groups_of, lines_of, totals_beside
 from coalition.desk.header import SourceFields
 from coalition.desk.record import RecordAdmin
 from coalition.desk.site import desk
+from deputies.journal.models import Dispute
 from deputies.sources.enums import Precision
 from deputies.votes.actions import (
     CorrectionOpen,
@@ -214,6 +215,8 @@ class RollCallAdmin(RecordAdmin[RollCall]):
     def correct(self, request: HttpRequest, pk: int) -> HttpResponse:
         by, roll_call = organiser(request, "votes.change_rollcall"), _read(str(pk))
         form = CorrectionForm(request.POST or None, request.FILES or None)
+        reported = request.GET.get("dispute", "")
+        dispute = Dispute.objects.filter(pk=reported, roll_call=pk).first() if reported.isdecimal() else None
         if form.is_bound and form.is_valid():
             try:
                 open_correction(
@@ -221,6 +224,7 @@ class RollCallAdmin(RecordAdmin[RollCall]):
                     by=by,
                     reason=form.cleaned_data["reason"],
                     evidence=form.source(),
+                    dispute=dispute,
                     at=timezone.now(),
                 )
             except CorrectionOpen:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import connection, transaction
 
-from deputies.journal.actions import Frozen, append, append_all, wait_for_turn, wait_unless_frozen
+from deputies.journal.actions import Frozen, append, append_all, settle_disputes, wait_for_turn, wait_unless_frozen
 from deputies.journal.enums import EventKind
 from deputies.journal.models import Event
 from deputies.journal.reports import frozen
@@ -53,6 +53,8 @@ def publish_roll_calls(
         # The journal's lock comes first: publications follow one another, so each recount sees the one before.
         _hold_to_freeze(versions, by, vouched)
         events = append_all([_event_of(version, at) for version in versions])
+        if corrected := [version.roll_call_id for version in versions if version.number > 1]:
+            settle_disputes(roll_calls=corrected, at=at)
         before = mark_published(versions=versions, by=by, vouched=vouched, at=at)
         _recount_after(versions, events, [*before, *(version.pk for version in versions)])
     return events
@@ -146,8 +148,8 @@ def publish_platform(
             _publish_version(platform, version, vouched, at)
         _retire(Link, retire)
         _retire(Ruling, withdraw)
-        _publish_judgements(Link, links, vouched, at, approver)
-        _publish_judgements(Ruling, rulings, vouched, at, approver)
+        _publish_judgements(Link, links, LinkState.DRAFT if vouched else LinkState.PROPOSED, vouched, at, approver)
+        _publish_judgements(Ruling, rulings, LinkState.DRAFT, vouched, at, approver)
         recount(platform=platform, cause=cause, event=event)
     return event
 
@@ -198,18 +200,20 @@ def announce_method(*, platform: Platform, profile: Profile | None, at: dt.datet
 def _publish_judgements(
     model: type[Decided],
     drafts: Collection[Decided],
+    state: LinkState,
     vouched: bool,
     at: dt.datetime,
     approver: "AbstractBaseUser | None",
 ) -> None:
-    """Publish drafts, each in place of what is published on the same matter."""
-    chosen = model.objects.select_for_update().filter(pk__in=[one.pk for one in drafts], state=LinkState.DRAFT.value)
+    """Publish what is in `state`, each in place of what was published on the same matter, disputed or not."""
+    chosen = model.objects.select_for_update().filter(pk__in=[one.pk for one in drafts], state=state.value)
     if chosen.count() != len(drafts):
-        raise NothingToPublish("only drafts can be published")
+        raise NothingToPublish(f"only a {state.value} can be published")
     matters = {one.matter for one in drafts}
     calls = {one.roll_call_id for one in drafts}
-    published = model.objects.filter(roll_call__in=calls, state=LinkState.PUBLISHED.value)
-    _retire(model, [one for one in published if one.matter in matters])
+    seen = [LinkState.PUBLISHED.value, LinkState.VETOED.value]
+    before = model.objects.filter(roll_call__in=calls, state__in=seen, published_at__isnull=False)
+    _retire(model, [one for one in before if one.matter in matters])
     for one in drafts:
         one.state, one.published_at, one.vouched = LinkState.PUBLISHED.value, at, vouched
         one.approver = approver  # type: ignore[assignment]

@@ -26,5 +26,5 @@ def join(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0004_history_triggers")]
+    dependencies = [("accounts", "0004_member_organisations")]
     operations = [migrations.RunPython(divide, join)]

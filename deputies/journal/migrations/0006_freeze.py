@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("journal", "0004_history"),
+        ("journal", "0005_disputes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -25,6 +25,8 @@ class Migration(migrations.Migration):
                     ("mandate-changed", "mandate-changed"),
                     ("frozen", "frozen"),
                     ("thawed", "thawed"),
+                    ("dispute-closed", "dispute-closed"),
+                    ("hold-ended", "hold-ended"),
                 ],
                 max_length=30,
             ),

@@ -5,7 +5,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("scorecards", "0005_of_one_chamber"),
+        ("scorecards", "0006_two_organisations"),
     ]
 
     operations = [

@@ -7,16 +7,21 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_tot
 from django.contrib.auth.models import Group
 from django.test import Client
 
-from coalition.accounts.models import User
+from coalition.accounts.models import MemberOrganisation, User
 from coalition.accounts.roles import WORKING
 
 PASSWORD = "correct horse battery"
 
 
 def organiser(
-    name: str = "anna", *, superuser: bool = False, staff: bool = True, roles: Sequence[str] = WORKING
+    name: str = "anna",
+    *,
+    superuser: bool = False,
+    staff: bool = True,
+    roles: Sequence[str] = WORKING,
+    of: MemberOrganisation | None = None,
 ) -> User:
-    user = User.objects.create_user(name, password=PASSWORD, is_staff=staff, is_superuser=superuser)
+    user = User.objects.create_user(name, password=PASSWORD, is_staff=staff, is_superuser=superuser, organisation=of)
     if not superuser:
         user.groups.set([Group.objects.get(name=role) for role in roles])
     return user

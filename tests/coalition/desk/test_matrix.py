@@ -295,12 +295,16 @@ def test_nothing_is_sent_from_another_site() -> None:
 def test_no_table_keeps_from_where_or_with_what_anybody_came() -> None:
     """Not even of what is refused; sessions are looked into."""
     client = door.signed_in(door.organiser("anna", superuser=True))
-    origin = {"REMOTE_ADDR": "203.0.113.77", "HTTP_USER_AGENT": "Marked/7", "HTTP_X_FORWARDED_FOR": "203.0.113.77"}
+    client.defaults |= {
+        "REMOTE_ADDR": "203.0.113.77",
+        "HTTP_USER_AGENT": "Marked/7",
+        "HTTP_X_FORWARDED_FOR": "203.0.113.77",
+    }
 
     for name, address in addresses(world()):
         if name not in ("logout", "votes_rollcall_discard"):
-            client.get(asked(name, address), **origin)
-            client.post(asked(name, address), **origin)
+            client.get(asked(name, address))
+            client.post(asked(name, address))
 
     said = [str(session.get_decoded()) for session in Session.objects.all()]
     with connection.cursor() as cursor:

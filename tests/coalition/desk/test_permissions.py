@@ -10,8 +10,8 @@ from pledges.platform.models import PlatformVersion
 from tests import build
 from tests.coalition.accounts import door
 
-ACCOUNTS = {"user", "group"}
-WRITTEN_BY_ACTIONS = {"event", "scorechange", "history"}
+ACCOUNTS = {"user", "group", "memberorganisation"}
+WRITTEN_BY_ACTIONS = {"event", "scorechange", "history", "dispute"}
 NOT_ADDED = WRITTEN_BY_ACTIONS | {"demand"}
 MODELS = sorted((m._meta.app_label, m._meta.model_name or "") for m in desk._registry)
 
@@ -55,12 +55,14 @@ def test_staff_without_a_group_reach_no_page_of_ours() -> None:
     house = build.chamber()
     draft = build.draft(house)
     version = PlatformVersion.objects.create(platform=build.platform(house), number=2)
+    link = build.link(version.platform.demands.get(), draft.roll_call, published=False)
     client = door.signed_in(door.organiser(roles=()))
 
     for page in (
         reverse("admin:people_mandate_newcomers", args=[house.pk]),
-        reverse("admin:scorecards_link_publish"),
-        reverse("admin:scorecards_link_withdraw"),
+        reverse("admin:scorecards_link_propose"),
+        reverse("admin:scorecards_link_approve"),
+        reverse("admin:scorecards_link_veto", args=[link.pk]),
         reverse("admin:platform_platformversion_publish", args=[version.pk]),
         *(
             reverse(f"admin:votes_rollcall_{name}", args=[draft.roll_call_id])

@@ -13,6 +13,10 @@ class EventQuerySet(models.QuerySet["Event"]):
         """Events with `after` < id <= `until`, oldest first."""
         return self.filter(id__gt=after, id__lte=until).order_by("id")
 
+    def votes(self) -> "EventQuerySet":
+        """Votes published and corrected."""
+        return self.filter(kind__in=[EventKind.VOTE_PUBLISHED.value, EventKind.VOTE_CORRECTED.value])
+
 
 class Event(models.Model):
     """One change that readers can see. Append-only: the database refuses to change or delete a row.
@@ -29,7 +33,6 @@ class Event(models.Model):
     objects = EventQuerySet.as_manager()
 
     class Meta:
-        permissions = [("answer_dispute", "Can answer disputes")]
         indexes = [models.Index(fields=["chamber", "id"], name="journal_event_by_chamber")]
 
     def __str__(self) -> str:

@@ -43,5 +43,5 @@ DROP FUNCTION votes_refuse_published_drill();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("votes", "0007_vote_words")]
+    dependencies = [("votes", "0008_reported")]
     operations = [migrations.RunSQL(NEVER, UNDO)]
