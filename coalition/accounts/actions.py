@@ -2,12 +2,14 @@
 
 import secrets
 
+from django.contrib.auth.models import Group
 from django.db import transaction
 
 from coalition.accounts import second_factor
 from coalition.accounts.models import User
 
 FIRST = "organiser"
+SECOND = "reviewer"
 
 
 class AlreadyThere(Exception):
@@ -21,6 +23,15 @@ def make_first_organiser() -> str:
         raise AlreadyThere
     password = secrets.token_urlsafe(15)
     User.objects.create_superuser(FIRST, password=password, display_name="First organiser")
+    return password
+
+
+@transaction.atomic
+def make_reviewer() -> str:
+    """Create the second person of a drill, who reviews and publishes only; its password, which is kept nowhere."""
+    password = secrets.token_urlsafe(15)
+    user = User.objects.create_user(SECOND, password=password, display_name="Second person", is_staff=True)
+    user.groups.set(Group.objects.filter(name__in=("Reviewers", "Publishers")))
     return password
 
 

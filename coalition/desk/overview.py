@@ -57,6 +57,7 @@ class Overview:
     chambers: list[tuple[Chamber, list[Step]]]
     queues: list[Queue]
     readers: list[tuple[Chamber, str]]
+    drill: Sitting | None = None  # while nobody has begun on it
 
 
 def _add(noun: str, **given: int) -> str:
@@ -170,7 +171,13 @@ def overview_of(user: AbstractBaseUser | AnonymousUser, at: dt.datetime) -> Over
         _stale(),
     ]
     unfinished = [(chamber, steps) for chamber, steps in counted if not all(step.is_done for step in steps)]
-    return Overview(unfinished, [queue for queue in found if queue is not None and queue.items], readers)
+    queues = [queue for queue in found if queue is not None and queue.items]
+    return Overview(unfinished, queues, readers, _untouched_drill() if user.has_perm("votes.change_rollcall") else None)
+
+
+def _untouched_drill() -> Sitting | None:
+    drills = Sitting.objects.filter(is_drill=True).exclude(roll_calls__versions__opened_at__isnull=False)
+    return drills.select_related("chamber").order_by("pk").first()
 
 
 def _may(user: AbstractBaseUser | AnonymousUser, permission: str) -> bool:
