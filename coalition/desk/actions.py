@@ -29,7 +29,11 @@ def publish_approved(*, version: RollCallVersion, by: User, seen: str, at: dt.da
 
 @transaction.atomic
 def approve_and_publish(*, version: RollCallVersion, by: User, seen: str, at: dt.datetime) -> list[Event]:
-    """Approve as the second person and publish at once. Raises what `approve` and `publish_approved` raise."""
+    """Approve as the second person and publish at once. Raises what `approve` and `publish_approved` raise.
+
+    The journal's lock comes before that of the version, as for whoever publishes, imports or looks ahead.
+    """
+    wait_for_turn()
     approve(version=version, by=by, seen=seen, at=at)
     return publish_approved(version=version, by=by, seen=seen, at=at)
 
