@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.text import slugify
 
+from coalition.accounts.models import MemberOrganisation
 from coalition.demo.assembly import MARKED_FROM, Mark, adopted
 from coalition.demo.files import (
     Facts,
@@ -232,6 +233,9 @@ def _create_platform(story: Story, mandates: Mandates, versions: Versions) -> tu
         mandate = mandates[spell["member_id"]]
         dated = _dated(mandate.term, spell, signed)
         CoalitionMembership.objects.create(coalition=platform.platform.coalition, person=mandate.person, **dated)
+    for row in facts["organisations"]:
+        faction = chamber.factions.get(slug=row["faction"])
+        MemberOrganisation.objects.create(coalition=platform.platform.coalition, **row | {"faction": faction})
     for row in table("zarechny/signatures"):
         Signature.objects.create(
             person=mandates[row["member_id"]].person,

@@ -63,8 +63,11 @@ def test_no_login_is_made_beside_others() -> None:
         run("--reset")
 
 
-def test_a_drill_comes_with_a_second_person_who_reviews_and_publishes_only() -> None:
-    build.chamber().sittings.create(began_at=build.AT, is_drill=True)
+def test_a_drill_comes_with_a_second_person_of_another_organisation() -> None:
+    house = build.chamber(is_invented=True)
+    house.sittings.create(began_at=build.AT, is_drill=True)
+    platform = build.platform(house)
+    one, other = (build.organisation(platform, name) for name in ("Left", "Green"))
 
     lines = run()
 
@@ -74,4 +77,5 @@ def test_a_drill_comes_with_a_second_person_who_reviews_and_publishes_only() -> 
     assert first.check_password(password_in(lines))
     assert second.check_password(password_in(lines[3:]))
     assert (second.is_staff, second.is_superuser) == (True, False)
-    assert {group.name for group in second.groups.all()} == {"Reviewers", "Publishers"}
+    assert {group.name for group in second.groups.all()} == {"Reviewers", "Linkers", "Publishers"}
+    assert (first.organisation, second.organisation) == (one, other)
