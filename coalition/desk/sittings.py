@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.db import models
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -26,6 +27,14 @@ from deputies.votes.enums import EDITABLE, State
 from deputies.votes.imports.agenda import Item, read_agenda
 from deputies.votes.models import Departure, RollCall, RollCallVersion, Sitting
 from deputies.votes.reports.findings import findings_of
+
+
+MOMENTS: dict[type[models.Field[Any, Any]], dict[str, Any]] = {
+    models.DateTimeField: {
+        "form_class": forms.DateTimeField,
+        "widget": forms.DateTimeInput({"type": "datetime-local", "step": "60"}, format="%Y-%m-%dT%H:%M"),
+    }
+}
 
 
 class SittingForm(SourceFields, RecordForm):
@@ -54,6 +63,7 @@ class DepartureInline(RecordInline):
     """Who left before the end, as the record says."""
 
     model = Departure
+    formfield_overrides = MOMENTS
     fields = ["person", "left_at", "returned_at"]
     autocomplete_fields = ["person"]
     verbose_name_plural = gettext_lazy("Who left before the end, where the record says so")
@@ -62,6 +72,7 @@ class DepartureInline(RecordInline):
 @admin.register(Sitting, site=desk)
 class SittingAdmin(RecordAdmin[Sitting]):
     form = SittingForm
+    formfield_overrides = MOMENTS
     list_display = ["__str__", "chamber", "began_at", "progress"]
     list_filter = ["chamber"]
     list_select_related = ["chamber"]
