@@ -18,12 +18,13 @@ HELP = frozenset({"-h", "--help", "--version"})
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "coalition.settings")
+    command = sys.argv[1] if len(sys.argv) > 1 else "help"
+    os.environ.setdefault("PGAPPNAME", f"manage.py {command}")  # the history names the program that changed a row
     if os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"):
         return execute(sys.argv)
     signal.signal(signal.SIGTERM, leave)
     services = services_of(data_folder(), os.environ)
     os.environ.update(local_environment(services, os.environ))
-    command = sys.argv[1] if len(sys.argv) > 1 else "help"
     if command in WITHOUT_DATABASE or HELP.intersection(sys.argv):
         return execute(sys.argv)
     services.attach()
@@ -49,6 +50,7 @@ def execute(words: list[str]) -> None:
 def migrate() -> None:
     print("Preparing the database.", file=sys.stderr)
     execute(["manage.py", "migrate", "--no-input", "--verbosity=0"])
+    execute(["manage.py", "restrict_app_role", "--verbosity=0"])
 
 
 def leave(number: int, frame: FrameType | None) -> None:

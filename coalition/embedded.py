@@ -64,7 +64,11 @@ class Services:
 
     @property
     def database_url(self) -> str:
-        return f"postgres://nakaz@{quote(str(self.sockets), safe='')}/nakaz"
+        """Of the owner of the tables."""
+        return self.database_url_of("nakaz")
+
+    def database_url_of(self, role: str) -> str:
+        return f"postgres://{role}@{quote(str(self.sockets), safe='')}/nakaz"
 
     @property
     def redis_url(self) -> str:

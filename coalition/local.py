@@ -16,6 +16,8 @@ from pathlib import Path
 from coalition.embedded import CannotStart, Services
 
 ROOT = Path(__file__).resolve().parent.parent
+APP_ROLE = "nakaz_app"  # what web, worker and beat connect as; made by the command below
+RESTRICT = ROOT / "coalition/desk/management/commands/restrict_app_role.py"
 KEY_FILES = {
     "NAKAZ_SEALING_PUBLIC_KEY_FILE": "sealing_public_key",
     "NAKAZ_SEALING_PRIVATE_KEY_FILE": "sealing_private_key",
@@ -115,8 +117,8 @@ def forget_migrations(services: Services) -> None:
 
 
 def _fingerprint() -> str:
-    """Changes with any migration of ours and any release we depend on."""
-    digest = hashlib.sha256((ROOT / "requirements" / "run.txt").read_bytes())
+    """Changes with any migration of ours, the rights of the application and any release we depend on."""
+    digest = hashlib.sha256((ROOT / "requirements" / "run.txt").read_bytes() + RESTRICT.read_bytes())
     for floor in ("coalition", "deputies", "pledges"):
         for file in sorted((ROOT / floor).rglob("migrations/*.py")):
             digest.update(str(file.relative_to(ROOT)).encode() + file.read_bytes())

@@ -3,11 +3,11 @@
 import logging
 import re
 
-_TOKEN = re.compile(r"(?<=/s/)[^/\s]+")
+_TOKEN = re.compile(r"(?<=/s/)[^/\s]+|(?<=/report/)[\w-]{32}")
 
 
 class Discreet(logging.Formatter):
-    """Leaves out the tokens of letters, which open their reader's page; tracebacks included."""
+    """Leaves out the tokens of letters and reports, which open their reader's page; tracebacks included."""
 
     def format(self, record: logging.LogRecord) -> str:
         return _TOKEN.sub("...", super().format(record))

@@ -119,6 +119,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
+    "end-holds": {"task": "deputies.journal.tasks.end_holds", "schedule": 300.0},
     "keep-bundles": {"task": "pledges.scorecards.tasks.keep_bundles", "schedule": 60.0},
     "take-sign-ups": {"task": "coalition.digests.tasks.take_sign_ups", "schedule": 60.0},
     "plan-digests": {"task": "coalition.digests.tasks.plan_digests", "schedule": 300.0},

@@ -4,9 +4,13 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from itertools import count
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
+from coalition.accounts.models import MemberOrganisation
+from deputies.journal.actions import file_dispute
+from deputies.journal.models import Dispute, Evidence
 from deputies.people.enums import Threshold
 from deputies.people.models import Chamber, District, Faction, FactionMembership, Mandate, Person, Term, VotingRule
 from deputies.sources.models import cite
@@ -172,6 +176,12 @@ def link(
     return made
 
 
+def organisation(of: Platform, name: str) -> MemberOrganisation:
+    return MemberOrganisation.objects.create(
+        coalition=of.coalition, slug=name.lower(), name_en=name, name_ru=f"Организация {name}"
+    )
+
+
 def ruling(of: Platform, roll_call: RollCall, *, published: bool = True, **says: Any) -> Ruling:
     """A ruling with a reason and a source; `says` is its kind and what it rules."""
     more = {"source": cite(title="A statement"), "reason_en": "They said so.", "reason_ru": "Они так сказали."}
@@ -186,4 +196,29 @@ def signature(person: Person, of: Demand | PlatformVersion, signed_on: dt.date, 
     to = {"demand": of} if isinstance(of, Demand) else {"platform_version": of}
     return Signature.objects.create(
         person=person, signed_on=signed_on, source=cite(title="A signed sheet"), **to, **more
+    )
+
+
+def dispute(
+    roll_call: RollCall | None = None,
+    person: Person | None = None,
+    *,
+    shows: Sequence[str] = (),
+    at: dt.datetime = LATER,
+    zone: str = "UTC",
+    token: str = "",
+    **more: Any,
+) -> Dispute:
+    """A report on a row, with the addresses that it `shows` as evidence."""
+    subject = {
+        "chamber": roll_call.chamber.slug if roll_call else "",
+        "roll_call": roll_call.pk if roll_call else None,
+        "person": person.pk if person else None,
+    }
+    return file_dispute(
+        dispute=Dispute(**subject, **{"should_say": "against"} | more),
+        evidence=[Evidence.of_address(url) for url in shows],
+        token=token or f"token-{next(_numbers)}",
+        zone=ZoneInfo(zone),
+        at=at,
     )

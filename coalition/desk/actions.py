@@ -6,7 +6,9 @@ from collections.abc import Callable, Collection
 from django.db import transaction
 
 from coalition.accounts.models import User
+from deputies.journal.actions import wait_for_turn
 from deputies.journal.models import Event
+from deputies.journal.reports import open_freezes
 from deputies.votes.actions import DraftChanged, approve
 from deputies.votes.models import RollCallVersion
 from pledges.scorecards.actions import publish_roll_calls
@@ -38,6 +40,8 @@ def foresee(change: Callable[[], Collection[Event]]) -> list[ScoreChange]:
     moved: list[ScoreChange] = []
     try:
         with transaction.atomic():
+            wait_for_turn()
+            open_freezes().delete()  # taken back with the rest: looking ahead is free at any time
             changes = ScoreChange.objects.filter(event__in=change())
             moved = list(changes.select_related("person", "platform").order_by("person__sort_key", "pk"))
             raise _OnlyALook

@@ -3,20 +3,9 @@ from importlib import import_module
 from django.apps import AppConfig
 
 PAGES = (
-    *(
-        "chambers",
-        "people",
-        "documents",
-        "platforms",
-        "links",
-        "judgements",
-        "rollcalls",
-        "sittings",
-        "words",
-        "history",
-    ),
-    "organisers",
-)
+    "chambers", "people", "documents", "platforms", "links", "considered", "judgements", "rollcalls", "sittings",
+    "words", "freezes", "disputes", "history", "organisers",
+)  # fmt: skip
 
 
 class DeskConfig(AppConfig):

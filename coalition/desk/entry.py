@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from coalition.accounts.models import User
+from coalition.desk import claims
 from coalition.desk.findings import worded
 from coalition.desk.grid import (
     KEYS,
@@ -47,7 +48,7 @@ from deputies.votes.actions import (
     take_names,
 )
 from deputies.votes.enums import NameState, Position
-from deputies.votes.imports.named import Reading
+from deputies.votes.imports.named import Reading, sentences, spoken
 from deputies.votes.imports.pasted import read_text
 from deputies.votes.imports.roster import explain, match_names
 from deputies.votes.imports.upload import read_upload
@@ -157,7 +158,7 @@ def edit_page(request: HttpRequest, draft: RollCallVersion, by: User, respond: R
     """Header and names in one form; every button saves, and then goes where it says."""
     seen = content_hashes([draft.pk])[draft.pk]
     if request.method != "POST":
-        return _grid(request, draft, HeaderForm(instance=draft), lines_of(draft), seen, respond)
+        return _grid(request, draft, by, HeaderForm(instance=draft), lines_of(draft), seen, respond)
     form = HeaderForm(request.POST, request.FILES or None, instance=draft)
     is_read = form.is_valid()
     stored = {line.mandate_id: line.entry for line in lines_of(RollCallVersion.objects.get(pk=draft.pk))}
@@ -186,7 +187,7 @@ def edit_page(request: HttpRequest, draft: RollCallVersion, by: User, respond: R
             form.add_error(None, explain_refusal(refusal))
         else:
             return _saved(request, draft, by, eligible, entries, dropped)
-    return _grid(request, draft, form, lines, seen, respond)
+    return _grid(request, draft, by, form, lines, seen, respond)
 
 
 def _saved(
@@ -243,6 +244,7 @@ def hand_on(request: HttpRequest, draft: RollCallVersion, by: User) -> HttpRespo
     except DraftChanged:
         messages.error(request, _("Somebody else changed this draft meanwhile. Look through it again."))
         return redirect("admin:votes_rollcall_change", draft.roll_call_id)
+    claims.release(version=draft, by=by)
     messages.success(request, _("“%(title)s” waits for a second person.") % {"title": draft.title})
     following = next_after(draft)
     return redirect("admin:votes_rollcall_change", (following or draft).roll_call_id)
@@ -251,6 +253,7 @@ def hand_on(request: HttpRequest, draft: RollCallVersion, by: User) -> HttpRespo
 def _grid(
     request: HttpRequest,
     draft: RollCallVersion,
+    by: User,
     form: HeaderForm,
     lines: list[Line],
     seen: str,
@@ -277,6 +280,7 @@ def _grid(
             "unmatched": draft.written_names.filter(state=NameState.UNMATCHED.value).count(),
             "before": previous_of(draft),
             "following": next_after(draft),
+            "claim": claims.claim(version=draft, by=by, at=timezone.now()),
         },
     )
 
@@ -291,7 +295,7 @@ def paste_page(request: HttpRequest, draft: RollCallVersion, by: User, respond: 
             reading = _the_one(readings)
             _take(request, draft, by, form, reading)
         except (BadFile, BadFiles) as refusal:
-            problems = str(refusal).splitlines()
+            problems = sentences(refusal, _)
         except DraftChanged:
             problems = [_("Somebody else changed this draft meanwhile. Open it again, then paste.")]
         else:
@@ -348,7 +352,7 @@ def _take(request: HttpRequest, draft: RollCallVersion, by: User, form: PasteFor
     told = {"found": len(found), "read": len(reading.rows)}
     messages.success(request, _("%(found)d of %(read)d names were found and entered.") % told)
     for note in reading.notes:
-        messages.warning(request, note)
+        messages.warning(request, spoken(note, _))
     if changed:
         messages.warning(request, _("Another mark than before: %(names)s.") % {"names": ", ".join(changed)})
     if chosen and unmatched:

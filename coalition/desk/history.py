@@ -1,15 +1,22 @@
 """What happened, to be read and never changed."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
+from coalition.desk.changes import NOTHING, differences_of, kept_models, visible_tables, with_names
 from coalition.desk.platforms import demand_words, demands_worded
-from coalition.desk.record import RecordAdmin
+from coalition.desk.record import LABELS, RecordAdmin
 from coalition.desk.site import desk
-from deputies.journal.models import Event
+from deputies.journal.enums import Operation
+from deputies.journal.models import Event, History
 from pledges.scorecards.models import ScoreChange
 
 
@@ -58,3 +65,87 @@ class ScoreChangeAdmin(ReadOnly, RecordAdmin[ScoreChange]):
             return f"{measures['votes_with']}/{measures['votes_against']}"
 
         return f"{said(change.before)} → {said(change.after)}"
+
+
+OPERATIONS = {
+    Operation.ADD.value: _("added"),
+    Operation.CHANGE.value: _("changed"),
+    Operation.REMOVE.value: _("removed"),
+}
+
+
+class Tables(admin.SimpleListFilter):
+    title = _("table")
+    parameter_name = "table"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:  # noqa: ANN401
+        kept = kept_models()
+        named = [(table, str(kept[table]._meta.verbose_name_plural)) for table in visible_tables(request.user)]
+        return sorted(named, key=lambda one: one[1])
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[History]) -> QuerySet[History]:
+        return queryset.filter(table_name=self.value()) if self.value() else queryset
+
+
+class Operations(admin.SimpleListFilter):
+    title = _("what was done")
+    parameter_name = "operation"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:  # noqa: ANN401
+        return OPERATIONS.items()
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[History]) -> QuerySet[History]:
+        return queryset.filter(operation=self.value()) if self.value() else queryset
+
+
+@admin.register(History, site=desk)
+class HistoryAdmin(ReadOnly, admin.ModelAdmin[History]):
+    """Every change of the tables whose rows the organiser may view."""
+
+    list_display = ["at", "table", "row", "done", "names", "who", "action"]
+    list_display_links = ["at"]
+    list_filter = [Tables, Operations]
+    list_per_page = 50
+    search_fields = ["row_id__exact"]
+    search_help_text = _("Number of a row")
+    show_full_result_count = False
+    ordering = ["-id"]
+    fields = ("at", "table", "row", "done", "who", "action", "fields_changed")
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[History]:
+        return with_names(super().get_queryset(request).filter(table_name__in=visible_tables(request.user)))
+
+    @admin.display(description=_("table"), ordering="table_name")
+    def table(self, entry: History) -> str:
+        return str(kept_models()[entry.table_name]._meta.verbose_name)
+
+    @admin.display(description=_("row"))
+    def row(self, entry: History) -> SafeString | int:
+        """Its number, which leads to its own history where it has a page and still is there."""
+        model = kept_models()[entry.table_name]
+        if not desk.is_registered(model) or entry.operation == Operation.REMOVE:
+            return entry.row_id
+        page = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_history", args=[entry.row_id])
+        return format_html('<a href="{}">{}</a>', page, entry.row_id)
+
+    @admin.display(description=_("done"))
+    def done(self, entry: History) -> str:
+        return str(OPERATIONS[entry.operation])
+
+    @admin.display(description=_("fields"))
+    def names(self, entry: History) -> str:
+        """Of a change; an added or removed row is whole, and on its own page."""
+        told = differences_of(entry, LABELS) if entry.operation == Operation.CHANGE else []
+        return ", ".join(one.field for one in told) or NOTHING
+
+    @admin.display(description=_("fields"))
+    def fields_changed(self, entry: History) -> SafeString:
+        lines = ((one.field, one.before, one.after) for one in differences_of(entry, LABELS))
+        if entry.operation != Operation.CHANGE:
+            return format_html_join("", "<div>{}: {}{}</div>", lines)
+        return format_html_join("", "<div>{}: {} → {}</div>", lines)
+
+    @admin.display(description=_("who"))
+    def who(self, entry: Any) -> str:  # noqa: ANN401 - annotated
+        return entry.who or NOTHING

@@ -141,11 +141,14 @@ class RulingAdmin(RecordAdmin[Ruling]):
         own = [path(f"{n}/", desk.admin_view(view), name=f"scorecards_ruling_{n}") for n, view in pages.items()]
         return [*own, *super().get_urls()]
 
-    @admin.action(description="Publish drafts: preview first", permissions=["change"])
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("scorecards.publish_ruling")
+
+    @admin.action(description="Publish drafts: preview first", permissions=["publish"])
     def publish_chosen(self, request: HttpRequest, chosen: QuerySet[Ruling]) -> HttpResponse:
         return _to_page("publish", chosen.filter(state=LinkState.DRAFT.value))
 
-    @admin.action(description="Withdraw published rulings: preview first", permissions=["change"])
+    @admin.action(description="Withdraw published rulings: preview first", permissions=["publish"])
     def withdraw_chosen(self, request: HttpRequest, chosen: QuerySet[Ruling]) -> HttpResponse:
         return _to_page("withdraw", chosen.filter(state=LinkState.PUBLISHED.value))
 
@@ -157,7 +160,7 @@ class RulingAdmin(RecordAdmin[Ruling]):
         return self._page(request, "withdraw", LinkState.PUBLISHED)
 
     def _page(self, request: HttpRequest, doing: str, state: LinkState) -> HttpResponse:
-        if not request.user.has_perm("scorecards.change_ruling"):
+        if not self.has_publish_permission(request):
             raise PermissionDenied
         ids = [int(pk) for pk in request.GET.get("rulings", "").split(",") if pk.isdecimal()]
         rulings = list(self.get_queryset(request).filter(pk__in=ids, state=state.value).select_related("platform"))

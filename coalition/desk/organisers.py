@@ -8,9 +8,12 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
 
 from coalition.accounts import second_factor
-from coalition.accounts.models import User
+from coalition.accounts.models import MemberOrganisation, User
+from coalition.desk.history import ReadOnly
+from coalition.desk.record import RecordAdmin, RecordForm
 from coalition.desk.site import desk
 
 
@@ -18,17 +21,18 @@ from coalition.desk.site import desk
 class UserAdmin(DjangoUserAdmin[User]):
     """A pseudonym is enough: neither a name nor an e-mail address is asked for."""
 
-    list_display = ["username", "display_name", "is_active", "is_staff", "is_superuser", "last_login"]
-    list_filter = ["is_active", "is_staff", "is_superuser", "groups"]
+    list_display = ["username", "display_name", "organisation", "is_active", "is_staff", "is_superuser", "last_login"]
+    list_filter = ["organisation", "is_active", "is_staff", "is_superuser", "groups"]
+    list_select_related = ["organisation__coalition"]
     search_fields = ["username", "display_name"]
     filter_horizontal = ["groups"]
     readonly_fields = ["last_login", "date_joined"]
     fieldsets = [
-        (None, {"fields": ["username", "display_name", "password", "last_login", "date_joined"]}),
+        (None, {"fields": ["username", "display_name", "organisation", "password", "last_login", "date_joined"]}),
         ("Rights", {"fields": ["is_active", "is_staff", "is_superuser", "groups"]}),
     ]
     add_fieldsets = [
-        (None, {"fields": ["username", "display_name", "password1", "password2"]}),
+        (None, {"fields": ["username", "display_name", "organisation", "password1", "password2"]}),
         ("Rights", {"fields": ["is_staff", "groups"]}),
     ]
     actions = ["forget_second_factor"]
@@ -47,6 +51,32 @@ class UserAdmin(DjangoUserAdmin[User]):
             messages.success(request, f"{user.username} sets up a new second factor at the next sign-in.")
 
 
+class OrganisationForm(RecordForm):
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean() or {}
+        coalition, faction = cleaned.get("coalition"), cleaned.get("faction")
+        if coalition and faction and coalition.chamber_id != faction.chamber_id:
+            self.add_error("faction", gettext("This faction sits in another chamber than the coalition’s."))
+        return cleaned
+
+
+@admin.register(MemberOrganisation, site=desk)
+class MemberOrganisationAdmin(RecordAdmin[MemberOrganisation]):
+    """Who made a coalition. Approvals name an organisation by its slug, so that stays as it was first written."""
+
+    form = OrganisationForm
+    list_display = ["name", "slug", "coalition", "faction"]
+    list_filter = ["coalition"]
+    list_select_related = ["coalition", "faction__chamber"]
+    search_fields = ["slug", "name_ru", "name_en"]
+    ordering = ["coalition", "slug"]
+    autocomplete_fields = ["coalition", "faction"]
+    fields = ["coalition", "slug", ("name_ru", "name_en"), "faction"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: MemberOrganisation | None = None) -> list[str]:
+        return ["coalition", "slug"] if obj else []
+
+
 @admin.register(Group, site=desk)
-class GroupAdmin(DjangoGroupAdmin):
-    pass
+class GroupAdmin(ReadOnly, DjangoGroupAdmin):
+    """To be looked at: what each group may do is written in accounts/roles.py."""

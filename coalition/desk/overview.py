@@ -8,12 +8,15 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from coalition.accounts.models import User
 from coalition.desk.queue import drafts_of, to_publish, to_review
+from coalition.desk.voices import waiting_for
 from coalition.digests.reports import FEWEST_SHOWN, subscriber_counts
+from deputies.journal.models import Dispute
 from deputies.people.models import Chamber, Faction
 from deputies.votes.enums import EDITABLE, NameState, State
 from deputies.votes.models import RollCall, RollCallVersion, Sitting
@@ -162,6 +165,8 @@ def overview_of(user: AbstractBaseUser | AnonymousUser, at: dt.datetime) -> Over
         if user.has_perm("votes.publish_rollcall")
         else None,
         *_entry_queues(user, at),
+        _of_links(user),
+        _of_disputes(user),
         _stale(),
     ]
     unfinished = [(chamber, steps) for chamber, steps in counted if not all(step.is_done for step in steps)]
@@ -214,6 +219,32 @@ def _of_versions(title: str, rows: QuerySet[RollCallVersion], page: str) -> Queu
             str(version.title),
             _page(page, version.roll_call_id),
             f"{version.roll_call.chamber.name}: {version.get_state_display()}",
+        ),
+    )
+
+
+def _of_links(user: User) -> Queue | None:
+    if not user.has_perm("scorecards.approve_link"):
+        return None
+    return _queue(
+        _("Links that wait for another organisation"),
+        waiting_for(user).select_related("demand", "roll_call").order_by("pk"),
+        lambda link: Item(
+            link.demand.demand_id, reverse("admin:scorecards_link_change", args=[link.pk]), link.roll_call.vote_id
+        ),
+    )
+
+
+def _of_disputes(user: User) -> Queue | None:
+    if not user.has_perm("journal.answer_dispute"):
+        return None
+    return _queue(
+        _("Reports of mistakes, by deadline"),
+        Dispute.objects.open().by_deadline(),
+        lambda report: Item(
+            _("Report %(number)s") % {"number": report.number},
+            reverse("admin:journal_dispute_change", args=[report.pk]),
+            _("answer by %(day)s") % {"day": date_format(report.answer_by)},
         ),
     )
 

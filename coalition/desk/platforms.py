@@ -213,7 +213,7 @@ class PlatformVersionAdmin(RecordAdmin[PlatformVersion]):
     def publish(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show the whole draft once more; publish it with the vouching of the one who does."""
         version = get_object_or_404(PlatformVersion.objects.select_related("platform__coalition__chamber"), pk=pk)
-        if not self.has_change_permission(request, version):
+        if self.is_frozen(version) or not request.user.has_perm("platform.publish_platformversion"):
             raise PermissionDenied
         texts = list(version.texts.select_related("demand").order_by("demand__chapter", "order", "pk"))
         gone = _linked_without_text(version, texts)
@@ -265,9 +265,9 @@ def _seal_of(version_id: int) -> str:
 
 
 def _linked_without_text(version: PlatformVersion, texts: list[DemandText]) -> QuerySet[Demand]:
-    """Demands with published links that this version has no words for: their scores would have no name."""
+    """Demands with links on show that this version has no words for: their scores would have no name."""
     return (
-        version.platform.demands.filter(links__state="published")
+        version.platform.demands.filter(links__state__in=["published", "vetoed"])
         .exclude(pk__in=[text.demand_id for text in texts])
         .distinct()
     )

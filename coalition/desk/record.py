@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -23,6 +24,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from coalition.desk.changes import Changes
 from coalition.desk.refusals import explain, explain_refusal
 from deputies.people.models import Chamber
 from deputies.sources.enums import Precision
@@ -112,6 +114,12 @@ class RecordForm(forms.ModelForm[Any]):
     """Says in plain words what the database would refuse, and what it did refuse."""
 
     refusal = ""
+    earlier: Mapping[str, Any] = {}  # what a change that is taken back had replaced
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        if not self.is_bound:
+            self.initial.update(self.earlier)
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean() or self.cleaned_data
@@ -170,7 +178,7 @@ class LocalTime:
         return getattr(obj, "chamber", None)
 
 
-class RecordAdmin(LocalTime, Choosing, admin.ModelAdmin[Row]):
+class RecordAdmin(LocalTime, Choosing, Changes[Row]):
     """A page of the record. Rows are ended, corrected or replaced; only what nobody has seen can be deleted."""
 
     form = RecordForm
@@ -178,6 +186,7 @@ class RecordAdmin(LocalTime, Choosing, admin.ModelAdmin[Row]):
     list_per_page = 50
     save_on_top = False
     actions: Any = None  # "delete selected" is not for records
+    change_words = LABELS
 
     def is_frozen(self, obj: Row) -> bool:
         """Whether readers have seen the row, so that it can only be followed by another."""
@@ -195,7 +204,11 @@ class RecordAdmin(LocalTime, Choosing, admin.ModelAdmin[Row]):
     def get_form(self, request: HttpRequest, obj: Row | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: ANN401
         worded = {"labels": LABELS, "help_texts": HELP_TEXTS, **kwargs}
         made = super().get_form(request, obj, change=change, **worded)
-        return type(made.__name__, (made,), {"refusal": getattr(request, "refusal", "")})
+        return type(
+            made.__name__,
+            (made,),
+            {name: getattr(request, name, getattr(made, name)) for name in ("refusal", "earlier")},
+        )
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: ANN401
         super().save_related(request, form, formsets, change)
@@ -209,12 +222,21 @@ class RecordAdmin(LocalTime, Choosing, admin.ModelAdmin[Row]):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         with self._local_time(request, object_id):
+            back = self.reverting(request, object_id)
+            shown = {**(extra_context or {}), "reverting": back and back[0]}
+            request.earlier = back[1] if back else {}  # type: ignore[attr-defined]  # read by get_form
             try:
-                response = super().changeform_view(request, object_id, form_url, extra_context)
+                response = super().changeform_view(request, object_id, form_url, shown)
             except IntegrityError as refusal:
                 request.refusal = explain_refusal(refusal)  # type: ignore[attr-defined]  # read by get_form
-                response = super().changeform_view(request, object_id, form_url, extra_context)
+                response = super().changeform_view(request, object_id, form_url, shown)
             return response.render() if isinstance(response, TemplateResponse) else response
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        with self._local_time(request, object_id):
+            return super().history_view(request, object_id, extra_context)
 
     def _local_time(self, request: HttpRequest, object_id: str | None) -> AbstractContextManager[None]:
         obj = self.get_object(request, object_id) if object_id else None

@@ -3,8 +3,10 @@
 import re
 
 from django.db import DatabaseError
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
-WORDS = {
+WORDS: dict[str, str | Promise] = {
     "people_chamber_has_name": "Name the chamber in Russian or in English.",
     "people_chamber_has_seats": "Seats: a chamber has at least one.",
     "people_votingrule_one_at_a_time": "Voting rules: two rules are in force at the same time. End the earlier one at"
@@ -48,7 +50,21 @@ WORDS = {
     "scorecards_link_one_published": "Another link of this demand and roll call is published. Publish this one in its"
     " place with the button “Publish”.",
     "scorecards_link_weight_positive": "Weight: it must be at least 0.001.",
-    "scorecards_link_immutable": "This link is published and cannot be changed. Add another version of it.",
+    "scorecards_link_immutable": _(
+        "Others have approved or disputed this link, so it cannot be changed. Add another version of it."
+    ),
+    "scorecards_link_contested_is_informative": _(
+        "Role: a vote that can be read in two ways is listed, not counted. Choose “listed, not counted”, or take the"
+        " other tick away."
+    ),
+    "scorecards_considered_once": _("This vote is in the list for this demand already. Withdraw that entry first."),
+    "scorecards_considered_has_reason": _("Reason: give it in Russian or in English."),
+    "scorecards_considered_of_one_chamber": _("Roll call: this vote was held in another chamber than the platform’s."),
+    "accounts_memberorganisation_slug_once": _(
+        "This coalition has an organisation with that slug already. Choose another slug."
+    ),
+    "accounts_memberorganisation_faction_once": _("Faction: another organisation of this coalition has it already."),
+    "accounts_memberorganisation_has_name": _("Name the organisation in Russian or in English."),
     "scorecards_link_part_is_informative": "Role: a vote on a package that only holds the demand is listed, not"
     " counted. Choose “listed, not counted”, or “the whole text”.",
     "scorecards_link_of_one_chamber": "Roll call: this vote was held in another chamber than the platform’s.",
@@ -61,6 +77,8 @@ WORDS = {
     "scorecards_ruling_immutable": "This ruling is published and cannot be changed. Add another one in its place.",
     "votes_decision_key_once": "This chamber has a decision with that id already. Open that one.",
     "votes_decision_main_of_decision": "Main vote: it must be one of the votes on this text.",
+    "journal_freeze_one_open": "This chamber, or the whole site, is frozen already. End that freeze first.",
+    "journal_freeze_has_reason": "Reason: give it in Russian or in English. Readers see it.",
     "sources_document_says_where": "Give the address or the title of the document.",
     "sources_document_once": "This document is already kept. Choose the one that is there.",
     "votes_rollcall_vote_id_once": "Id of the vote: this chamber has a roll call with that id already. Open that one,"
@@ -74,6 +92,7 @@ WORDS = {
     " as both.",
     "votes_rollcallversion_immutable": "This roll call is published and cannot be changed. Open a correction.",
     "votes_ballot_one_per_person": "Somebody is in this roll call twice. Correct the date, or the mandates.",
+    "votes_voteword_has_word": "Word: write at least one letter or sign.",
     "votes_ballot_person_of_mandate": "This mandate has published ballots: it cannot be given to another person. End"
     " it, and add a mandate for the other one.",
 }
@@ -82,14 +101,14 @@ _RULE = re.compile(r"[a-z]+_[a-z]+_[a-z_]+")
 
 def explain(text: str) -> str:
     """The words for the rule that `text` names; `text` itself if it names none."""
-    return next((WORDS[name] for name in _RULE.findall(text) if name in WORDS), text)
+    return next((str(WORDS[name]) for name in _RULE.findall(text) if name in WORDS), text)
 
 
 def explain_refusal(refusal: DatabaseError) -> str:
     """What the database meant, by the name of its rule."""
     details = getattr(refusal.__cause__, "diag", None)
     rule = getattr(details, "constraint_name", None) or ""
-    return WORDS.get(rule) or (
+    return str(WORDS.get(rule, "")) or (
         f"The database refused this (rule “{rule or 'unnamed'}”), and nothing was saved."
         " Look at what else uses this row, and change that first."
     )

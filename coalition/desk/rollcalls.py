@@ -1,12 +1,12 @@
 """Roll calls: the list, which page belongs to which state of one, and corrections as new versions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Model, Prefetch, ProtectedError, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -17,11 +17,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from coalition.accounts.models import User
-from coalition.desk import entry, review
+from coalition.desk import claims, entry, review
 from coalition.desk.grid import groups_of, lines_of, totals_beside
 from coalition.desk.header import SourceFields
 from coalition.desk.record import RecordAdmin
 from coalition.desk.site import desk
+from deputies.journal.models import Dispute
 from deputies.sources.enums import Precision
 from deputies.votes.actions import (
     CorrectionOpen,
@@ -32,7 +33,7 @@ from deputies.votes.actions import (
     take_back,
 )
 from deputies.votes.enums import EDITABLE, WAITING, State
-from deputies.votes.models import RollCall, RollCallVersion
+from deputies.votes.models import Ballot, RollCall, RollCallVersion
 
 AS_KNOWN = {
     Precision.MINUTE.value: "%Y-%m-%d %H:%M",
@@ -115,7 +116,7 @@ class RollCallAdmin(RecordAdmin[RollCall]):
             path(f"<int:pk>/{name}/", desk.admin_view(view), name=f"votes_rollcall_{name.replace('-', '_')}")
             for name, view in pages.items()
         ]
-        return [*own, *super().get_urls()]
+        return [*own, *claims.urls(), *super().get_urls()]
 
     @admin.display(description=gettext_lazy("title"))
     def title(self, roll_call: RollCall) -> str:
@@ -132,6 +133,14 @@ class RollCallAdmin(RecordAdmin[RollCall]):
 
     def choice_words(self, roll_call: RollCall) -> str:
         return f"{roll_call_words(roll_call)} ({roll_call.vote_id})"
+
+    def kept_with(self, obj: RollCall) -> Iterable[tuple[type[Model], str, int]]:
+        yield RollCallVersion, "roll_call_id", obj.pk
+        for version in obj.versions.all():
+            yield Ballot, "version_id", version.pk
+
+    def revertible(self, request: HttpRequest, obj: RollCall) -> dict[str, str]:
+        return {}  # a draft is changed in its grid, with its checks; what is published, by a correction
 
     # The pages
 
@@ -163,7 +172,10 @@ class RollCallAdmin(RecordAdmin[RollCall]):
                 return entry.start_page(request, by, self._responder(request, None))
             roll_call = _read(object_id)
             draft = _version_in(roll_call, EDITABLE)
-            if draft is None or not self.has_change_permission(request, roll_call):
+            may_change = self.has_change_permission(request, roll_call)
+            if request.method == "POST" and not may_change:
+                raise PermissionDenied
+            if draft is None or not may_change:
                 return self._show(request, roll_call)
             return entry.edit_page(request, draft, organiser(request), self._responder(request, roll_call))
 
@@ -198,6 +210,8 @@ class RollCallAdmin(RecordAdmin[RollCall]):
     def correct(self, request: HttpRequest, pk: int) -> HttpResponse:
         by, roll_call = organiser(request, "votes.change_rollcall"), _read(str(pk))
         form = CorrectionForm(request.POST or None, request.FILES or None)
+        reported = request.GET.get("dispute", "")
+        dispute = Dispute.objects.filter(pk=reported, roll_call=pk).first() if reported.isdecimal() else None
         if form.is_bound and form.is_valid():
             try:
                 open_correction(
@@ -205,6 +219,7 @@ class RollCallAdmin(RecordAdmin[RollCall]):
                     by=by,
                     reason=form.cleaned_data["reason"],
                     evidence=form.source(),
+                    dispute=dispute,
                     at=timezone.now(),
                 )
             except CorrectionOpen:
@@ -244,6 +259,8 @@ class RollCallAdmin(RecordAdmin[RollCall]):
             discard_draft(roll_call=roll_call)
         except DraftChanged:
             messages.error(request, _("There is no draft to discard: somebody submitted, published or discarded it."))
+        except ProtectedError:
+            messages.error(request, _("A link, a ruling or a decision is about this vote. Delete that draft first."))
         else:
             messages.success(request, _("The draft of “%(title)s” is discarded.") % {"title": words})
         return redirect("admin:votes_rollcall_changelist")

@@ -1,5 +1,6 @@
 """The organisers' desk: Django's admin behind allauth's door and a second factor."""
 
+from contextlib import nullcontext
 from functools import wraps
 from typing import Any
 from urllib.parse import quote, unquote
@@ -20,6 +21,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from coalition.accounts import second_factor
 from coalition.desk.overview import overview_of
+from deputies.journal.actions import Frozen, acting
+from deputies.journal.reports import open_freezes
 
 
 class Choices(AutocompleteJsonView):
@@ -47,7 +50,14 @@ class DeskSite(AdminSite):
                 raise BadRequest("The database cannot look for a NUL character.")
             if not all(pk.isdecimal() and len(pk) < 19 for pk in request.POST.getlist(ACTION_CHECKBOX_NAME)):
                 raise BadRequest("A row is chosen by its number.")
-            answer: HttpResponse = view(request, *words, **named)
+            action = getattr(request.resolver_match, "view_name", request.path)
+            changes = request.method == "POST"
+            try:
+                with acting(account_id=request.user.pk, action=action) if changes else nullcontext():
+                    answer: HttpResponse = view(request, *words, **named)
+            except Frozen as stop:  # whichever page tried to publish: nothing of it is done
+                messages.error(request, str(stop))
+                return redirect("admin:index")
             return answer
 
         return super().admin_view(readable, cacheable)
@@ -78,6 +88,10 @@ class DeskSite(AdminSite):
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         return Choices.as_view(admin_site=self)(request)  # type: ignore[return-value]
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        freezes = open_freezes() if self.has_permission(request) else []
+        return {**super().each_context(request), "freezes": freezes}
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         return super().index(request, {"overview": overview_of(request.user, timezone.now()), **(extra_context or {})})

@@ -25,6 +25,7 @@ from deputies.sources.tables import BadFile, BadFiles
 from deputies.votes.actions import DraftChanged, NotReady, acknowledge, content_hashes, start_agenda, submit
 from deputies.votes.enums import EDITABLE, State
 from deputies.votes.imports.agenda import Item, read_agenda
+from deputies.votes.imports.named import sentences, spoken
 from deputies.votes.models import Departure, RollCall, RollCallVersion, Sitting
 from deputies.votes.reports.findings import findings_of
 
@@ -117,11 +118,14 @@ class SittingAdmin(RecordAdmin[Sitting]):
             try:
                 items = read_agenda(form.cleaned_data["text"])
             except (BadFile, BadFiles) as refusal:
-                problems = str(refusal).splitlines()
+                problems = sentences(refusal, _)
         if items and "create" in request.POST:
             return self._create(request, sitting, items, by)
         there = set(_numbers(sitting))
-        rows = [(item, bool(item.number) and item.number in there) for item in items]
+        rows = [
+            (item, bool(item.number) and item.number in there, [spoken(note, _) for note in item.notes])
+            for item in items
+        ]
         context = {"title": _("Paste the agenda"), "form": form, "rows": rows, "problems": problems}
         return self._respond(request, "agenda", sitting, context)
 

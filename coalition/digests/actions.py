@@ -220,7 +220,7 @@ def send_letter(*, delivery_id: int, at: dt.datetime, post: Post) -> DeliverySta
     if delivery is None:
         return None
     try:
-        sent = _compose_and_send(delivery, post)
+        sent = _compose_and_send(delivery, post, at)
     except NotNow as problem:
         logger.warning("letter %s put off: %s", delivery_id, problem)
         delivery.put_off(at)
@@ -239,12 +239,12 @@ def _close(delivery: Delivery, state: DeliveryState) -> DeliveryState:
     return state
 
 
-def _compose_and_send(delivery: Delivery, post: Post) -> bool:
+def _compose_and_send(delivery: Delivery, post: Post, at: dt.datetime) -> bool:
     """Whether there was anything to say. Raises NotNow, Refused, CannotOpen, KeyMissing."""
     subscriber = delivery.subscriber
     follows = list(subscriber.subscriptions.confirmed().select_related("chamber", "person").order_by("pk"))
     with override(subscriber.language):
-        news = news_of(follows, delivery.after_event, delivery.until_event)
+        news = news_of(follows, delivery.after_event, delivery.until_event, at)
     if not news:
         return False
     salt = bytes(subscriber.token_salt)

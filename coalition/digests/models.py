@@ -76,6 +76,7 @@ class Subscriber(models.Model):
     objects = SubscriberQuerySet.as_manager()
 
     class Meta:
+        permissions = [("view_counts", "Can see how many subscribers there are")]
         constraints = [
             models.CheckConstraint(
                 name="digests_subscriber_confirmed_has_date",

@@ -4,13 +4,16 @@ Votes and corrections come from events, moved scores from the history of scores;
 one line, and several moves of one score one line from the first state to the last.
 """
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from coalition.digests.holds import Holds, late_rows
 from coalition.digests.models import Subscription
 from deputies.journal.enums import EventKind
 from deputies.journal.models import Event
+from deputies.journal.reports import Row, held_rows
 from deputies.people.models import Chamber, Person
 from deputies.votes.enums import Position
 from deputies.votes.models import Ballot, RollCallVersion
@@ -23,7 +26,7 @@ from pledges.scorecards.reports.evidence import line_of
 from pledges.scorecards.reports.platform import PlatformInForce, platform_in_force
 
 Links = dict[int, list[tuple[Link, DemandText]]]  # by roll call
-VOTE_KINDS = (EventKind.VOTE_PUBLISHED.value, EventKind.VOTE_CORRECTED.value)
+TOLD = (EventKind.VOTE_PUBLISHED.value, EventKind.VOTE_CORRECTED.value, EventKind.HOLD_ENDED.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,51 +97,70 @@ class Followed:
     chamber: Chamber
     whole_after: int | None  # None: not the whole chamber
     people: dict[int, int]  # person: the event after which
+    subscriptions: dict[int, Subscription]  # by person
 
     @property
     def earliest(self) -> int:
         return min([*self.people.values(), *([] if self.whole_after is None else [self.whole_after])])
 
 
-def news_of(subscriptions: Iterable[Subscription], after: int, until: int) -> list[ChamberNews]:
-    """What happened with `after` < event <= `until`, chamber by chamber; only chambers with news.
+def news_of(subscriptions: Iterable[Subscription], after: int, until: int, at: dt.datetime) -> list[ChamberNews]:
+    """What happened with `after` < event <= `until`, chamber by chamber, without what is held at `at`.
 
-    Needs chamber and person of the subscriptions; texts are in the active language.
+    Only chambers with news. Needs chamber and person of the subscriptions of one reader; texts are in the active
+    language.
     """
     chambers: dict[int, Followed] = {}
     for subscription in subscriptions:
         start = max(after, subscription.after_event)
-        known = chambers.get(subscription.chamber_id) or Followed(subscription.chamber, None, {})
+        known = chambers.get(subscription.chamber_id) or Followed(subscription.chamber, None, {}, {})
         if subscription.person_id is None:
-            known = Followed(known.chamber, start, known.people)
+            known = replace(known, whole_after=start)
         else:
             known.people[subscription.person_id] = start
+            known.subscriptions[subscription.person_id] = subscription
         chambers[subscription.chamber_id] = known
-    every = (_chamber_news(followed, until) for followed in chambers.values())
+    held = held_rows(at)
+    every = (_chamber_news(followed, until, held) for followed in chambers.values())
     return [news for news in every if news.items]
 
 
-def _chamber_news(followed: Followed, until: int) -> ChamberNews:
+def _chamber_news(followed: Followed, until: int, held: set[Row]) -> ChamberNews:
     in_force = platform_in_force(followed.chamber)
-    changes = _changes(followed, in_force, until)
+    events, ends = _events(followed, until)
+    holds = Holds(held, late_rows(ends, followed.subscriptions))
+    moving = replace(followed, people=holds.moves_from(followed.people, events))
+    changes = _changes(moving, in_force, until)
     return ChamberNews(
         chamber=followed.chamber,
         chooser=str(in_force.platform.chooser) if in_force else "",
-        votes=tuple(_votes(followed, in_force, until)),
-        moves=tuple(_moves(followed, changes)),
-        moved=tuple(_moved(followed, changes)),
+        votes=tuple(_votes(followed, in_force, events, holds)),
+        moves=tuple(_moves(moving, changes)),
+        moved=tuple(_moved(moving, changes)),
     )
 
 
-def _votes(followed: Followed, in_force: PlatformInForce | None, until: int) -> list[VoteNews]:
-    """Linked votes of a chamber that is followed whole, and every vote of followed deputies; linked ones first."""
+def _events(followed: Followed, until: int) -> tuple[dict[int, list[Event]], list[Event]]:
+    """Publications and corrections of votes, by roll call, and the ends of holds."""
     events: dict[int, list[Event]] = defaultdict(list)
+    ends = []
     of_chamber = Event.objects.between(followed.earliest, until).filter(chamber=followed.chamber.slug)
-    for event in of_chamber.filter(kind__in=VOTE_KINDS):
-        events[event.facts["roll_call"]].append(event)
+    for event in of_chamber.filter(kind__in=TOLD):
+        if event.kind != EventKind.HOLD_ENDED:
+            events[event.facts["roll_call"]].append(event)
+        elif event.pk > followed.people.get(event.facts["person"], event.pk):
+            ends.append(event)
+    return events, ends
+
+
+def _votes(
+    followed: Followed, in_force: PlatformInForce | None, new: dict[int, list[Event]], holds: Holds
+) -> list[VoteNews]:
+    """Linked votes of a chamber that is followed whole, and every vote of followed deputies; linked ones first."""
+    events = {roll_call: late for (roll_call, _), late in holds.late.items()} | new
     versions = list(RollCallVersion.objects.filter(published_of__in=events).select_related("roll_call__chamber"))
     links = _links(in_force, events) if in_force else {}
-    casts = _casts(followed, in_force, versions, events, links)
+    casts = _casts(followed, in_force, versions, events, links, holds)
     told = [
         version
         for version in versions
@@ -181,6 +203,7 @@ def _casts(
     versions: Sequence[RollCallVersion],
     events: dict[int, list[Event]],
     links: Links,
+    holds: Holds,
 ) -> dict[int, list[Cast]]:
     """The ballots of followed deputies, by version, in the order of names."""
     casts: dict[int, list[Cast]] = defaultdict(list)
@@ -188,7 +211,9 @@ def _casts(
     ballots = Ballot.objects.filter(version__in=versions, person__in=followed.people).select_related("person")
     for ballot in ballots.order_by("person__sort_key", "person"):
         version = by_id[ballot.version_id]
-        if _is_after(events[version.roll_call_id], followed.people[ballot.person_id]):
+        row = version.roll_call_id, ballot.person_id
+        is_new = row in holds.late or _is_after(events[version.roll_call_id], followed.people[ballot.person_id])
+        if is_new and row not in holds.held:
             asked = links.get(version.roll_call_id, []) if in_force else []
             meanings = [
                 m for link, text in asked if in_force and (m := _meaning(link, text, version, ballot, in_force))
@@ -208,7 +233,7 @@ def _meaning(
 
 def _changes(followed: Followed, in_force: PlatformInForce | None, until: int) -> list[ScoreChange]:
     """Moves of chapter scores in the range, oldest first: of followed deputies, or of all in a whole chamber."""
-    if in_force is None:
+    if in_force is None or not (followed.people or followed.whole_after is not None):
         return []
     changes = ScoreChange.objects.filter(platform=in_force.platform, event__gt=followed.earliest, event__lte=until)
     changes = changes.exclude(chapter="")

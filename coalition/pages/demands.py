@@ -10,8 +10,9 @@ from deputies.votes.reports.houses import House
 from deputies.votes.reports.seats import seats_of
 from pledges.platform.enums import COUNTED, Chapter
 from pledges.platform.models import DemandText
-from pledges.scorecards.reports.evidence import Line, lines, linked_calls, links_of, with_arithmetic
+from pledges.scorecards.reports.evidence import SHOWN, Line, lines, links_of, with_arithmetic
 from pledges.scorecards.reports.groups import Scope, groups_of
+from pledges.scorecards.reports.links import apart, choice_of
 from pledges.scorecards.reports.measures import measures_of
 from pledges.scorecards.reports.platform import PlatformInForce, demand_by_slug, platform_in_force
 from pledges.scorecards.reports.redlines import crossings_of
@@ -24,12 +25,14 @@ def platform_page(request: HttpRequest, lang: str, chamber: str) -> HttpResponse
     in_force = platform_in_force(house.chamber)
     context: dict[str, object] = {"house": house, "in_force": in_force}
     if in_force is not None:
+        linked, unused = choice_of(in_force)
         scopes: list[Scope] = [(None, chapter.value) for chapter in COUNTED]
         context |= {
             "chapters": [(chapter, in_force.of_chapter(chapter)) for chapter in COUNTED],
             "ruled_out": in_force.of_chapter(Chapter.RED_LINE),
             "groups": group_rows(in_force, groups_of(in_force), scopes),
-            "linked": linked_calls(in_force).count(),
+            "linked": linked,
+            "unused": unused,
         }
     return render(request, "demands/platform.html", context)
 
@@ -41,8 +44,18 @@ def demand_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> Htt
     text = demand_by_slug(in_force, slug)
     if in_force is None or text is None:
         raise Http404("No such demand.")
-    evidence = with_arithmetic(lines(links_of(in_force, demand=text.demand), {}, in_force))
-    context = {"house": house, "in_force": in_force, "text": text, "linked": linked_calls(in_force).count()}
+    published, disputed = apart(links_of(in_force, demand=text.demand, states=SHOWN))
+    evidence = with_arithmetic(lines(published, {}, in_force))
+    linked, unused = choice_of(in_force)
+    context = {
+        "house": house,
+        "in_force": in_force,
+        "text": text,
+        "linked": linked,
+        "disputed": disputed,
+        "unused": (own := [one for one in unused if one.text == text]),
+        "looked_at": len({link.roll_call_id for link in [*published, *disputed]}) + len(own),
+    }
     if text.demand.chapter == Chapter.RED_LINE:
         crossings = crossings_of(in_force, evidence)
         rows = [(line, crossings.get(line.version.pk, [])) for line in evidence]

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from coalition.digests import actions, tasks
 from coalition.digests.enums import Purpose
 from coalition.digests.reports import opened
+from coalition.pages.answers import form_page, private
 from coalition.pages.limits import HOUR, same_origin, too_many
 from deputies.people.models import Chamber, Person
 
@@ -70,7 +71,7 @@ def subscribe(request: HttpRequest, lang: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if too_many(request, action="subscribe", of_network=PER_NETWORK, of_all=TOGETHER):
             form.add_error(None, _("Too many requests came from your network. Please try again in an hour."))
-            response = _page(request, "letters/subscribe.html", {"form": form}, status=429)
+            response = form_page(request, "letters/subscribe.html", {"form": form}, status=429)
             response.headers["Retry-After"] = str(HOUR)
             return response
         if not form.cleaned_data["website"]:
@@ -84,13 +85,7 @@ def subscribe(request: HttpRequest, lang: str) -> HttpResponse:
             )
             tasks.ring(tasks.take_sign_ups)
         return redirect("subscribe_sent", lang=lang)
-    return _page(request, "letters/subscribe.html", {"form": form}, status=200)
-
-
-def _page(request: HttpRequest, template: str, words: dict[str, object], *, status: int) -> HttpResponse:
-    response = render(request, template, words, status=status)
-    response.headers["Referrer-Policy"] = "same-origin"  # with no-referrer browsers call their origin "null"
-    return response
+    return form_page(request, "letters/subscribe.html", {"form": form})
 
 
 @require_safe
@@ -104,7 +99,7 @@ def token_page(request: HttpRequest, token: str) -> HttpResponse:
     now = timezone.now()
     found = opened(token, now)
     if found is None:
-        return _private(render(request, "letters/lost.html", status=404))
+        return private(render(request, "letters/lost.html", status=404))
     with override(found.subscriber.language):
         if request.method == "POST" and request.POST.get("do") == "confirm":
             actions.confirm(token=token, at=now)
@@ -117,7 +112,7 @@ def token_page(request: HttpRequest, token: str) -> HttpResponse:
                 request, "letters/token.html", {"opened": found, "may_leave": found.purpose is Purpose.MANAGE}
             )
         response.headers["Content-Language"] = found.subscriber.language
-    return _private(response)
+    return private(response)
 
 
 @csrf_exempt
@@ -127,12 +122,4 @@ def one_click(request: HttpRequest, token: str) -> HttpResponse:
     if request.method != "POST":
         return token_page(request, token)
     actions.leave(token=token)
-    return _private(render(request, "letters/gone.html"))
-
-
-def _private(response: HttpResponse) -> HttpResponse:
-    """A page with a secret in its address stays out of caches, of search engines and of other sites' logs."""
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return response
+    return private(render(request, "letters/gone.html"))

@@ -3,12 +3,17 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from deputies.journal.models import Dispute
 from deputies.votes.reports.changes import corrections
+from deputies.votes.reports.disputes import figures, told
 from pledges.scorecards.explained import text
 from pledges.scorecards.reports.history import moved_by_corrections
 from pledges.scorecards.reports.shadow import announced
+
+CONCLUDED = 100
 
 
 @require_safe
@@ -31,6 +36,8 @@ def privacy_page(request: HttpRequest, lang: str) -> HttpResponse:
 @require_safe
 def corrections_page(request: HttpRequest, lang: str) -> HttpResponse:
     made = corrections()
-    moved = moved_by_corrections([correction.version.roll_call_id for correction in made])
-    rows = [(correction, moved.get(correction.version.roll_call_id, 0)) for correction in made]
-    return render(request, "method/corrections.html", {"rows": rows})
+    moved = moved_by_corrections([correction.version.pk for correction in made])
+    rows = [(correction, moved.get(correction.version.pk, [])) for correction in made]
+    concluded = told(Dispute.objects.closed().order_by("-closed_at", "-pk")[:CONCLUDED])
+    context = {"rows": rows, "figures": figures(timezone.localdate()), "concluded": concluded}
+    return render(request, "method/corrections.html", context)

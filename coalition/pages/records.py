@@ -197,5 +197,5 @@ def record_or_404(chamber: str, slug: str) -> Record:
         links = links_of(in_force, person=latest.person)
         card = scorecard(in_force, latest.person, links, {b.version_id: b for b in ballots})
         moves = moves_of(in_force, latest.person)
-    recorded: int = latest.recorded  # type: ignore[attr-defined]
-    return Record(house_in(latest.term, recorded, now), mandates, ballots, in_force, card, moves, now)
+    house = house_in(latest.term, latest.recorded, latest.stops, now)  # type: ignore[attr-defined]
+    return Record(house, mandates, ballots, in_force, card, moves, now)

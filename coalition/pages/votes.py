@@ -7,9 +7,10 @@ from django.views.decorators.http import require_safe
 
 from coalition.pages.home import house_or_404
 from coalition.pages.seating import seating
+from deputies.journal.models import Dispute
 from deputies.votes.models import Ballot, RollCall, RollCallVersion
 from deputies.votes.reports.arithmetic import Arithmetic, arithmetic_of, arithmetics_of
-from deputies.votes.reports.changes import corrections
+from deputies.votes.reports.changes import Correction, corrections
 from deputies.votes.reports.votes import (
     decided_with,
     named_ballots,
@@ -18,7 +19,9 @@ from deputies.votes.reports.votes import (
     statements_on,
     votes_of,
 )
-from pledges.scorecards.reports.evidence import linked_calls, links_by_vote, outcomes_of
+from pledges.scorecards.reports.evidence import SHOWN, linked_calls, links_by_vote, outcomes_of
+from pledges.scorecards.reports.history import Moved, moved_by_corrections
+from pledges.scorecards.reports.links import apart
 from pledges.scorecards.reports.margins import concerned_in, margin_of, members_and_signers
 from pledges.scorecards.reports.platform import platform_in_force
 
@@ -57,6 +60,7 @@ def vote_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> HttpR
     ballots = named_ballots(version)
     numbers = arithmetic_of(version, ballots)
     statements = statements_on(version)
+    disputes: dict[int | None, Dispute] = vote.disputes  # type: ignore[attr-defined]
     context = {
         "house": house,
         "vote": vote,
@@ -66,8 +70,10 @@ def vote_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> HttpR
         "ballots": ballots,
         "statements": [statement for statement in statements if not statement.is_free_vote],
         "free_votes": [statement for statement in statements if statement.is_free_vote],
+        "disputes": disputes,
+        "dispute": disputes.get(None),
         "on_text": decided_with(vote),
-        "corrections": corrections(vote) if version.number > 1 else [],
+        "corrections": _corrections(vote) if version.number > 1 else [],
         **_judged(vote, version, numbers, ballots),
     }
     return render(request, "votes/page.html", context)
@@ -79,16 +85,24 @@ def _judged(vote: RollCall, version: RollCallVersion, numbers: Arithmetic, ballo
     in_force = platform_in_force(vote.chamber)
     if in_force is None:
         return {"links": [], "outcomes": {}, "seating": seating(seats, ballots, {}, ())}
-    pairs = links_by_vote(in_force, [vote]).get(vote.pk, [])
-    links = [link for link, _ in pairs]
+    shown = links_by_vote(in_force, [vote], states=SHOWN).get(vote.pk, [])
+    links, disputed = apart(link for link, _ in shown)
+    pairs = [(link, text) for link, text in shown if link in links]
     members, signers = members_and_signers(in_force, [link.demand_id for link in links], version)
     outcomes = outcomes_of(in_force, pairs, version, ballots)
     return {
         "in_force": in_force,
         "links": pairs,
+        "disputed": [(link, text) for link, text in shown if link in disputed],
         "members": members,
         "signers": signers,
         "concerned": concerned_in(version, numbers, ballots, links, members | signers),
         "outcomes": outcomes,
         "seating": seating(seats, ballots, outcomes, members),
     }
+
+
+def _corrections(vote: RollCall) -> list[tuple[Correction, list[Moved]]]:
+    made = corrections(vote)
+    moved = moved_by_corrections([correction.version.pk for correction in made])
+    return [(correction, moved.get(correction.version.pk, [])) for correction in made]

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_safe
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    lines = ["User-agent: *", "Disallow: /s/", "Disallow: /accounts/", "Disallow: /admin/", ""]
+    lines = ["User-agent: *", "Disallow: /s/", "Disallow: /accounts/", "Disallow: /admin/"]
+    lines += ["Disallow: /en/report/", "Disallow: /ru/report/", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain")
 
 

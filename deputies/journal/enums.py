@@ -1,4 +1,4 @@
-"""The words for what changed."""
+"""The words for what changed, and for what somebody says is wrong."""
 
 from enum import StrEnum
 
@@ -12,3 +12,41 @@ class EventKind(StrEnum):
     METHOD_ANNOUNCED = "method-announced"
     SCORES_RECOUNTED = "scores-recounted"
     MANDATE_CHANGED = "mandate-changed"
+    FROZEN = "frozen"
+    THAWED = "thawed"
+    DISPUTE_CLOSED = "dispute-closed"
+    HOLD_ENDED = "hold-ended"  # a disputed row may be told in letters again
+
+
+class DisputeState(StrEnum):
+    """How far a report of a mistake has come."""
+
+    RECEIVED = "received"
+    CONFIRMED = "confirmed"  # it is from the deputy's office
+    UNDER_REVIEW = "under-review"
+    UPHELD = "upheld"
+    NOT_UPHELD = "not-upheld"
+    DUPLICATE = "duplicate"
+
+    @classmethod
+    def closed(cls) -> tuple["DisputeState", ...]:
+        return cls.UPHELD, cls.NOT_UPHELD, cls.DUPLICATE
+
+    def may_become(self, other: "DisputeState") -> bool:
+        return other in MOVES[self]
+
+
+MOVES = {
+    DisputeState.RECEIVED: {DisputeState.CONFIRMED, DisputeState.UNDER_REVIEW, DisputeState.DUPLICATE},
+    DisputeState.CONFIRMED: {DisputeState.UNDER_REVIEW, DisputeState.DUPLICATE},
+    DisputeState.UNDER_REVIEW: set(DisputeState.closed()),
+    **{state: set[DisputeState]() for state in DisputeState.closed()},
+}
+
+
+class Operation(StrEnum):
+    """What a statement did to one row."""
+
+    ADD = "add"
+    CHANGE = "change"
+    REMOVE = "remove"

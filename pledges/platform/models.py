@@ -120,6 +120,7 @@ class PlatformVersion(models.Model):
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
+        permissions = [("publish_platformversion", "Can publish versions of platforms")]
         constraints = [
             models.UniqueConstraint(fields=["platform", "number"], name="platform_version_number_once"),
             models.UniqueConstraint(

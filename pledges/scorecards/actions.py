@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, TypeVar
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import connection, transaction
 
-from deputies.journal.actions import append, append_all, wait_for_turn
+from deputies.journal.actions import Frozen, append, append_all, settle_disputes, wait_for_turn, wait_unless_frozen
 from deputies.journal.enums import EventKind
 from deputies.journal.models import Event
+from deputies.journal.reports import frozen
 from deputies.votes.actions import mark_published
 from deputies.votes.models import Ballot, Decision, RollCall, RollCallVersion
 from pledges.platform.enums import PlatformState
@@ -44,16 +45,38 @@ def publish_roll_calls(
 ) -> list[Event]:
     """Publish drafts, recount the scores they touch and write the journal, all or nothing.
 
-    `by` is the second person, or with `vouched` the one who stands for both. Raises NotPublishable.
+    `by` is the second person, or with `vouched` the one who stands for both. Raises NotPublishable or Frozen.
     """
     if not versions:
         return []
     with transaction.atomic():
         # The journal's lock comes first: publications follow one another, so each recount sees the one before.
+        _hold_to_freeze(versions, by, vouched)
         events = append_all([_event_of(version, at) for version in versions])
+        if corrected := [version.roll_call_id for version in versions if version.number > 1]:
+            settle_disputes(roll_calls=corrected, at=at)
         before = mark_published(versions=versions, by=by, vouched=vouched, at=at)
         _recount_after(versions, events, [*before, *(version.pk for version in versions)])
     return events
+
+
+def _hold_to_freeze(versions: Collection[RollCallVersion], by: "AbstractBaseUser | None", vouched: bool) -> None:
+    """Wait for the journal's lock; in a frozen chamber let only corrections pass that two others stand for.
+
+    These are the reviewer, written on the version, and `by`, who publishes. Raises Frozen.
+    """
+    wait_for_turn()
+    for slug in {version.roll_call.chamber.slug for version in versions}:
+        if stop := frozen(slug):
+            stored = RollCallVersion.objects.select_for_update().filter(pk__in=[version.pk for version in versions])
+            own = stored.filter(roll_call__chamber__slug=slug).order_by("pk")
+            if vouched or not all(version.number > 1 and _others(version, by) == 2 for version in own):
+                raise Frozen(stop)
+
+
+def _others(version: RollCallVersion, by: "AbstractBaseUser | None") -> int:
+    """How many persons besides the one who entered it stand for a version that `by` publishes."""
+    return len({version.reviewed_by_id, by.pk if by else None} - {None, version.entered_by_id})
 
 
 def _event_of(version: RollCallVersion, at: dt.datetime) -> Event:
@@ -109,9 +132,10 @@ def publish_platform(
     """Publish a draft version of a platform, draft links and rulings, take others back, and recount; all or nothing.
 
     A draft takes the place of what is published on the same matter: of the same demand and roll call, or of the same
-    deputy in the same roll call. Raises NothingToPublish or NotInShadow.
+    deputy in the same roll call. Raises NothingToPublish, NotInShadow or Frozen.
     """
     with transaction.atomic():
+        wait_unless_frozen(platform.coalition.chamber.slug)
         event = append(
             kind=EventKind.PLATFORM_PUBLISHED,
             chamber=platform.coalition.chamber.slug,
@@ -124,8 +148,8 @@ def publish_platform(
             _publish_version(platform, version, vouched, at)
         _retire(Link, retire)
         _retire(Ruling, withdraw)
-        _publish_judgements(Link, links, vouched, at, approver)
-        _publish_judgements(Ruling, rulings, vouched, at, approver)
+        _publish_judgements(Link, links, LinkState.DRAFT if vouched else LinkState.PROPOSED, vouched, at, approver)
+        _publish_judgements(Ruling, rulings, LinkState.DRAFT, vouched, at, approver)
         recount(platform=platform, cause=cause, event=event)
     return event
 
@@ -156,8 +180,12 @@ def _publish_version(platform: Platform, version: PlatformVersion, vouched: bool
 
 
 def announce_method(*, platform: Platform, profile: Profile | None, at: dt.datetime) -> None:
-    """Count by another method in shadow, for readers to see who would change; None takes the announcement back."""
+    """Count by another method in shadow, for readers to see who would change; None takes the announcement back.
+
+    Raises Frozen.
+    """
     with transaction.atomic():
+        wait_unless_frozen(platform.coalition.chamber.slug)
         append(
             kind=EventKind.METHOD_ANNOUNCED,
             chamber=platform.coalition.chamber.slug,
@@ -172,18 +200,20 @@ def announce_method(*, platform: Platform, profile: Profile | None, at: dt.datet
 def _publish_judgements(
     model: type[Decided],
     drafts: Collection[Decided],
+    state: LinkState,
     vouched: bool,
     at: dt.datetime,
     approver: "AbstractBaseUser | None",
 ) -> None:
-    """Publish drafts, each in place of what is published on the same matter."""
-    chosen = model.objects.select_for_update().filter(pk__in=[one.pk for one in drafts], state=LinkState.DRAFT.value)
+    """Publish what is in `state`, each in place of what was published on the same matter, disputed or not."""
+    chosen = model.objects.select_for_update().filter(pk__in=[one.pk for one in drafts], state=state.value)
     if chosen.count() != len(drafts):
-        raise NothingToPublish("only drafts can be published")
+        raise NothingToPublish(f"only a {state.value} can be published")
     matters = {one.matter for one in drafts}
     calls = {one.roll_call_id for one in drafts}
-    published = model.objects.filter(roll_call__in=calls, state=LinkState.PUBLISHED.value)
-    _retire(model, [one for one in published if one.matter in matters])
+    seen = [LinkState.PUBLISHED.value, LinkState.VETOED.value]
+    before = model.objects.filter(roll_call__in=calls, state__in=seen, published_at__isnull=False)
+    _retire(model, [one for one in before if one.matter in matters])
     for one in drafts:
         one.state, one.published_at, one.vouched = LinkState.PUBLISHED.value, at, vouched
         one.approver = approver  # type: ignore[assignment]
@@ -226,8 +256,10 @@ def designate(
     """Say which of the votes on a decision is its main one, the only one that can count, and recount their demands.
 
     `roll_calls` are all the votes on it, if they are to be others than now; the main one must be among them.
+    Raises Frozen.
     """
     with transaction.atomic():
+        wait_unless_frozen(decision.chamber.slug)
         subject = f"decision:{decision.pk}"
         facts = {"decision": decision.pk, "main": main.pk if main else None}
         slug = decision.chamber.slug

@@ -99,8 +99,10 @@ class LinkState(StrEnum):
     """How far a version of a link is."""
 
     DRAFT = "draft"
+    PROPOSED = "proposed"  # one organisation stands behind it, a second has to
     PUBLISHED = "published"
     RETIRED = "retired"
+    VETOED = "vetoed"  # shown and not counted, while an organisation objects
 
 
 class RulingKind(StrEnum):

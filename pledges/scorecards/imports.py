@@ -27,6 +27,8 @@ LINK_COLUMNS = ("demand_id", "vote_id", "wants")
 TEXTS = ("title_ru", "title_en", "text_ru", "text_en")
 SAYS = ("wants", "weight", "role", "reasoning_ru", "reasoning_en")
 
+AT_DESK = (LinkState.PROPOSED.value, LinkState.VETOED.value)  # organisers have the word on these
+
 Pair = tuple[str, str]  # demand_id and vote_id
 
 
@@ -286,17 +288,15 @@ def _store_links(
     demands: Mapping[str, Demand],
     votes: Mapping[str, RollCall],
 ) -> None:
-    latest: dict[Pair, Link] = {}
-    numbers: dict[Pair, int] = {}
-    links = Link.objects.filter(demand__platform=outcome.platform).select_related("demand", "roll_call")
-    for link in links.order_by("version"):
-        pair = link.demand.demand_id, link.roll_call.vote_id
-        numbers[pair] = link.version
-        if link.state != LinkState.RETIRED.value:
-            latest[pair] = link
+    latest, numbers = _links_before(outcome)
+    kept = {pair for pair, link in latest.items() if link.state in AT_DESK or link.contested}
+    if kept:
+        outcome.done.append(f"{len(kept)} links left as the organisers have them: proposed, disputed or contested")
     new, changed = [], []
     for pair, says in rows.items():
         found = latest.get(pair)
+        if pair in kept:
+            continue
         if found is None or (found.state == LinkState.PUBLISHED.value and not _same(found, says)):
             version = numbers.get(pair, 0) + 1
             new.append(Link(demand=demands[pair[0]], roll_call=votes[pair[1]], version=version, **says))
@@ -311,7 +311,20 @@ def _store_links(
     outcome.links += new
     if new or changed:
         outcome.done.append(f"{len(new) + len(changed)} links new or changed")
-    _remove_links(outcome, [link for pair, link in latest.items() if pair not in rows])
+    _remove_links(outcome, [link for pair, link in latest.items() if pair not in rows and pair not in kept])
+
+
+def _links_before(outcome: ImportedPlatform) -> tuple[dict[Pair, Link], dict[Pair, int]]:
+    """The latest link that is not retired and the highest number of a version, for each demand and vote."""
+    latest: dict[Pair, Link] = {}
+    numbers: dict[Pair, int] = {}
+    links = Link.objects.filter(demand__platform=outcome.platform).select_related("demand", "roll_call")
+    for link in links.order_by("version"):
+        pair = link.demand.demand_id, link.roll_call.vote_id
+        numbers[pair] = link.version
+        if link.state != LinkState.RETIRED.value:
+            latest[pair] = link
+    return latest, numbers
 
 
 def _remove_links(outcome: ImportedPlatform, gone: list[Link]) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from coalition.embedded import Services
@@ -131,6 +132,33 @@ def test_only_the_worker_may_open_addresses_and_no_second_site_starts(var: Path)
     assert errors == f"`make run` already runs on {var}; stop it, or set NAKAZ_VAR and PORT for a second one.\n"
     assert second.returncode == 1
     assert knowing == {"-m celery -A coalition worker"}
+
+
+@pytest.mark.journey
+def test_the_site_connects_as_the_role_that_owns_nothing(var: Path) -> None:
+    port = free_port()
+    with site(var, port) as process:
+        read_until_served(process)
+        status(port)
+        urls = set()
+        for number, words in processes_of(var).items():
+            known = Path(f"/proc/{number}/environ").read_text().split("\0")
+            if {"gunicorn", "celery"} & set(words):
+                urls |= {line for line in known if line.startswith("DATABASE_URL=")}
+        with psycopg.connect(Services(var).database_url) as line:
+            who = line.execute(
+                "SELECT DISTINCT application_name, usename FROM pg_stat_activity WHERE application_name = 'web'"
+            ).fetchall()
+
+    assert urls == {f"DATABASE_URL={Services(var).database_url_of('nakaz_app')}"}
+    assert who == [("web", "nakaz_app")]
+
+
+def test_a_command_names_itself_to_the_history(var: Path) -> None:
+    asks = "from django.db import connection as c; k = c.cursor(); k.execute('SHOW application_name'); print(*k)"
+    said, _ = manage(var, "shell", "--verbosity=0", "-c", asks).communicate(timeout=PATIENCE)
+
+    assert said == "('manage.py shell',)\n"
 
 
 @pytest.mark.journey

@@ -17,9 +17,10 @@ from django.utils.translation import get_language
 
 from coalition.pages import pictures
 from coalition.pages.language import LANGUAGES
+from deputies.journal.models import Freeze
 from deputies.people.models import Chamber
 from deputies.sources.dates import PartialDate
-from deputies.sources.language import Words
+from deputies.sources.language import Words, reader_words
 from deputies.votes.enums import Position
 from deputies.votes.models import RollCallVersion
 from deputies.votes.reports.arithmetic import Arithmetic
@@ -84,6 +85,11 @@ def bound(date: PartialDate, chamber: Chamber) -> str:
 def ended(house: House) -> str:
     """That the term of a chamber has ended, and when."""
     return wording.ended_sentence(house.term.ended, house.chamber.zone) if house.term else ""
+
+
+@register.filter
+def reason(stop: Freeze) -> Words:
+    return reader_words(ru=stop.reason_ru, en=stop.reason_en)
 
 
 @register.filter

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from django.db import connection, transaction
 
+from deputies.journal.models import Dispute
 from deputies.sources.models import Document
 from deputies.votes.enums import WAITING, State
 from deputies.votes.models import Ballot, FactionStatement, RollCall, RollCallVersion
@@ -66,6 +67,7 @@ def open_correction(
     by: "AbstractBaseUser | None",
     reason: str,
     evidence: Document | None = None,
+    dispute: Dispute | None = None,
     at: dt.datetime | None = None,
 ) -> RollCallVersion:
     """A draft that copies the published version with its ballots, to be changed and published in its place.
@@ -87,7 +89,7 @@ def open_correction(
     draft.entered_by, draft.reviewed_by, draft.published_by, draft.vouched = by, None, None, False  # type: ignore[assignment]
     draft.content_hash = draft.reviewed_hash = draft.returned = ""
     draft.opened_at, draft.submitted_at, draft.reviewed_at, draft.published_at = at, None, None, None
-    draft.evidence = evidence
+    draft.evidence, draft.dispute = evidence, dispute
     draft.save()
     Ballot.objects.bulk_create(_copied(old.ballots.all(), draft))
     FactionStatement.objects.bulk_create(_copied(old.statements.all(), draft))

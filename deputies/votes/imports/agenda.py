@@ -60,7 +60,7 @@ class Item:
 
 def read_agenda(text: str) -> list[Item]:
     """The questions in the order of the lines. Raises BadFiles."""
-    found = Gathering("pasted agenda")
+    found = Gathering(Said("pasted agenda"))
     lines = [(at, each) for at, each in enumerate(text[: LARGEST + 1].split("\n"), 1) if each.strip()]
     if len(text) > LARGEST or not 0 < len(lines) <= MOST_ITEMS + 1:
         found.bad(None, "not 1 to %(most)s questions", "Paste the agenda of one sitting.", most=MOST_ITEMS)

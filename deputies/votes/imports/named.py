@@ -1,11 +1,11 @@
-"""What every way of pasting or uploading a roll call comes to: names with marks, and what is printed beside them. Pure."""
+"""What every way of pasting or uploading a roll call comes to: names with marks, and printed totals. Pure."""
 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Self
 
-from deputies.sources.tables import BadFile, Problems
+from deputies.sources.tables import BadFile, BadFiles, Problems
 from deputies.votes.checks import HEADINGS, Totals
 from deputies.votes.enums import Position
 
@@ -38,8 +38,24 @@ class Said(str):
         said.template, said.facts = template, facts
         return said
 
-    def into(self, translate: Callable[[str], str]) -> str:
-        return translate(self.template) % self.facts
+
+Translate = Callable[[str], str]
+
+
+def spoken(text: str, translate: Translate) -> str:
+    """A note, a problem or a remedy in another language; what is quoted in it stays as it is."""
+    return translate(text.template) % text.facts if isinstance(text, Said) else translate(text)
+
+
+def sentences(refusal: BadFile | BadFiles, translate: Translate) -> list[str]:
+    """Each problem with its place and remedy, in another language."""
+    said = []
+    for each in refusal.problems if isinstance(refusal, BadFiles) else (refusal,):
+        place = spoken(each.path, translate) if isinstance(each.path, Said) else each.path
+        if each.line is not None:
+            place = spoken(Said("%(place)s, line %(line)s", place=place, line=each.line), translate)
+        said.append(f"{place}: {spoken(each.problem, translate)}. {spoken(each.remedy, translate)}")
+    return said
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +83,7 @@ class Reading:
 
 
 def normal(word: str) -> str:
-    """The form in which vote words are compared: ё is е, every dash a hyphen, no dot, colon or quotation mark around."""
+    """The form in which vote words are compared: ё is е, every dash a hyphen, no dot or quotation mark around."""
     return " ".join(_DASHES.sub("-", word).casefold().replace("ё", "е").split()).strip(' .:;,*«»"“”')
 
 
@@ -127,11 +143,14 @@ class Gathering:
         else:
             self.totals[option] = number
 
-    def reading(self, *, result: str = "", title: str = "", **header: object) -> Reading:
+    def reading(
+        self, *, result: str, title: str, identifier: str = "", date: str = "", sources: tuple[str, ...] = ()
+    ) -> Reading:
         """All of it. Raises BadFiles if anything was wrong, or if there is nothing."""
         if not self.rows and not self.totals:
             self.bad(None, "neither names nor totals were found", "Give at least one of the two.")
         if len(title) > 1000 or len(result) > 300:
             self.bad(None, "the title or the result is too long", "Shorten it to 1,000 and 300 characters.")
         self.problems.refuse()
-        return Reading(tuple(self.rows), Totals(**self.totals), result, title, tuple(self.notes), **header)  # type: ignore[arg-type]
+        rows, notes = tuple(self.rows), tuple(self.notes)
+        return Reading(rows, Totals(**self.totals), result, title, notes, identifier, date, sources)

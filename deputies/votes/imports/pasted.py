@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from deputies.votes.enums import Position
-from deputies.votes.imports.named import LARGEST, MOST_ROWS, Gathering, Reading, Words, normal, tidy, unprintable
+from deputies.votes.imports.named import LARGEST, MOST_ROWS, Gathering, Reading, Said, Words, normal, tidy, unprintable
 
 Line = tuple[int, str]
 Cells = tuple[int, list[str]]
@@ -22,6 +22,8 @@ NAMES = {"депутат", "фио", "ф. и. о", "ф.и.о", "фамилия",
 }
 MARKS = {"голос", "голосование", "отметка", "позиция", "результат голосования", "vote", "option", "mark", "position"}
 NUMBERS = {"№", "№ п/п", "п/п", "номер", "n", "no", "#", "number"}
+
+PASTED = Said("pasted text")
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")  # soft hyphens, marks of direction
 _UNIT = r"(?:(?:чел|депутат|голос)[а-я]*\.?|votes?|members?)?"
@@ -42,11 +44,11 @@ _OTHER_HALF = re.compile(r"[^\W\d_]\.\s*(.*)")
 class Heading(NamedTuple):
     mark: str
     position: Position
-    count: int | None
+    printed: int | None
     names: str
 
 
-def read_text(text: str, words: Words, file: str = "pasted text") -> Reading:
+def read_text(text: str, words: Words, file: str = PASTED) -> Reading:
     """The roll call in `text`. Raises BadFiles."""
     found = Gathering(file)
     if len(text) > LARGEST:
@@ -99,13 +101,13 @@ class _Lines:
             self._under_headings(lines)
         else:
             for line, text in lines:
-                if (heading := self._heading(text)) and heading.count is None:
+                if (heading := self._heading(text)) and heading.printed is None:
                     remedy = "Write the names under it without marks, or its total beside it."
                     self.found.bad(line, "the heading “%(mark)s” has no names of its own", remedy, mark=heading.mark)
             self._table(self._cells([(line, text) for line, text in lines if not self._aside(line, text)]))
         if unmarked := sum(row.position is None for row in self.found.rows):
             self.found.note("Names without a mark: %(number)s. Choose what each stands for.", number=unmarked)
-        return self.found.reading(**self.about)
+        return self.found.reading(title=self.about["title"], result=self.about["result"])
 
     def _position(self, mark: str) -> Position | None:
         return self.words.get(normal(mark))
@@ -146,8 +148,8 @@ class _Lines:
         elif about := _ABOUT.fullmatch(text.strip()):
             self.about["title" if about[1] else "result"] = tidy(about[2])
         elif (heading := self._heading(text)) and not heading.names:
-            if heading.count is not None:
-                self.found.total(line, heading.position, heading.mark, heading.count)
+            if heading.printed is not None:
+                self.found.total(line, heading.position, heading.mark, heading.printed)
         else:
             return False
         return True
@@ -174,8 +176,8 @@ class _Lines:
         for line, text in lines:
             aside, heading = self._aside(line, text), self._heading(text)
             above = heading or above
-            if heading and heading.names and heading.count is not None:
-                self.found.total(line, heading.position, heading.mark, heading.count)
+            if heading and heading.names and heading.printed is not None:
+                self.found.total(line, heading.position, heading.mark, heading.printed)
             if aside:
                 continue
             if above is None:

@@ -43,8 +43,10 @@ def read_vote_events(content: bytes, name: str) -> list[Reading]:
     events = given if isinstance(given, list) else [given]
     if not events or len(events) > MOST_EVENTS or not all(isinstance(event, dict) for event in events):
         raise _bad(name, "these are not 1 to %(most)s vote events", "Give a list of objects.", most=MOST_EVENTS)
-    several = len(events) > 1
-    return [_Event(event, f"{name}, event {at}" if several else name).read() for at, event in enumerate(events, 1)]
+    if len(events) == 1:
+        return [_Event(events[0], name).read()]
+    places = (Said("%(file)s, event %(number)s", file=name, number=number) for number in range(1, len(events) + 1))
+    return [_Event(event, place).read() for event, place in zip(events, places, strict=True)]
 
 
 def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
@@ -77,15 +79,14 @@ class _Event:
         for line, vote in enumerate(self._list("votes"), 1):
             self._vote(line, vote)
         self._counts()
-        motion = self._inner(self.event, "motion")
-        header = {
-            "title": self._text(motion, "text") or self._text(self.event, "motion_text"),
-            "result": self._text(self.event, "result"),
-            "identifier": self._text(self.event, "identifier"),
-            "date": self._text(self.event, "start_date") or self._text(self.event, "date"),
-            "sources": tuple(filter(None, (self._text(source, "url") for source in self._list("sources")))),
-        }
-        return self.found.reading(**header)
+        event, motion = self.event, self._inner(self.event, "motion")
+        return self.found.reading(
+            result=self._text(event, "result"),
+            title=self._text(motion, "text") or self._text(event, "motion_text"),
+            identifier=self._text(event, "identifier"),
+            date=self._text(event, "start_date") or self._text(event, "date"),
+            sources=tuple(filter(None, (self._text(source, "url") for source in self._list("sources")))),
+        )
 
     def _vote(self, line: int, vote: Object) -> None:
         option = self._text(vote, "option", line)

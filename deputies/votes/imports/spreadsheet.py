@@ -1,4 +1,4 @@
-"""The first sheet of a spreadsheet (XLSX) as a roll call: measured before it is opened, its cells read as text. Pure."""
+"""The first sheet of a spreadsheet (XLSX): measured before it is opened, its cells read as text. Pure."""
 
 import io
 import re
@@ -34,7 +34,9 @@ def read_sheet(content: bytes, name: str, words: Words) -> Reading:
     except BadFile:
         raise
     except Exception as error:  # openpyxl raises whatever a damaged part leads it to
-        raise _bad(name, "the spreadsheet cannot be read", f"Save it again as XLSX. {AS_TEXT}") from error
+        raise _bad(
+            name, "the spreadsheet cannot be read", "Save it again as XLSX, or paste its cells as text."
+        ) from error
     found.problems.refuse()
     return read_lines(lines, words, found, quoted=False)
 

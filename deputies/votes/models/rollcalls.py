@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from deputies.journal.models import Dispute
 from deputies.people.enums import Threshold
 from deputies.people.models import Chamber, Faction, Mandate, Person
 from deputies.people.models.chambers import BASIS_CHOICES, PRECISION_CHOICES, THRESHOLD_CHOICES
@@ -166,6 +167,7 @@ class RollCallVersion(models.Model):
     )
     reason = models.TextField(_("why it was corrected"), blank=True)
     evidence = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
+    dispute = models.ForeignKey(Dispute, models.PROTECT, null=True, blank=True, editable=False, related_name="+")
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     reviewed_hash = models.CharField(max_length=64, blank=True, editable=False)

@@ -53,7 +53,8 @@ def corrections(roll_call: RollCall | None = None, *, most: int = 100) -> list[C
     ).order_by("-number")
     versions = (
         RollCallVersion.objects.filter(number__gt=1, state__in=published)
-        .select_related("roll_call__chamber")
+        .select_related("roll_call__chamber", "evidence", "dispute")
+        .defer("evidence__content")
         .annotate(before=Subquery(earlier.values("pk")[:1]))
     )
     if roll_call is not None:

@@ -3,17 +3,20 @@
 from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import JSONObject
 
+from deputies.journal.models import Dispute
 from deputies.people.models import Chamber, FactionMembership, Mandate, Office, Person, SideMembership
 from deputies.sources.rows import inside, outside
 from deputies.votes.models import Ballot
-from deputies.votes.reports.houses import recorded
+from deputies.votes.reports.disputes import disputed
+from deputies.votes.reports.houses import recorded, stops
 
 
 def mandates_of(chamber_slug: str, person_slug: str) -> list[Mandate]:
     """The mandates of one deputy in a chamber, the latest first, with factions, sides and offices; one query.
 
     Adds `factions`, `sides` and `offices_held` in their order, `recorded`, the number of published votes of the
-    chamber, and `successor`, who held the same seat next (slug, ru, en), None where nobody is known.
+    chamber, `stops`, the freezes it is in, `successor`, who held the same seat next (slug, ru, en), None where nobody
+    is known, and the deputy's open `disputes` by roll call.
     """
     next_in_seat = Mandate.objects.filter(
         district=OuterRef("district"), seat=OuterRef("seat"), term=OuterRef("term"), held__fully_gt=OuterRef("held")
@@ -26,6 +29,8 @@ def mandates_of(chamber_slug: str, person_slug: str) -> list[Mandate]:
         .defer("source__content", "district__source__content")
         .annotate(
             recorded=recorded(),
+            stops=stops(),
+            dispute_rows=disputed(person=OuterRef("person")),
             successor=Subquery(next_in_seat.values(named=named)[:1]),
             faction_rows=inside(FactionMembership.objects.filter(**of_mandate).order_by("held"), "faction", "source"),
             side_rows=inside(SideMembership.objects.filter(**of_mandate).order_by("held"), "source"),
@@ -34,6 +39,8 @@ def mandates_of(chamber_slug: str, person_slug: str) -> list[Mandate]:
         .order_by("-held")
     )
     for mandate in mandates:
+        found = [outside(Dispute, row) for row in mandate.dispute_rows]  # type: ignore[attr-defined]
+        mandate.disputes = {dispute.roll_call: dispute for dispute in found}  # type: ignore[attr-defined]
         mandate.factions = [outside(FactionMembership, row, "faction", "source") for row in mandate.faction_rows]  # type: ignore[attr-defined]
         mandate.sides = [outside(SideMembership, row, "source") for row in mandate.side_rows]  # type: ignore[attr-defined]
         mandate.offices_held = [outside(Office, row, "source") for row in mandate.office_rows]  # type: ignore[attr-defined]

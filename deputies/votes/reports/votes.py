@@ -3,24 +3,32 @@
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from django.db.models import F
+from django.db.models import F, OuterRef
 
+from deputies.journal.models import Dispute
 from deputies.people.models import Chamber
+from deputies.sources.rows import outside
 from deputies.votes.models import Ballot, FactionStatement, RollCall, RollCallVersion
+from deputies.votes.reports.disputes import disputed
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 
 def published_vote(chamber_slug: str, slug: str) -> RollCall | None:
-    """A vote that readers see, with its record; None if there is none. One query."""
-    return (
+    """A vote that readers see, with its record and its open `disputes` by person; None if there is none. One query."""
+    vote = (
         RollCall.objects.filter(chamber__slug=chamber_slug, slug=slug)
         .published()
         .select_related("chamber", "published__source", "decision")
         .defer("published__source__content")
+        .annotate(dispute_rows=disputed(roll_call=OuterRef("pk")))
         .first()
     )
+    if vote is not None:
+        found = [outside(Dispute, row) for row in vote.dispute_rows]  # type: ignore[attr-defined]
+        vote.disputes = {dispute.person: dispute for dispute in found}  # type: ignore[attr-defined]
+    return vote
 
 
 def record_of(vote: RollCall) -> RollCallVersion:

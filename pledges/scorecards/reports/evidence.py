@@ -7,6 +7,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject, TruncDate
 
@@ -33,7 +34,7 @@ from pledges.scorecards.method import (
     read,
     tally,
 )
-from pledges.scorecards.models import Link, Ruling
+from pledges.scorecards.models import Link, LinkApproval, LinkVeto, Ruling
 from pledges.scorecards.reports.platform import PlatformInForce, Rulings
 from pledges.tracker.models import Signature
 
@@ -212,8 +213,15 @@ def line_of(
     return Line(link, text, version, ballot, profile, ruling, rulings.get((link.roll_call_id, None)))
 
 
+SHOWN = [LinkState.PUBLISHED.value, LinkState.VETOED.value]
+
+
 def links_of(
-    in_force_now: PlatformInForce, *, demand: Demand | None = None, person: Person | None = None
+    in_force_now: PlatformInForce,
+    *,
+    demand: Demand | None = None,
+    person: Person | None = None,
+    states: Collection[str] = SHOWN[:1],
 ) -> list[Link]:
     """The published links of a platform or of one demand, latest vote first; one query.
 
@@ -221,8 +229,9 @@ def links_of(
     done so before the day of the vote (`is_bound`), and whether the vote divided the chamber (`is_divided`).
     """
     links = Link.objects.filter(
-        demand__platform=in_force_now.platform, state=LinkState.PUBLISHED.value, roll_call__published__isnull=False
+        demand__platform=in_force_now.platform, state__in=states, roll_call__published__isnull=False
     ).select_related("demand", "roll_call__chamber", "roll_call__published__source", "roll_call__decision__main")
+    links = links.annotate(**_stands())
     links = links.defer("roll_call__published__source__content")  # pages cite a document, they do not read its bytes
     if demand is not None:
         links = links.filter(demand=demand)
@@ -230,6 +239,18 @@ def links_of(
         day = TruncDate("roll_call__published__held_at", tzinfo=in_force_now.platform.coalition.chamber.zone)
         links = links.annotate(day=day).annotate(**_as_signed_by(person, in_force_now))
     return sorted(links, key=_latest_first)
+
+
+def _stands() -> dict[str, ArraySubquery]:
+    """Who stands behind a link and who objects to it, for `Link.approvers` and `Link.objections`."""
+    name = {"ru": "organisation_ru", "en": "organisation_en"}
+    approvals = LinkApproval.objects.filter(link=OuterRef("pk")).order_by("pk")
+    vetoes = LinkVeto.objects.filter(link=OuterRef("pk"), withdrawn_at=None).order_by("pk")
+    reason = {"reason_ru": "reason_ru", "reason_en": "reason_en"}
+    return {
+        "approved_by": ArraySubquery(approvals.values(_said=JSONObject(**name))),
+        "vetoed_by": ArraySubquery(vetoes.values(_said=JSONObject(**name, **reason))),
+    }
 
 
 def _as_signed_by(person: Person, in_force_now: PlatformInForce) -> dict[str, Exists | Q | Subquery]:
@@ -306,15 +327,16 @@ def linked_calls(in_force_now: PlatformInForce) -> "QuerySet[Link, int]":
 
 
 def links_by_vote(
-    in_force_now: PlatformInForce, roll_calls: Collection[RollCall]
+    in_force_now: PlatformInForce, roll_calls: Collection[RollCall], *, states: Collection[str] = SHOWN[:1]
 ) -> dict[int, list[tuple[Link, DemandText]]]:
     """The published links of some votes with the words of their demands, by id of the roll call; one query."""
+    texts = {text.demand_id: text for text in in_force_now.texts}
     links = Link.objects.filter(
-        demand__platform=in_force_now.platform, state=LinkState.PUBLISHED.value, roll_call__in=roll_calls
+        demand__in=list(texts), demand__platform=in_force_now.platform, state__in=states, roll_call__in=roll_calls
     ).select_related("demand")
     found: dict[int, list[tuple[Link, DemandText]]] = {}
-    for link in links.order_by("demand__chapter", "demand_id"):
-        found.setdefault(link.roll_call_id, []).append((link, in_force_now.text_of(link.demand_id)))
+    for link in links.annotate(**_stands()).order_by("demand__chapter", "demand_id"):
+        found.setdefault(link.roll_call_id, []).append((link, texts[link.demand_id]))
     return found
 
 

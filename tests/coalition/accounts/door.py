@@ -1,21 +1,29 @@
 """Signing in, for tests: with the second factor or without."""
 
 import time
+from collections.abc import Sequence
 
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Group
 from django.test import Client
 
-from coalition.accounts.models import User
+from coalition.accounts.models import MemberOrganisation, User
+from coalition.accounts.roles import WORKING
 
 PASSWORD = "correct horse battery"
 
 
-def organiser(name: str = "anna", *, superuser: bool = False, staff: bool = True, group: bool = True) -> User:
-    user = User.objects.create_user(name, password=PASSWORD, is_staff=staff, is_superuser=superuser)
-    if group and not superuser:
-        user.groups.add(Group.objects.get(name="Organisers"))
-        user.user_permissions.set(Permission.objects.filter(codename__in=["review_rollcall", "publish_rollcall"]))
+def organiser(
+    name: str = "anna",
+    *,
+    superuser: bool = False,
+    staff: bool = True,
+    roles: Sequence[str] = WORKING,
+    of: MemberOrganisation | None = None,
+) -> User:
+    user = User.objects.create_user(name, password=PASSWORD, is_staff=staff, is_superuser=superuser, organisation=of)
+    if not superuser:
+        user.groups.set([Group.objects.get(name=role) for role in roles])
     return user
 
 

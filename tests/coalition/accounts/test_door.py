@@ -80,7 +80,7 @@ def test_the_way_back_stays_on_this_site() -> None:
 
 
 def test_who_is_no_organiser_gets_a_sentence() -> None:
-    client = door.signed_in(door.organiser(staff=False, group=False))
+    client = door.signed_in(door.organiser(staff=False, roles=()))
 
     assert client.get("/admin/", follow=True).status_code == 403
 

@@ -23,7 +23,7 @@ def house() -> Chamber:
     house = build.chamber(seats=45, threshold=Threshold.MEMBERS)
     for group, seats in (("City", FOR), ("Labour", AGAINST), ("Shore", ABSENT)):
         for number in range(seats):
-            build.deputy(house, f"{group}{number} Name{number}", group=group)
+            build.deputy(house, f"Name{number} {group}{number}", group=group)
     return house
 
 

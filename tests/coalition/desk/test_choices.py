@@ -75,7 +75,7 @@ def test_the_page_of_a_link_names_both(anna: Client, published: bool) -> None:
 def test_the_preview_of_a_link_names_its_demand(anna: Client) -> None:
     link = linked(published=False)
 
-    shown = page_of(anna, f"{reverse('admin:scorecards_link_publish')}?links={link.pk}")
+    shown = page_of(anna, f"{reverse('admin:scorecards_link_propose')}?links={link.pk}")
 
     assert f"<h2>{DEMAND} ← {link.roll_call.versions.get().title_en}</h2>" in shown
 

@@ -52,5 +52,5 @@ def test_an_action_on_a_row_that_is_none_is_refused(root: Client, page: str, act
 def test_a_page_of_links_that_are_none_shows_nothing(root: Client, named: str) -> None:
     build.chamber()
 
-    for page in ("publish", "withdraw"):
+    for page in ("propose", "approve"):
         assert root.get(reverse(f"admin:scorecards_link_{page}"), {"links": named}).status_code == 200

@@ -7,11 +7,13 @@ import pytest
 from django.core.management import CommandError
 from django.db import connection
 
+from deputies.journal.actions import freeze, thaw
 from deputies.people.models import Chamber
 from deputies.votes.models import Ballot, RollCall, RollCallVersion
 from pledges.platform.models import Platform
 from pledges.scorecards.models import Score
-from tests import tidy
+from tests import build, tidy
+from tests.coalition.accounts import door
 from tests.pledges.scorecards.twin import assert_twins_agree, link_some
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +74,23 @@ def test_a_command_that_cannot_do_it_says_why(
 
     with pytest.raises(CommandError, match=message):
         tidy.run(command, folder, **words)
+
+
+def test_nothing_is_imported_as_published_while_the_chamber_is_frozen(tmp_path: Path) -> None:
+    folder, anna = tidy.folder(tmp_path), door.organiser()
+    tidy.run("import_people", folder, chamber="council")
+
+    def refused(command: str, **words: str) -> None:
+        stop = freeze(chamber="council", reason_ru="", reason_en="Election.", by=anna, at=build.AT)
+        before = tidy.rows_kept()
+        with pytest.raises(CommandError, match=r"^“council” is frozen since 2024-06-01") as caught:
+            tidy.run(command, folder, "--publish", chamber="council", **words)
+        assert (caught.value.returncode, tidy.rows_kept()) == (1, before)
+        thaw(stop=stop, by=anna, at=build.LATER)
+
+    refused("import_rollcalls")
+    assert "3 published." in tidy.run("import_rollcalls", folder, "--publish", chamber="council")
+    refused("import_platform", platform="p")
 
 
 @pytest.mark.parametrize("words", [("--name", "x" * 201), ("--name", " ")])

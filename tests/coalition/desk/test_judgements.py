@@ -1,7 +1,6 @@
 """Decisions and rulings at the desk: one organiser writes, another publishes, and nothing moves before."""
 
 import pytest
-from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 
@@ -154,8 +153,3 @@ def test_the_main_vote_of_a_text_is_chosen(anna: Client, platform: Platform) -> 
 
     assert "Scores that moved: 3." in decide(anna, chamber, last.vote_id, last, decision)  # the first is alone again
     assert (list(decision.roll_calls.all()), counted()) == ([last], (1, 1))
-
-
-def test_organisers_may_judge() -> None:
-    names = set(Group.objects.get(name="Organisers").permissions.values_list("codename", flat=True))
-    assert {"add_ruling", "change_ruling", "add_decision", "change_decision"} <= names

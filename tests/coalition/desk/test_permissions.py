@@ -4,13 +4,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from coalition.accounts.roles import ROLES
 from coalition.desk.site import desk
 from pledges.platform.models import PlatformVersion
 from tests import build
 from tests.coalition.accounts import door
 
-ACCOUNTS = {"user", "group"}
-WRITTEN_BY_ACTIONS = {"event", "scorechange"}
+ACCOUNTS = {"user", "group", "memberorganisation"}
+WRITTEN_BY_ACTIONS = {"event", "scorechange", "history", "dispute"}
 NOT_ADDED = WRITTEN_BY_ACTIONS | {"demand"}
 MODELS = sorted((m._meta.app_label, m._meta.model_name or "") for m in desk._registry)
 
@@ -40,26 +41,28 @@ def test_organisers_keep_the_record_and_no_accounts(app: str, model: str) -> Non
 
 @pytest.mark.parametrize(("app", "model"), MODELS)
 def test_superusers_also_keep_the_accounts(app: str, model: str) -> None:
-    expected = 403 if model in NOT_ADDED else 200
+    expected = 403 if model in NOT_ADDED | {"group"} else 200
 
     assert answers(door.signed_in(door.organiser(superuser=True)), app, model) == (200, expected)
 
 
 @pytest.mark.parametrize(("app", "model"), MODELS)
 def test_staff_without_a_group_see_nothing(app: str, model: str) -> None:
-    assert answers(door.signed_in(door.organiser(group=False)), app, model) == (403, 403)
+    assert answers(door.signed_in(door.organiser(roles=())), app, model) == (403, 403)
 
 
 def test_staff_without_a_group_reach_no_page_of_ours() -> None:
     house = build.chamber()
     draft = build.draft(house)
     version = PlatformVersion.objects.create(platform=build.platform(house), number=2)
-    client = door.signed_in(door.organiser(group=False))
+    link = build.link(version.platform.demands.get(), draft.roll_call, published=False)
+    client = door.signed_in(door.organiser(roles=()))
 
     for page in (
         reverse("admin:people_mandate_newcomers", args=[house.pk]),
-        reverse("admin:scorecards_link_publish"),
-        reverse("admin:scorecards_link_withdraw"),
+        reverse("admin:scorecards_link_propose"),
+        reverse("admin:scorecards_link_approve"),
+        reverse("admin:scorecards_link_veto", args=[link.pk]),
         reverse("admin:platform_platformversion_publish", args=[version.pk]),
         *(
             reverse(f"admin:votes_rollcall_{name}", args=[draft.roll_call_id])
@@ -83,3 +86,26 @@ def test_records_have_no_delete_button() -> None:
         assert client.post(reverse(f"admin:{app}_{model}_delete", args=[pk]), {"post": "yes"}).status_code == 403
         listed = client.get(reverse(f"admin:{app}_{model}_changelist")).content.decode()
         assert "delete_selected" not in listed
+
+
+def test_mail_operators_see_how_many_subscribers_there_are_and_nothing_else() -> None:
+    house = build.chamber()
+    build.draft(house)
+
+    seen = door.signed_in(door.organiser("vera", roles=["Mail operators"])).get(reverse("admin:index"))
+
+    assert f"{house.name}: fewer than 20" in seen.content.decode()
+    assert (seen.context["overview"].drafts, seen.context["overview"].chambers, seen.context["app_list"]) == (
+        [],
+        [],
+        [],
+    )
+
+
+@pytest.mark.parametrize("role", sorted(set(ROLES) - {"Mail operators"}))
+def test_nobody_else_sees_how_many_subscribers_there_are(role: str) -> None:
+    build.chamber()
+
+    seen = door.signed_in(door.organiser("vera", roles=[role])).get(reverse("admin:index"))
+
+    assert "Subscribers" not in seen.content.decode()

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from coalition.desk import links as link_pages
+from coalition.desk import approvals as link_pages
 from coalition.desk import platforms as platform_pages
 from deputies.votes.enums import Position
 from pledges.platform.enums import PlatformState
@@ -36,6 +36,11 @@ def draft_link() -> Link:
     house = build.chamber()
     demand = build.platform(house).demands.get()
     return build.link(demand, build.vote(house, {build.deputy(house): Position.FOR}), published=False)
+
+
+def speaker(link: Link) -> Client:
+    """An organiser of a member organisation of the link's coalition."""
+    return door.signed_in(door.organiser("vera", of=build.organisation(link.demand.platform, "Left")))
 
 
 def confirmed(client: Client, url: str) -> dict[str, str]:
@@ -76,9 +81,10 @@ def test_a_version_changed_after_its_preview_is_shown_again(anna: Client, model:
 @pytest.mark.parametrize(
     "change", [{"wants": Wants.FAIL.value}, {"weight": 2000}, {"role": "informative"}, {"reasoning_en": "Other words"}]
 )
-def test_a_link_changed_after_its_preview_is_shown_again(anna: Client, change: dict[str, Any]) -> None:
+def test_a_link_changed_after_its_preview_is_shown_again(change: dict[str, Any]) -> None:
     link = draft_link()
-    url = f"{reverse('admin:scorecards_link_publish')}?links={link.pk}"
+    anna = speaker(link)
+    url = f"{reverse('admin:scorecards_link_propose')}?links={link.pk}"
     sent = confirmed(anna, url)
     Link.objects.filter(pk=link.pk).update(**change)
 
@@ -89,12 +95,13 @@ def test_a_link_changed_after_its_preview_is_shown_again(anna: Client, change: d
     assert SENTENCE in again.content.decode()
     anna.post(url, sent | {"seen": again.context["seen"]})
     link.refresh_from_db()
-    assert link.state == LinkState.PUBLISHED
+    assert link.state == LinkState.PROPOSED
 
 
-def test_a_link_whose_vote_was_corrected_after_the_preview_is_shown_again(anna: Client) -> None:
+def test_a_link_whose_vote_was_corrected_after_the_preview_is_shown_again() -> None:
     link = draft_link()
-    url = f"{reverse('admin:scorecards_link_publish')}?links={link.pk}"
+    anna = speaker(link)
+    url = f"{reverse('admin:scorecards_link_propose')}?links={link.pk}"
     sent = confirmed(anna, url)
     voter = build.deputy(link.roll_call.chamber)
     build.publish(build.draft(link.roll_call.chamber, {voter: Position.AGAINST}, roll_call=link.roll_call))
@@ -102,11 +109,12 @@ def test_a_link_whose_vote_was_corrected_after_the_preview_is_shown_again(anna: 
     assert SENTENCE in anna.post(url, sent).content.decode()
 
 
-def test_a_change_while_publishing_takes_everything_back(anna: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_change_while_publishing_takes_everything_back(monkeypatch: pytest.MonkeyPatch) -> None:
     version, link = second_version(), draft_link()
+    anna = speaker(link)
     pages = {
         platform_pages: reverse("admin:platform_platformversion_publish", args=[version.pk]),
-        link_pages: f"{reverse('admin:scorecards_link_publish')}?links={link.pk}",
+        link_pages: f"{reverse('admin:scorecards_link_propose')}?links={link.pk}",
     }
     for module, url in pages.items():
         sent = confirmed(anna, url)

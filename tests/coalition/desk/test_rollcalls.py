@@ -562,3 +562,14 @@ def test_a_published_vote_without_names_says_so(anna: Client) -> None:
 
     assert "The record of this vote has no names." in html
     assert "no ballot" not in html
+
+
+def test_a_draft_that_something_is_about_is_not_discarded(anna: Client) -> None:
+    house, _ = house_of("Ivan Ivanov")
+    draft = build.draft(house)
+    build.link(build.platform(house).demands.get(), draft.roll_call, published=False)
+
+    answer = anna.post(reverse("admin:votes_rollcall_discard", args=[draft.roll_call_id]), follow=True)
+
+    assert "A link, a ruling or a decision is about this vote." in answer.content.decode()
+    assert RollCallVersion.objects.filter(pk=draft.pk).exists()

@@ -20,8 +20,7 @@ from deputies.votes.enums import Position
 from pledges.platform.enums import PlatformState
 from pledges.platform.models import Coalition, Demand, DemandText, Platform, PlatformVersion
 from pledges.scorecards.actions import differences
-from pledges.scorecards.enums import LinkState
-from pledges.scorecards.models import Link, Score
+from pledges.scorecards.models import Score
 from tests import build
 from tests.coalition.accounts import door
 
@@ -411,62 +410,6 @@ def link_form(demand: Demand, roll_call: Any, **more: Any) -> dict[str, Any]:
         "demand": demand.pk, "roll_call": roll_call.pk, "wants": "pass", "votes": "1.5", "role": "scoring",
         "scope": "whole", "reasoning_en": "It is the demand itself.",
     } | more  # fmt: skip
-
-
-def test_a_link_is_previewed_published_replaced_and_withdrawn(anna: Client) -> None:
-    house = build.chamber()
-    one, two = build.deputy(house, "Anna One"), build.deputy(house, "Boris Two")
-    demand = build.platform(house).demands.get()
-    roll_call = build.vote(house, {one: Position.FOR, two: Position.AGAINST})
-    boris = door.signed_in(door.organiser("boris"))
-
-    answer = anna.post(reverse("admin:scorecards_link_add"), link_form(demand, roll_call))
-    assert answer.status_code == 302, errors_of(answer)
-    link = Link.objects.get()
-    assert (link.weight, link.state) == (1500, LinkState.DRAFT)
-    chosen = anna.post(
-        reverse("admin:scorecards_link_changelist"), {"action": "publish_chosen", "_selected_action": [link.pk]}
-    )
-    preview = boris.get(chosen["Location"])
-    assert [
-        (words, [str(b.person.name) for b in ballots]) for words, ballots in preview.context["previews"][0].groups
-    ] == [
-        ("As the platform asks", ["Anna One"]),
-        ("Not as it asks", ["Boris Two"]),
-    ]
-    assert not Score.objects.exists()
-    boris.post(chosen["Location"], {"seen": preview.context["seen"]})
-    link.refresh_from_db()
-    assert (link.state, link.vouched) == (LinkState.PUBLISHED, False)
-    assert Score.objects.filter(demand=demand).count() == 2
-
-    change = reverse("admin:scorecards_link_change", args=[link.pk])
-    assert anna.post(change, link_form(demand, roll_call)).status_code == 403
-    anna.post(reverse("admin:scorecards_link_add"), link_form(demand, roll_call, votes="1"))
-    second = Link.objects.get(version=2)
-    alone = f"{reverse('admin:scorecards_link_publish')}?links={second.pk}"
-    assert "Tick this" in anna.post(alone).content.decode()
-    anna.post(alone, filled(anna, alone, vouched="1"))
-    link.refresh_from_db()
-    second.refresh_from_db()
-    assert (link.state, second.state, second.vouched) == (LinkState.RETIRED, LinkState.PUBLISHED, True)
-
-    withdraw = f"{reverse('admin:scorecards_link_withdraw')}?links={second.pk}"
-    assert "Tick this" in anna.post(withdraw).content.decode()
-    anna.post(withdraw, filled(anna, withdraw, vouched="1"))
-    assert not Score.objects.exists()
-
-
-def test_a_link_waits_for_its_roll_call(anna: Client) -> None:
-    house = build.chamber()
-    demand = build.platform(house).demands.get()
-    link = build.link(demand, build.draft(house).roll_call, published=False)
-
-    answer = anna.post(f"{reverse('admin:scorecards_link_publish')}?links={link.pk}", {"vouched": "1"})
-
-    assert "Publish the roll call first" in answer.content.decode()
-    link.refresh_from_db()
-    assert link.state == LinkState.DRAFT
 
 
 @pytest.mark.parametrize(

@@ -194,8 +194,8 @@ def test_composing_asks_as_often_for_three_votes_as_for_one(
         build.link(demand, build.vote(chamber, dict.fromkeys(people, Position.FOR)))
     follows = list(subscriber.subscriptions.select_related("chamber", "person"))
 
-    with django_assert_num_queries(8):  # type: ignore[operator]
-        news_of(follows, subscriber.watermark, latest_event())
+    with django_assert_num_queries(9):  # type: ignore[operator]
+        news_of(follows, subscriber.watermark, latest_event(), TUESDAY)
 
 
 def test_a_letter_names_the_bundle_with_which_its_scores_can_be_checked(sink: Sink) -> None:

@@ -20,6 +20,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.coalition.digests.u
 
 
 def test_every_task_of_the_schedule_exists(settings: Settings) -> None:
+    app.loader.import_default_modules()  # as a worker does
+
     assert {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()} <= set(app.tasks)
 
 

@@ -1,13 +1,16 @@
 """What only a browser can tell: contrast and roles, overflow, the policy, and that nothing leaves the host."""
 
+from pathlib import Path
 from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.core.cache import cache
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from playwright.sync_api import Browser, Page, Request
 from pytest_django.live_server_helper import LiveServer
 
+from deputies.journal.models import Dispute
 from pledges.platform.enums import Chapter
 from pledges.platform.models import CoalitionMembership
 from pledges.scorecards.actions import announce_method
@@ -17,6 +20,7 @@ from tests import build
 from tests.coalition.pages.build import Town, town
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+TOKEN = "secret-of-a-report"
 STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -27,6 +31,7 @@ def built() -> Town:
     build.link(made.platform.demands.get(chapter=Chapter.RED_LINE), made.votes[2], wants=Wants.PASS)
     build.ruling(made.platform, made.votes[0], kind="tactical", person=made.people[0], reads_as="against")
     announce_method(platform=made.platform, profile=PROFILES["absence-against"], at=build.AT)
+    build.dispute(made.votes[0], made.people[0], shows=["https://example.org/protocol"], text="x" * 90, token=TOKEN)
     for person in made.people[:3]:
         CoalitionMembership.objects.create(
             coalition=made.platform.coalition, person=person, held=DateTimeTZRange(build.START, None)
@@ -43,7 +48,12 @@ def addresses(built: Town, most: int = 99) -> list[str]:
         f"deputies/{deputy}/?on=soon", f"deputies/{deputy}/d3/", "demands/d3/", "platform/method-change/",
         "coalition/", "coalition/?held=2&absent=99&on=soon", "coalition/?held=2&gained=1",
     )  # fmt: skip
-    of_site = ("", "method/", "corrections/", "subscribe/", "nowhere/") if most > len(rests) else ()
+    report, followed = f"report/?chamber=town&vote={vote}&deputy={deputy}", f"report/{TOKEN}/"
+    of_site = (
+        ("", "method/", "corrections/", "subscribe/", "nowhere/", "report/", report, followed)
+        if most > len(rests)
+        else ()
+    )
     return [
         address
         for lang in ("en", "ru")
@@ -144,4 +154,28 @@ def test_keyboard_reaches_the_text_first(browser: Browser, live_server: LiveServ
 
     assert page.evaluate("document.activeElement.getAttribute('href')") == "#main"
     assert page.evaluate("getComputedStyle(document.activeElement).outlineWidth") == "3px"
+    context.close()
+
+
+def test_a_mistake_is_reported_without_script_on_a_small_screen(
+    browser: Browser, live_server: LiveServer, built: Town, tmp_path: Path
+) -> None:
+    cache.clear()
+    (tmp_path / "protocol.pdf").write_bytes(b"%PDF-1.7")
+    context = browser.new_context(viewport={"width": 360, "height": 640}, java_script_enabled=False)
+    page = context.new_page()
+    watch = Watch(page, live_server.url)
+    page.goto(f"{live_server.url}{built.address(f'votes/{built.votes[1].slug}/')}")
+    page.get_by_role("row", name=str(built.people[1].name)).get_by_role("link", name="Mistake?").click()
+
+    page.get_by_label("What it should say").fill("against")
+    page.get_by_label("Files").set_input_files(tmp_path / "protocol.pdf")
+    page.get_by_label("I write for the deputy’s office").check()
+    page.get_by_role("button", name="Send the report").click()
+
+    filed = Dispute.objects.get(person=built.people[1].pk, claims_office=True)
+    assert page.get_by_role("heading", level=1).inner_text() == f"Report {filed.number}"
+    assert page.url.removeprefix(live_server.url) in page.get_by_text("Keep this address").inner_text()
+    assert filed.held is not None
+    assert (watch.elsewhere, watch.complaints, context.cookies()) == ([], [], [])
     context.close()

@@ -82,7 +82,11 @@ def test_correction_is_told_on_the_vote_and_on_its_own_page(client: Client) -> N
     assert "Corrected 2 June 2024." in page
     assert "Ada Example 0 : was “for”, is “against”" in page
     assert "the clerk's erratum" in log.replace("&#x27;", "'")
-    assert "Moved: 1 score of a chapter." in log
+    for shown in (page, log):
+        assert "Moved: 1 score of a chapter" in shown
+        assert "Ada Example 0 , social demands: 1 of 1 to 0 of 1" in shown.replace("Social", "social")
+        assert "One caller vouched for it as both persons." in shown
+        assert "It is shown by: An erratum" in shown
 
 
 def test_untranslated_title_says_its_language(client: Client) -> None:

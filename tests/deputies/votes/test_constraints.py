@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from django.contrib.auth import get_user_model
 from django.db.models import F
@@ -31,8 +33,12 @@ def test_ids_numbers_and_slugs_are_taken_once() -> None:
         ("votes_rollcallversion_date_or_unknown", {"held_precision": "unknown"}),
         ("votes_rollcallversion_number_with_fixed", {"threshold": "fixed"}),
         ("votes_rollcallversion_number_with_fixed", {"threshold_number": 7}),
-        ("votes_rollcallversion_published_by_two", {"state": State.PUBLISHED, "published_at": build.AT}),
+        ("votes_rollcallversion_moves", {"state": State.PUBLISHED, "published_at": build.AT}),
+        ("votes_rollcallversion_moves", {"state": State.REVIEWED}),
+        ("votes_rollcallversion_moves", {"state": State.SUBMITTED}),
         ("votes_rollcallversion_published_is_sealed", {"state": State.PUBLISHED, "vouched": True}),
+        ("votes_rollcallversion_sent_back_has_reason", {"state": State.REJECTED}),
+        ("votes_rollcallversion_known_state", {"state": "thought-of"}),
     ],
 )
 def test_a_header_that_cannot_be(rule: str, wrong: dict[str, object]) -> None:
@@ -42,23 +48,58 @@ def test_a_header_that_cannot_be(rule: str, wrong: dict[str, object]) -> None:
         RollCallVersion.objects.filter(pk=version.pk).update(**wrong)
 
 
-def test_a_correction_needs_a_reason_once_it_is_submitted() -> None:
+@pytest.mark.parametrize("lacks", [{"reason": ""}, {"evidence": None}])
+def test_a_correction_needs_a_reason_and_evidence_once_it_is_submitted(lacks: dict[str, Any]) -> None:
     chamber = build.chamber()
-    draft = build.draft(chamber, roll_call=build.vote(chamber, {}), reason="")
+    draft = build.draft(chamber, roll_call=build.vote(chamber, {}), state=State.CHECKED, **lacks)
 
     with refused_by("votes_rollcallversion_correction_has_reason"):
         RollCallVersion.objects.filter(pk=draft.pk).update(state=State.SUBMITTED)
 
 
-def test_two_different_people_publish_or_one_vouches() -> None:
-    entrant, reviewer = (get_user_model().objects.create(username=name) for name in ("entrant", "reviewer"))
-    version = build.draft(build.chamber(), entered_by=entrant)
-    sealed = {"state": State.PUBLISHED, "published_at": build.AT, "content_hash": "a" * 64}
-    rows = RollCallVersion.objects.filter(pk=version.pk)
-    with refused_by("votes_rollcallversion_published_by_two"):
-        rows.update(**sealed, reviewed_by=entrant)
+@pytest.fixture
+def submitted() -> RollCallVersion:
+    """Entered by one person, waiting for another."""
+    entrant = get_user_model().objects.create(username="entrant")
+    version = build.draft(build.chamber(), entered_by=entrant, state=State.CHECKED)
+    RollCallVersion.objects.filter(pk=version.pk).update(state=State.SUBMITTED)
+    return version
 
-    assert rows.update(**sealed, reviewed_by=reviewer) == 1
+
+def test_nobody_approves_what_they_entered(submitted: RollCallVersion) -> None:
+    rows = RollCallVersion.objects.filter(pk=submitted.pk)
+    reviewer = get_user_model().objects.create(username="reviewer")
+
+    with refused_by("votes_rollcallversion_published_by_two"):
+        rows.update(state=State.REVIEWED, reviewed_by=F("entered_by"), reviewed_hash="a" * 64)
+    with refused_by("votes_rollcallversion_published_by_two"):
+        rows.update(state=State.REVIEWED, reviewed_hash="a" * 64)
+    with refused_by("votes_rollcallversion_reviewed_is_sealed"):
+        rows.update(state=State.REVIEWED, reviewed_by=reviewer)
+    with refused_by("votes_rollcallversion_immutable"):
+        rows.update(state=State.REVIEWED, entered_by=reviewer, reviewed_by=F("entered_by"), reviewed_hash="a" * 64)
+
+    assert rows.update(state=State.REVIEWED, reviewed_by=reviewer, reviewed_hash="a" * 64) == 1
+
+
+def test_only_what_was_approved_is_published(submitted: RollCallVersion) -> None:
+    rows = RollCallVersion.objects.filter(pk=submitted.pk)
+    reviewer = get_user_model().objects.create(username="reviewer")
+    rows.update(state=State.REVIEWED, reviewed_by=reviewer, reviewed_hash="a" * 64)
+
+    with refused_by("votes_rollcallversion_published_as_reviewed"):
+        rows.update(state=State.PUBLISHED, published_at=build.AT, content_hash="b" * 64)
+
+    assert rows.update(state=State.PUBLISHED, published_at=build.AT, content_hash="a" * 64) == 1
+
+
+def test_what_waits_for_review_cannot_be_changed(submitted: RollCallVersion) -> None:
+    with refused_by("votes_rollcallversion_immutable"):
+        RollCallVersion.objects.filter(pk=submitted.pk).update(total_for=3)
+    with refused_by("votes_rollcallversion_immutable"):
+        RollCallVersion.objects.filter(pk=submitted.pk)._raw_delete("default")
+    with refused_by("votes_ballot_immutable"):
+        build.ballot(submitted, build.deputy(submitted.roll_call.chamber))
 
 
 def test_one_version_of_a_roll_call_is_published() -> None:
@@ -78,7 +119,7 @@ def test_a_published_version_cannot_be_changed_or_deleted() -> None:
 
     with refused_by("votes_rollcallversion_immutable"):
         rows.update(title_en="Something else")
-    with refused_by("votes_rollcallversion_immutable"):
+    with refused_by("votes_rollcallversion_moves"):
         rows.update(state=State.DRAFT)
     with refused_by("votes_rollcallversion_immutable"):
         RollCall.objects.update(published=None)

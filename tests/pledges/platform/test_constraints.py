@@ -108,8 +108,10 @@ def test_links_that_cannot_be() -> None:
         rows.update(weight=0)
     with refused_by("scorecards_link_known_words"):
         rows.update(wants="both")
-    with refused_by("scorecards_link_published_by_two"):
+    with refused_by("scorecards_link_by_two_organisations"):
         rows.update(state="published", published_at=build.AT)
+    with refused_by("scorecards_link_contested_is_informative"):
+        rows.update(contested=True)
     with refused_by("scorecards_link_published_has_date"):
         rows.update(state="published", vouched=True)
 

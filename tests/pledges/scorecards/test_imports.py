@@ -8,9 +8,11 @@ from deputies.people.models import Chamber
 from deputies.sources.tables import BadFile, BadFiles
 from pledges.platform.models import Demand, DemandText, Platform, PlatformVersion
 from pledges.scorecards.imports import ImportedPlatform, Intent, OtherChamber, import_platform
+from pledges.scorecards.links.actions import Voice, veto_link
 from pledges.scorecards.models import Link
 from pledges.scorecards.profiles import PROFILES
-from tests import tidy
+from tests import build, tidy
+from tests.coalition.accounts import door
 
 pytestmark = pytest.mark.django_db
 
@@ -237,3 +239,18 @@ def test_only_published_votes_can_be_linked_for_readers(tmp_path: Path) -> None:
 
     with pytest.raises(BadFiles, match='line 2: the vote "v/1" is not published'):
         bring(folder, publish=True)
+
+
+def test_an_import_leaves_links_that_organisers_propose_or_dispute(council: Chamber, tmp_path: Path) -> None:
+    publish(tmp_path)
+    link = Link.objects.get(demand__demand_id="parks")
+    organisation = build.organisation(link.demand.platform, "Left")
+    clara = door.organiser("clara", of=organisation)
+    veto_link(link=link, voice=Voice(clara, "left", "", "Left"), reason_ru="", reason_en="Too weak.", at=build.LATER)
+    file = tmp_path / "links.csv"
+    file.write_text(file.read_text().replace("1.5", "2"))
+
+    told = publish(tmp_path)
+
+    assert "1 links left as the organisers have them" in told
+    assert [row[3:] for row in links()] == [("published", "fail", 1000), ("vetoed", "pass", 1500)]

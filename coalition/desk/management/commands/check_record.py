@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.models import F, Q
 
+from coalition.desk.changes import kept_models
 from deputies.people.enums import Threshold
 from deputies.sources.enums import Basis
 from deputies.sources.models import Document
@@ -43,6 +44,12 @@ _COUNTS = """
 SELECT b.version_id, b.position, b.basis, count(*) FROM votes_ballot b
 JOIN votes_rollcallversion v ON v.id = b.version_id AND v.state = 'published' GROUP BY 1, 2, 3
 """
+_UNWATCHED = """
+SELECT table_name, trigger_name FROM unnest(%s::text[], %s::text[]) wanted(table_name, trigger_name)
+WHERE NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = to_regclass(table_name) AND tgname = trigger_name
+    AND tgenabled = 'A') ORDER BY 1, 2
+"""
+_ADDED_UNWATCHED = "votes_ballot"  # its versions say what was entered
 
 Check = Callable[[], Iterator[str]]
 
@@ -50,8 +57,8 @@ Check = Callable[[], Iterator[str]]
 class Command(BaseCommand):
     help = (
         "Check every stored document against its SHA-256, every published vote against its seal, its totals and the"
-        " mandates of that day, every link, every stored score against a full recount, and the chain of bundles. Exit"
-        " code 1 with a list if something is wrong."
+        " mandates of that day, every link, every stored score against a full recount, the chain of bundles, and that"
+        " every change still leaves its trace in the history. Exit code 1 with a list if something is wrong."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -150,12 +157,24 @@ def scores() -> Iterator[str]:
             yield f'Platform "{platform.slug}": {len(found)} scores differ from a full recount. Run rescore.'
 
 
-CHECKS: tuple[Check, ...] = (documents, seals, pointers, mandates, totals, links, scores, chain_faults)
+def history() -> Iterator[str]:
+    wanted = [("journal_history", "journal_history_append_only")] + [
+        (table, f"journal_history_{verb}")
+        for table in kept_models()
+        for verb in ("add", "change", "remove")
+        if (table, verb) != (_ADDED_UNWATCHED, "add")
+    ]
+    for table, trigger in _rows(_UNWATCHED, [list(column) for column in zip(*wanted, strict=True)]):
+        remedy = f"Write a migration with SELECT journal_keep_history('{table}')."
+        yield f"Table {table}: the trigger {trigger} is missing or disabled, so changes leave no trace. {remedy}"
 
 
-def _rows(query: str) -> Iterator[tuple[Any, ...]]:
+CHECKS: tuple[Check, ...] = (documents, seals, pointers, mandates, totals, links, scores, chain_faults, history)
+
+
+def _rows(query: str, arguments: list[Any] | None = None) -> Iterator[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(query)
+        cursor.execute(query, arguments)
         yield from cursor.fetchall()
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from coalition.desk.management.commands.import_people import name
 from coalition.desk.management.commands.import_rollcalls import chamber_called
+from deputies.journal.actions import Frozen
 from deputies.people.slugs import slug_of
 from deputies.sources.tables import BadFile, BadFiles
 from pledges.scorecards.actions import NotInShadow, publish_platform
@@ -60,7 +61,7 @@ class Command(BaseCommand):
                     publish(outcome, now)
         except NotInShadow as problem:
             raise CommandError(f"{problem}: manage.py announce_method --platform {slug} --profile NAME") from problem
-        except (BadFile, BadFiles, OtherChamber) as problem:
+        except (BadFile, BadFiles, OtherChamber, Frozen) as problem:
             raise CommandError(str(problem)) from problem
         for sentence in outcome.done:
             self.stdout.write(f"{slug}: {sentence}.")

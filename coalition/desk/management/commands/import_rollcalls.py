@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
+from deputies.journal.actions import Frozen
 from deputies.people.models import Chamber
 from deputies.sources.tables import BadFile, BadFiles
 from deputies.votes.enums import Position
@@ -57,7 +58,7 @@ class Command(BaseCommand):
                 if options["publish"]:
                     progress.tick("votes to publish", len(outcome.drafts))
                     publish_roll_calls(versions=outcome.drafts, by=None, vouched=True, at=now)
-        except (BadFile, BadFiles) as problem:
+        except (BadFile, BadFiles, Frozen) as problem:
             raise CommandError(str(problem)) from problem
         for note in outcome.notes:
             self.stdout.write(f"Note: {note}")

@@ -3,6 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from deputies.journal.actions import Frozen
 from pledges.scorecards.actions import SHADOW, announce_method
 from pledges.scorecards.management.commands.scores import published_platform
 from pledges.scorecards.profiles import PROFILES
@@ -29,7 +30,10 @@ class Command(BaseCommand):
         if options["cancel"] and not platform.shadow_profile:
             raise CommandError(f"no method is announced for “{platform.slug}”, so there is nothing to take back")
         profile = None if options["cancel"] else PROFILES[options["profile"]]
-        announce_method(platform=platform, profile=profile, at=timezone.now())
+        try:
+            announce_method(platform=platform, profile=profile, at=timezone.now())
+        except Frozen as stop:
+            raise CommandError(str(stop)) from stop
         in_force = platform_in_force(platform.coalition.chamber)
         shadow = shadow_of(in_force) if in_force else None
         if shadow is None:

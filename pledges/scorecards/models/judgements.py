@@ -1,28 +1,31 @@
-"""Links from demands to roll calls, the stored scores, and the history of their changes."""
+"""What organisers decided about votes: which demand one counts for, and what is read otherwise than the rule has it."""
+
+from decimal import Decimal
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from deputies.journal.models import Event
 from deputies.people.models import Person
 from deputies.sources.language import Words, reader_words
 from deputies.sources.models import Document
 from deputies.votes.enums import Position
 from deputies.votes.models import POSITION_CHOICES, RollCall
-from pledges.platform.enums import Chapter
-from pledges.platform.models import CHAPTER_CHOICES, Demand, Platform
-from pledges.scorecards.enums import Cause, LinkState, Role, RulingKind, Scope, Silence, Wants
-from pledges.scorecards.method import Tally
+from pledges.platform.models import Demand, Platform
+from pledges.scorecards.enums import LinkState, Role, RulingKind, Scope, Silence, Wants
+from pledges.scorecards.method import WEIGHT_UNIT
 
 WANTS_CHOICES = {Wants.PASS.value: _("to be adopted"), Wants.FAIL.value: _("not to be adopted")}
 ROLE_CHOICES = {Role.SCORING.value: _("counted"), Role.INFORMATIVE.value: _("listed, not counted")}
 SCOPE_CHOICES = {Scope.WHOLE.value: _("the whole text"), Scope.PART.value: _("a part of the text")}
 LINK_STATE_CHOICES = {
     LinkState.DRAFT.value: _("Draft"),
+    LinkState.PROPOSED.value: _("Proposed"),
     LinkState.PUBLISHED.value: _("Published"),
     LinkState.RETIRED.value: _("Replaced or withdrawn"),
+    LinkState.VETOED.value: _("Disputed, not counted"),
 }
+NOT_YET = (LinkState.DRAFT.value, LinkState.PROPOSED.value, LinkState.VETOED.value)  # perhaps never published
 RULING_CHOICES = {
     RulingKind.SILENCE.value: _("what silence does in this vote"),
     RulingKind.QUORUM.value: _("stayed away to break the quorum"),
@@ -31,13 +34,6 @@ RULING_CHOICES = {
 SILENCE_CHOICES = {
     Silence.AGAINST.value: _("has the effect of a vote against"),
     Silence.NOTHING.value: _("has no effect"),
-}
-CAUSE_CHOICES = {
-    Cause.NEW_VOTE.value: _("new vote"),
-    Cause.CORRECTION.value: _("correction"),
-    Cause.PLATFORM_EDIT.value: _("change of the platform"),
-    Cause.METHOD_VERSION.value: _("new version of the method"),
-    Cause.MANDATE_CHANGE.value: _("change of a mandate"),
 }
 
 
@@ -55,13 +51,13 @@ class Judgement(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="%(app_label)s_%(class)s_published_by_two",
-                condition=models.Q(state=LinkState.DRAFT.value)
+                condition=models.Q(state__in=NOT_YET)
                 | models.Q(vouched=True)
                 | (models.Q(author__isnull=False, approver__isnull=False) & ~models.Q(author=models.F("approver"))),
             ),
             models.CheckConstraint(
                 name="%(app_label)s_%(class)s_published_has_date",
-                condition=models.Q(state=LinkState.DRAFT.value) | models.Q(published_at__isnull=False),
+                condition=models.Q(state__in=NOT_YET) | models.Q(published_at__isnull=False),
             ),
         ]
 
@@ -70,7 +66,8 @@ class Link(Judgement):
     """Why a roll call counts for a demand, and which result the demand wants.
 
     `weight` is in thousandths of a vote: a vote that counts double weighs 2000. A vote on a package that only holds
-    the demand is informative.
+    the demand is informative, and so is one that can be read in two ways (`contested`). It counts when two organisers
+    of different member organisations of the coalition stand behind it, or when whoever imported it vouched.
     """
 
     demand = models.ForeignKey(Demand, models.PROTECT, related_name="links")
@@ -80,10 +77,12 @@ class Link(Judgement):
     weight = models.PositiveIntegerField(_("weight in thousandths"), default=1000)
     role = models.CharField(max_length=12, choices=ROLE_CHOICES, default=Role.SCORING.value)
     scope = models.CharField(max_length=5, choices=SCOPE_CHOICES, default=Scope.WHOLE.value)
+    contested = models.BooleanField(_("it can be read in two ways, so it is not counted"), default=False)
     reasoning_ru = models.TextField(_("why it counts, in Russian"), blank=True)
     reasoning_en = models.TextField(_("why it counts, in English"), blank=True)
 
     class Meta:
+        permissions = [("approve_link", "Can approve or veto links for a member organisation")]
         constraints = [
             *Judgement.Meta.constraints,
             models.UniqueConstraint(fields=["demand", "roll_call", "version"], name="scorecards_link_version_once"),
@@ -105,6 +104,10 @@ class Link(Judgement):
                 name="scorecards_link_part_is_informative",
                 condition=models.Q(scope=Scope.WHOLE.value) | models.Q(role=Role.INFORMATIVE.value),
             ),
+            models.CheckConstraint(
+                name="scorecards_link_contested_is_informative",
+                condition=models.Q(contested=False) | models.Q(role=Role.INFORMATIVE.value),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -114,6 +117,24 @@ class Link(Judgement):
     def matter(self) -> tuple[int, ...]:
         """What only one published link can be about."""
         return (self.demand_id, self.roll_call_id)
+
+    @property
+    def votes(self) -> Decimal:
+        """The weight in votes."""
+        return (Decimal(self.weight) / WEIGHT_UNIT).normalize()
+
+    @property
+    def approvers(self) -> list[Words]:
+        """The organisations that stand behind it, where the query asked for them as `approved_by`."""
+        return [reader_words(**names) for names in getattr(self, "approved_by", [])]
+
+    @property
+    def objections(self) -> list[tuple[Words, Words]]:
+        """The organisations that object to it and why, where the query asked for them as `vetoed_by`."""
+        return [
+            (reader_words(ru=said["ru"], en=said["en"]), reader_words(ru=said["reason_ru"], en=said["reason_en"]))
+            for said in getattr(self, "vetoed_by", [])
+        ]
 
     @property
     def reasoning(self) -> Words:
@@ -139,6 +160,7 @@ class Ruling(Judgement):
     source = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
+        permissions = [("publish_ruling", "Can publish and withdraw rulings")]
         constraints = [
             *Judgement.Meta.constraints,
             models.UniqueConstraint(
@@ -184,154 +206,3 @@ class Ruling(Judgement):
     @property
     def reason(self) -> Words:
         return reader_words(ru=self.reason_ru, en=self.reason_en)
-
-
-# The columns of a stored score, in the order of Tally's fields.
-COLUMNS = [
-    "with_weight",
-    "against_weight",
-    "half_weight",
-    "missed_weight",
-    "excused_weight",
-    "neutral_weight",
-    "with_votes",
-    "against_votes",
-    "half_votes",
-    "missed_votes",
-    "excused_votes",
-    "neutral_votes",
-    "gap_votes",
-    "credit",
-    "mass",
-]
-
-
-class Measures(models.Model):
-    """The stored sums of one score, as pledges.scorecards.method.Tally names them.
-
-    Weights are in thousandths of a vote; votes are plain counts. `credit` and `mass` are what the platform's own
-    profile makes of them. Never a percentage, never a float.
-    """
-
-    with_weight = models.PositiveBigIntegerField(default=0)
-    against_weight = models.PositiveBigIntegerField(default=0)
-    half_weight = models.PositiveBigIntegerField(default=0)
-    missed_weight = models.PositiveBigIntegerField(default=0)
-    excused_weight = models.PositiveBigIntegerField(default=0)
-    neutral_weight = models.PositiveBigIntegerField(default=0)
-    with_votes = models.PositiveIntegerField(default=0)
-    against_votes = models.PositiveIntegerField(default=0)
-    half_votes = models.PositiveIntegerField(default=0)
-    missed_votes = models.PositiveIntegerField(default=0)
-    excused_votes = models.PositiveIntegerField(default=0)
-    neutral_votes = models.PositiveIntegerField(default=0)
-    gap_votes = models.PositiveIntegerField(default=0, help_text=_("Data we lack or worked out: outside every sum."))
-    credit = models.PositiveBigIntegerField(default=0)
-    mass = models.PositiveBigIntegerField(default=0)
-
-    class Meta:
-        abstract = True
-
-    @property
-    def tally(self) -> Tally:
-        return Tally(*(getattr(self, column) for column in COLUMNS))
-
-
-class Score(Measures):
-    """How a deputy's record measures up to one demand, one chapter, or (with neither) the whole platform."""
-
-    platform = models.ForeignKey(Platform, models.CASCADE, related_name="scores")
-    person = models.ForeignKey(Person, models.CASCADE, related_name="scores")
-    demand = models.ForeignKey(Demand, models.CASCADE, null=True, blank=True, related_name="scores")
-    chapter = models.CharField(max_length=20, choices=CHAPTER_CHOICES, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["platform", "person", "demand", "chapter"], name="scorecards_score_once", nulls_distinct=False
-            ),
-            models.CheckConstraint(
-                name="scorecards_score_of_one_thing", condition=models.Q(demand=None) | models.Q(chapter="")
-            ),
-            models.CheckConstraint(
-                name="scorecards_score_never_of_red_lines", condition=~models.Q(chapter=Chapter.RED_LINE.value)
-            ),
-            models.CheckConstraint(
-                name="scorecards_score_at_most_all", condition=models.Q(credit__lte=models.F("mass"))
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.person_id} on {self.demand_id or self.chapter or self.platform_id}"
-
-
-class ScoreChange(models.Model):
-    """One move of one score, with its cause; append-only."""
-
-    event = models.ForeignKey(Event, models.PROTECT, related_name="+")
-    platform = models.ForeignKey(Platform, models.CASCADE, related_name="score_changes")
-    person = models.ForeignKey(Person, models.CASCADE, related_name="score_changes")
-    demand = models.ForeignKey(Demand, models.CASCADE, null=True, blank=True, related_name="+")
-    chapter = models.CharField(max_length=20, choices=CHAPTER_CHOICES, blank=True)
-    roll_call = models.ForeignKey(RollCall, models.PROTECT, null=True, blank=True, related_name="score_changes")
-    cause = models.CharField(max_length=20, choices=CAUSE_CHOICES)
-    before = models.JSONField(help_text=_("The measures before, by name."))
-    after = models.JSONField(help_text=_("The measures after, by name."))
-    at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["event", "platform", "person", "demand", "chapter"],
-                name="scorecards_scorechange_once",
-                nulls_distinct=False,
-            ),
-            models.CheckConstraint(name="scorecards_scorechange_moves", condition=~models.Q(before=models.F("after"))),
-            models.CheckConstraint(
-                name="scorecards_scorechange_known_cause", condition=models.Q(cause__in=[c.value for c in Cause])
-            ),
-        ]
-        indexes = [models.Index(fields=["person", "platform", "event"], name="scorecards_change_by_person")]
-
-    def __str__(self) -> str:
-        return f"{self.person_id}: {self.cause}"
-
-
-# --- bundles ----------------------------------------------------------------------------------------------------------
-
-
-class Bundle(models.Model):
-    """One archive of everything the published scores rest on, chained to the one before it; append-only.
-
-    `ident` is a hash over the bundle before, `at`, `event`, `code` and `content`, which is a hash over the files.
-    """
-
-    number = models.PositiveIntegerField()
-    ident = models.CharField(max_length=64)
-    previous = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
-    content = models.CharField(max_length=64)
-    at = models.DateTimeField(help_text="When the last event that it includes happened.")
-    event = models.ForeignKey(Event, models.PROTECT, related_name="+", help_text="The last event that it includes.")
-    code = models.CharField(max_length=40, help_text="Which version of the counting wrote it.")
-    archive = models.BinaryField()
-    built_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["number"], name="scorecards_bundle_number_once"),
-            models.UniqueConstraint(fields=["ident"], name="scorecards_bundle_ident_once"),
-            models.UniqueConstraint(
-                fields=["previous"], name="scorecards_bundle_chain_never_forks", nulls_distinct=False
-            ),
-            models.CheckConstraint(
-                name="scorecards_bundle_only_first_begins",
-                condition=models.Q(number=1, previous=None) | models.Q(number__gt=1, previous__isnull=False),
-            ),
-            models.CheckConstraint(
-                name="scorecards_bundle_of_hashes",
-                condition=models.Q(ident__regex="^[0-9a-f]{64}$", content__regex="^[0-9a-f]{64}$"),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"bundle {self.number} {self.ident[:12]}"

@@ -1,9 +1,11 @@
-"""The one way to write the journal."""
+"""The one way to write the journal, and to say in whose name the history is written."""
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from deputies.journal.enums import EventKind
 from deputies.journal.models import Event
@@ -35,3 +37,26 @@ def wait_for_turn() -> None:
         raise transaction.TransactionManagementError("the journal is written in the transaction of the change itself")
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_WRITER])
+
+
+@contextmanager
+def acting(*, account_id: int | None, action: str) -> Iterator[None]:
+    """Let the history name this account and action for what the block changes on this connection.
+
+    Without it the history names the program, by PGAPPNAME.
+    """
+    _act(str(account_id or ""), action)
+    try:
+        yield
+    finally:
+        # A lost connection takes its settings with it; one that goes back into the pool must not keep them.
+        if connection.connection is not None and not connection.needs_rollback:
+            with suppress(OperationalError, InterfaceError):
+                _act("", "")
+
+
+def _act(account: str, action: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('nakaz.account', %s, false), set_config('nakaz.action', %s, false)", [account, action]
+        )
