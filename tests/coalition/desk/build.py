@@ -3,7 +3,6 @@
 import itertools
 from typing import Any
 
-from django.contrib.auth.models import Permission
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
@@ -52,13 +51,6 @@ def people_of(house: Chamber) -> dict[str, list[Person]]:
     for mandate in Mandate.objects.filter(chamber=house).select_related("person"):
         rows[mandate.faction_memberships.get().faction.name_en].append(mandate.person)
     return {group: sorted(people, key=lambda one: one.name_en.split()[-1]) for group, people in rows.items()}
-
-
-def entrant_and_reviewer(name: str) -> User:
-    """May do everything with votes; the groups of a migration are gone once a test with real commits has run."""
-    user = door.organiser(name, group=False)
-    user.user_permissions.set(Permission.objects.filter(content_type__app_label="votes"))
-    return user
 
 
 def desk_of(browser: Browser, live_server: LiveServer, user: User, **more: Any) -> Page:

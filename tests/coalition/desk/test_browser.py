@@ -75,6 +75,7 @@ def test_a_new_organiser_enters_45_deputies_by_keyboard(
     expect(selects.first).to_be_focused()
     keys = page.keyboard
     keys.press("Shift+Digit1")  # the whole first faction
+    keys.press("ArrowUp")
     keys.type("labour0")  # letters jump to a name, and the digit is its vote
     keys.press("ArrowUp")
     for _ in range(AGAINST):

@@ -18,7 +18,7 @@ from deputies.votes.enums import Position, State
 from deputies.votes.models import RollCall, RollCallVersion, Sitting, WrittenName
 from tests import build
 from tests.coalition.accounts import door
-from tests.coalition.desk.build import council, desk_of, entrant_and_reviewer, people_of
+from tests.coalition.desk.build import council, desk_of, people_of
 from tests.coalition.desk.test_browser import complaints_of
 from tests.coalition.pages.test_browser import STANDARD
 
@@ -88,12 +88,12 @@ def house() -> Chamber:
 
 @pytest.fixture
 def anna() -> User:
-    return entrant_and_reviewer("anna")
+    return door.organiser("anna")
 
 
 @pytest.fixture
 def boris() -> User:
-    return entrant_and_reviewer("boris")
+    return door.organiser("boris")
 
 
 def as_voted(house: Chamber) -> dict[Person, Position]:
