@@ -18,6 +18,7 @@ from coalition.desk import claims
 from coalition.desk.findings import worded
 from coalition.desk.grid import (
     KEYS,
+    OPTIONS,
     OTHER,
     Line,
     choices,
@@ -39,6 +40,7 @@ from deputies.votes.actions import (
     Entry,
     Named,
     NotReady,
+    NotThatDeputy,
     acknowledge,
     content_hashes,
     decide_name,
@@ -54,7 +56,7 @@ from deputies.votes.imports.roster import explain, match_names
 from deputies.votes.imports.upload import read_upload
 from deputies.votes.models import POSITION_CHOICES, Ballot, RollCallVersion, Sitting, VoteWord, WrittenName
 from deputies.votes.reports.eligibility import Eligible
-from deputies.votes.reports.findings import NAMED_KINDS, everybody, findings_of
+from deputies.votes.reports.findings import NAMED_KINDS, everybody, findings_of, totals_of
 
 CHANGED = gettext_lazy(
     "Somebody else changed this draft after you opened it. What you entered is below and not saved yet; saving now puts"
@@ -328,6 +330,7 @@ def _take(request: HttpRequest, draft: RollCallVersion, by: User, form: PasteFor
         raise BadFile(
             _("the list"), unread[0].line, problem, _("Put the names under a heading such as For or Against.")
         )
+    _compare_totals(draft, reading)
     matches = match_names(draft.roll_call.chamber, draft.held_at, [row.name for row in reading.rows], draft.source)
     found: dict[int, str] = {}
     unmatched = []
@@ -347,6 +350,7 @@ def _take(request: HttpRequest, draft: RollCallVersion, by: User, form: PasteFor
         rest=Position(chosen) if chosen else None,
         by=by,
         at=timezone.now(),
+        totals=reading.totals,
     )
     _keep_file(draft, form)
     told = {"found": len(found), "read": len(reading.rows)}
@@ -355,8 +359,18 @@ def _take(request: HttpRequest, draft: RollCallVersion, by: User, form: PasteFor
         messages.warning(request, spoken(note, _))
     if changed:
         messages.warning(request, _("Another mark than before: %(names)s.") % {"names": ", ".join(changed)})
-    if chosen and unmatched:
+    if chosen and draft.written_names.filter(state=NameState.UNMATCHED.value).exists():
         messages.warning(request, _("The rest was not entered yet: first decide the names below, then paste again."))
+
+
+def _compare_totals(draft: RollCallVersion, reading: Reading) -> None:
+    """Two official totals that differ are for a person to look at. Raises BadFile."""
+    for option, words in OPTIONS.items():
+        stored, printed = getattr(totals_of(draft), option), getattr(reading.totals, option)
+        if None not in (stored, printed) and stored != printed:
+            told = {"option": words, "printed": printed, "stored": stored}
+            problem = _("%(option)s: it prints %(printed)d, and the header has %(stored)d") % told
+            raise BadFile(_("the list"), None, problem, _("Look at the source, and correct the one that is wrong."))
 
 
 def _keep_file(draft: RollCallVersion, form: PasteForm) -> None:
@@ -404,8 +418,19 @@ def _decide(request: HttpRequest, written: WrittenName, by: User) -> None:
         decide_name(written=written, state=state, person=person, remember=remember, by=by, at=timezone.now())
     except DraftChanged:
         messages.error(request, _("“%(name)s” was decided by somebody else meanwhile.") % {"name": written.name})
+    except NotThatDeputy as refusal:
+        messages.error(request, _not_that_deputy(written, refusal))
     except NotRemembered as refusal:
         messages.error(request, str(refusal))
+
+
+def _not_that_deputy(written: WrittenName, refusal: NotThatDeputy) -> str:
+    told = {"name": written.name, "deputy": refusal.person.name, "mark": POSITION_CHOICES.get(refusal.mark, "")}
+    if not refusal.mark:
+        return _("“%(name)s”: %(deputy)s could not vote then. Pick somebody else, or correct the date.") % told
+    return (
+        _("“%(name)s”: %(deputy)s has the mark “%(mark)s” already. Pick somebody else, or empty that row first.") % told
+    )
 
 
 def submit_page(request: HttpRequest, draft: RollCallVersion, by: User, respond: Respond) -> HttpResponse:
