@@ -88,9 +88,8 @@ def draft(
         roll_call=roll_call,
         number=roll_call.versions.count() + 1,
         held_at=held_at or moment(10),
-        title_en=f"Question {number}",
         threshold=(threshold or Threshold(in_chamber.voting_rules.get().threshold)).value,
-        **(_correcting() if roll_call.versions.exists() else {}) | more,
+        **{"title_en": f"Question {number}"} | (_correcting() if roll_call.versions.exists() else {}) | more,
     )
     for person, position in (positions or {}).items():
         ballot(version, person, position)

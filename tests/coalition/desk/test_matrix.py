@@ -19,6 +19,7 @@ from django.urls import URLPattern, URLResolver, reverse
 
 from coalition.accounts.models import User
 from coalition.accounts.roles import ROLES
+from coalition.demo.drill import questions
 from coalition.desk.site import desk
 from deputies.journal.actions import file_dispute, freeze
 from deputies.journal.models import Dispute, Event, Evidence, Freeze, History
@@ -166,6 +167,7 @@ def world() -> dict[type[Model], Model]:
     other = door.organiser("another")
     approved = build.draft(house, {person: Position.FOR}, question_number="approved")
     build.approved(approved, entered_by=user, reviewed_by=other)
+    practise(house, person, entered_by=user, reviewed_by=other)
     silence = {"kind": RulingKind.SILENCE.value, "silence": Silence.NOTHING.value}
     Decision.objects.create(chamber=house, key="d")
     Party.objects.create(slug="party", name_en="Party")
@@ -198,6 +200,14 @@ def world() -> dict[type[Model], Model]:
     return {type(row): row for row in rows}
 
 
+def practise(house: Chamber, person: Person, **by: User) -> None:
+    """A drill of which one question is approved."""
+    drill = Sitting.objects.create(chamber=house, began_at=build.moment(11), is_drill=True)
+    asked = RollCall.objects.create(chamber=house, vote_id="drill", slug="drill", sitting=drill)
+    number = questions()[0].number
+    build.approved(build.draft(house, {person: Position.FOR}, roll_call=asked, question_number=number), **by)
+
+
 def addresses(rows: dict[type[Model], Model]) -> Iterator[tuple[str, str]]:
     """Every address of the desk by its name in the table, from the resolver itself."""
     root = reverse("admin:index")
@@ -215,7 +225,13 @@ def addresses(rows: dict[type[Model], Model]) -> Iterator[tuple[str, str]]:
         "votes_rollcall_take_back": State.SUBMITTED,
         "votes_rollcall_correct": State.PUBLISHED,
     }
-    at_step = {name: RollCall.objects.filter(versions__state=state.value)[0].pk for name, state in steps.items()}
+    at_step = {
+        name: RollCall.objects.filter(versions__state=state.value, sitting=None).earliest("pk").pk
+        for name, state in steps.items()
+    }
+    drill = Sitting.objects.get(is_drill=True)
+    at_step |= {"votes_sitting_protocol": drill.pk, "votes_sitting_start": drill.pk}
+    at_step["votes_rollcall_drill"] = drill.roll_calls.get().pk
     at_step["sources_document_copy"] = Document.objects.exclude(sha256="")[0].pk
     for prefix, pattern in patterns(desk.get_urls()):
         name, model = pattern.name, prefix.strip("/").replace("/", "_")
