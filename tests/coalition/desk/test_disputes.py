@@ -214,7 +214,7 @@ def test_a_correction_opened_from_an_upheld_report_names_it_and_ends_its_hold(
         publish_roll_calls(versions=[draft], by=vera, vouched=False, at=dt.datetime.now(dt.UTC))
 
         assert not Dispute.objects.holding(dt.datetime.now(dt.UTC)).exists()
-        told = words_of(client.get("/en/corrections/").text)
+        told = words_of(client, "/en/corrections/")
     assert "Report 2026-1, by a reader. Entered by one organiser, approved by another." in told
     assert "The clerk misread a line." in told
     assert Event.objects.filter(kind="hold-ended", subject=f"roll-call:{vote.pk}").count() == 1

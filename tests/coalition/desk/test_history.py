@@ -221,5 +221,5 @@ def test_the_pages_ask_as_often_for_many_changes_as_for_one(
 
     with django_assert_num_queries(12):
         client.get(page_of(person, "history"))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(reverse("admin:journal_history_changelist"))

@@ -315,7 +315,8 @@ def test_what_a_role_may_open_and_send(letter: str) -> None:
 def test_the_pages_of_the_world_are_really_opened() -> None:
     """No answer of the matrix is only a way on to another page."""
     client = door.signed_in(door.organiser("anna", superuser=True))
-    answers = {name: client.get(asked(name, address)) for name, address in addresses(world())}
+    pages = [(name, address) for name, address in addresses(world()) if name != "logout"]
+    answers = {name: client.get(asked(name, address)) for name, address in pages}
 
     elsewhere = {name for name, answer in answers.items() if answer.status_code == 302}
     assert {name for name in elsewhere if not name.endswith(" by number")} == {"login"}
