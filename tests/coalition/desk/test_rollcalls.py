@@ -267,6 +267,21 @@ def test_an_approval_needs_every_part_of_the_sample(anna: Client, boris: Client)
     assert RollCallVersion.objects.get().state == State.SUBMITTED
 
 
+def test_the_reviewer_compares_all_who_went_another_way_than_their_faction(anna: Client, boris: Client) -> None:
+    house, people = house_of(*(f"Deputy {n}" for n in range(30)), group="Left")
+    roll_call = start(anna, house)
+    save(anna, roll_call, dict.fromkeys(people, Position.FOR) | dict.fromkeys(people[:3], Position.AGAINST), "submit")
+    hand_on(anna, roll_call)
+
+    parts = {
+        part.key: [line.name for line in part.lines] for part in boris.get(page("review", roll_call)).context["parts"]
+    }
+
+    assert sorted(parts) == ["compared-against", "compared-different", "compared-for"]
+    assert sorted(parts["compared-different"]) == ["Deputy 0", "Deputy 1", "Deputy 2"]
+    assert len(parts["compared-for"] + parts["compared-against"]) == 10
+
+
 def test_what_was_reviewed_is_what_is_published(anna: Client, boris: Client) -> None:
     house, (one,) = house_of("One")
     roll_call = start(anna, house)
