@@ -102,12 +102,12 @@ def sample_of(lines: Sequence[Line], reviewer: User, seal: str) -> list[Part]:
 
 def _differing(lines: Sequence[Line]) -> list[Line]:
     """All who took the other side than most of their faction: where one wrong row does most harm."""
-    marks = {
-        line.person_id: (line.faction.pk if line.faction else None, Position(line.entry.position)) for line in lines
-    }
-    most = lines_of_factions((person, *mark) for person, mark in marks.items())
-    sides = {person: (SIDES.get(position), most.get(faction or 0)) for person, (faction, position) in marks.items()}
-    return [line for line in lines if set(sides[line.person_id]) == {Position.FOR, Position.AGAINST}]
+    casts = [
+        (line.person_id, line.faction.pk if line.faction else None, Position(line.entry.position)) for line in lines
+    ]
+    most = lines_of_factions(casts)
+    apart = {who for who, of, mark in casts if {SIDES.get(mark), most.get(of or 0)} == {Position.FOR, Position.AGAINST}}
+    return [line for line in lines if line.person_id in apart]
 
 
 def review_page(request: HttpRequest, version: RollCallVersion, by: User, respond: Respond) -> HttpResponse:
