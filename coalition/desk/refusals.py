@@ -91,6 +91,8 @@ WORDS: dict[str, str | Promise] = {
     "votes_rollcallversion_published_by_two": "A second person must publish this, or the one who entered it must vouch"
     " as both.",
     "votes_rollcallversion_immutable": "This roll call is published and cannot be changed. Open a correction.",
+    "votes_rollcallversion_drill_never_published": "This is a drill: it is compared with its protocol, and never"
+    " published.",
     "votes_ballot_one_per_person": "Somebody is in this roll call twice. Correct the date, or the mandates.",
     "votes_voteword_has_word": "Word: write at least one letter or sign.",
     "votes_ballot_person_of_mandate": "This mandate has published ballots: it cannot be given to another person. End"

@@ -83,8 +83,8 @@ def start_roll_call(
     chamber: Chamber,
     vote_id: str,
     version: RollCallVersion,
-    by: "AbstractBaseUser",
-    at: dt.datetime,
+    by: "AbstractBaseUser | None",
+    at: dt.datetime | None,
     sitting: Sitting | None = None,
 ) -> RollCall:
     """A roll call with its first draft. Without an id of the source it gets one from its day and number."""
@@ -103,11 +103,11 @@ def start_roll_call(
 
 @transaction.atomic
 def start_agenda(
-    *, sitting: Sitting, items: Sequence[Item], rule: VotingRule, by: "AbstractBaseUser", at: dt.datetime
+    *, sitting: Sitting, items: Sequence[Item], rule: VotingRule, by: "AbstractBaseUser | None", at: dt.datetime | None
 ) -> list[RollCall]:
     """A draft for every question of an agenda, in its order, under the voting rule of that day.
 
-    An agenda tells no time of day, so each is dated to the day only.
+    An agenda tells no time of day, so each is dated to the day only. Without `by` nobody has begun on it yet.
     """
     started = []
     for item in items:
