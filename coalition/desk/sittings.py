@@ -92,6 +92,9 @@ class SittingAdmin(RecordAdmin[Sitting]):
     def progress(self, sitting: Sitting) -> str:
         return progress_words(sitting)
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Sitting | None = None) -> list[str]:
+        return ["chamber"] if obj else []  # its roll calls are of that chamber
+
     def save_model(self, request: HttpRequest, obj: Sitting, form: Any, change: bool) -> None:  # noqa: ANN401
         obj.source = form.source()
         super().save_model(request, obj, form, change)
