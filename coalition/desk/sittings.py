@@ -35,7 +35,7 @@ from deputies.votes.reports.findings import findings_of
 MOMENTS: dict[type[models.Field[Any, Any]], dict[str, Any]] = {
     models.DateTimeField: {
         "form_class": forms.DateTimeField,
-        "widget": forms.DateTimeInput({"type": "datetime-local", "step": "60"}, format="%Y-%m-%dT%H:%M"),
+        "widget": forms.DateTimeInput({"type": "datetime-local", "step": "1"}, format="%Y-%m-%dT%H:%M:%S"),
     }
 }
 
