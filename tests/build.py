@@ -101,10 +101,17 @@ def _correcting() -> dict[str, Any]:
     return {"reason": "the clerk's erratum", "evidence": cite(title="An erratum")}
 
 
-def approved(version: RollCallVersion, *, entered_by: Any, reviewed_by: Any) -> RollCallVersion:
-    """The version as two persons left it: entered and checked by one, approved by the other."""
+def submitted(version: RollCallVersion, *, entered_by: Any) -> RollCallVersion:
+    """The version as one person entered, checked and submitted it."""
     RollCallVersion.objects.filter(pk=version.pk).update(state="checked", entered_by=entered_by)
     RollCallVersion.objects.filter(pk=version.pk).update(state="submitted", submitted_at=AT)
+    version.refresh_from_db()
+    return version
+
+
+def approved(version: RollCallVersion, *, entered_by: Any, reviewed_by: Any) -> RollCallVersion:
+    """The version as two persons left it: entered and checked by one, approved by the other."""
+    submitted(version, entered_by=entered_by)
     approve(version=version, by=reviewed_by, seen=content_hashes([version.pk])[version.pk], at=AT)
     version.refresh_from_db()
     return version

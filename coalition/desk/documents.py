@@ -13,6 +13,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_safe
 
 from coalition.desk.record import RecordAdmin, RecordForm
 from coalition.desk.site import desk
@@ -50,6 +51,7 @@ class DocumentAdmin(RecordAdmin[Document]):
         page = path("<int:pk>/copy/", desk.admin_view(self.copy), name="sources_document_copy")
         return [page, *super().get_urls()]
 
+    @method_decorator(require_safe)
     @method_decorator(csp_replace({"frame-ancestors": ["'self'"]}))
     @method_decorator(xframe_options_sameorigin)
     def copy(self, request: HttpRequest, pk: int) -> HttpResponse:
