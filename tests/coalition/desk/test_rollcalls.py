@@ -586,3 +586,27 @@ def test_a_draft_that_something_is_about_is_not_discarded(anna: Client) -> None:
 
     assert "A link, a ruling or a decision is about this vote." in answer.content.decode()
     assert RollCallVersion.objects.filter(pk=draft.pk).exists()
+
+
+def test_a_list_can_come_with_the_header(anna: Client) -> None:
+    house, (one, two, three) = house_of("Anna Arbor", "Boris Birch", "Vera Cedar")
+
+    answer = anna.post(
+        reverse("admin:votes_rollcall_add"),
+        header(chamber=house.pk, text="For:\nArbor A.\nBirch B.\nAgainst:\nSomebody Else"),
+        follow=True,
+    )
+
+    roll_call = RollCall.objects.get()
+    assert answer.redirect_chain[-1][0] == page("names", roll_call)
+    assert dict(roll_call.versions.get().ballots.values_list("person", "position")) == {one.pk: "for", two.pk: "for"}
+    assert three.pk not in roll_call.versions.get().ballots.values_list("person", flat=True)
+
+
+def test_a_list_that_cannot_be_read_leaves_the_header(anna: Client) -> None:
+    house, _ = house_of("Anna Arbor")
+
+    answer = anna.post(reverse("admin:votes_rollcall_add"), header(chamber=house.pk, text="Arbor A. — perhaps"))
+
+    assert "Nothing was entered." in answer.content.decode()
+    assert RollCallVersion.objects.get().ballots.count() == 0
