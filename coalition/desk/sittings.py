@@ -247,6 +247,6 @@ def _drafts(sitting: Sitting) -> tuple[list[RollCallVersion], list[RollCallVersi
     rows = RollCallVersion.objects.filter(roll_call__sitting=sitting, state__in=EDITABLE)
     begun = Exists(Ballot.objects.filter(version=OuterRef("pk")))
     drafts = rows.annotate(has_marks=begun).select_related("roll_call__chamber", "roll_call__sitting")
-    every = list(drafts.order_by("roll_call"))
+    every: list[RollCallVersion] = list(drafts.order_by("roll_call"))
     untouched = [one for one in every if one.kind in NAMED_KINDS and not one.has_marks]
     return [one for one in every if one not in untouched], untouched
