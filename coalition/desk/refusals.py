@@ -91,6 +91,10 @@ WORDS: dict[str, str | Promise] = {
     "votes_rollcallversion_published_by_two": "A second person must publish this, or the one who entered it must vouch"
     " as both.",
     "votes_rollcallversion_immutable": "This roll call is published and cannot be changed. Open a correction.",
+    "votes_rollcallversion_source_stays": _(
+        "A submitted or published roll call names this document, so it stays as it is. Add another document, and name it"
+        " in a correction."
+    ),
     "votes_rollcallversion_drill_never_published": "This is a drill: it is compared with its protocol, and never"
     " published.",
     "votes_ballot_one_per_person": "Somebody is in this roll call twice. Correct the date, or the mandates.",

@@ -112,7 +112,7 @@ def _differing(lines: Sequence[Line]) -> list[Line]:
 
 def review_page(request: HttpRequest, version: RollCallVersion, by: User, respond: Respond) -> HttpResponse:
     """The source left and the names right; approving needs every part of the sample ticked."""
-    if version.entered_by_id == by.pk:
+    if version.is_by(by.pk):
         messages.error(request, _("You entered this: another person must review it."))
         return redirect("admin:votes_rollcall_change", version.roll_call_id)
     seal = content_hashes([version.pk])[version.pk]
@@ -252,6 +252,9 @@ def publish_page(request: HttpRequest, version: RollCallVersion, by: User, respo
             _tell_published(request, version, events)
         except (DraftChanged, NotPublishable):
             messages.error(request, _("Somebody else published it or took it back meanwhile."))
+        except NotReady as refusal:
+            for one in worded(version, refusal.found):
+                messages.error(request, one.words)
         except IntegrityError as refusal:
             messages.error(request, explain_refusal(refusal))
         return redirect("admin:votes_rollcall_change", version.roll_call_id)
@@ -273,7 +276,7 @@ def publish_page(request: HttpRequest, version: RollCallVersion, by: User, respo
 
 def key_page(request: HttpRequest, version: RollCallVersion, by: User, respond: Respond) -> HttpResponse:
     """The second entry of a key vote: the same empty grid, without what the first person entered."""
-    if version.entered_by_id == by.pk:
+    if version.is_by(by.pk):
         messages.error(request, _("You entered this: another person must enter it again."))
         return redirect("admin:votes_rollcall_change", version.roll_call_id)
     eligible: list[Eligible] = everybody(version)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.postgres.fields import ArrayField
 from django.db import IntegrityError, connection, models, transaction
 from hypothesis import HealthCheck, Phase, event, settings
 from hypothesis import strategies as st
@@ -98,6 +99,8 @@ def other_value(field: models.Field[Any, Any]) -> str:
         return f"NOT {column}"
     if isinstance(field, models.DateTimeField):
         return f"coalesce({column}, now()) + interval '1 second'"
+    if isinstance(field, ArrayField):
+        return f"{column} || 0::bigint"
     return f"coalesce({column}, 0) + 1"
 
 
