@@ -21,6 +21,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import format_lazy
@@ -97,7 +98,7 @@ _IN_TWO_LANGUAGES = {
     "areas": _("Areas"),
     "nominated_by": _("Nominated by"),
 }
-LABELS = {
+LABELS: dict[str, str | Promise] = {
     "slug": _("Short name (slug)"),
     "timezone": _("Time zone"),
     "began_precision": _("Beginning known"),

@@ -15,13 +15,15 @@ from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 from coalition.accounts import second_factor
+from coalition.accounts.language import choose_language
 from coalition.desk.overview import overview_of
 from deputies.journal.actions import Frozen, acting
 from deputies.journal.reports import open_freezes
@@ -44,6 +46,10 @@ class DeskSite(AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and second_factor.was_shown(request)
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        page = path("language/", self.admin_view(require_POST(_speak)), name="language")
+        return [page, *super().get_urls()]
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:  # noqa: ANN401
         @wraps(view)
@@ -98,6 +104,11 @@ class DeskSite(AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         return super().index(request, {"overview": overview_of(request.user, timezone.now()), **(extra_context or {})})
+
+
+def _speak(request: HttpRequest) -> HttpResponse:
+    choose_language(request, request.POST.get("language", ""))
+    return redirect(_wanted(request))
 
 
 def _wanted(request: HttpRequest) -> str:
