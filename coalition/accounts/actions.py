@@ -2,12 +2,14 @@
 
 import secrets
 
+from django.contrib.auth.models import Group
 from django.db import transaction
 
 from coalition.accounts import second_factor
-from coalition.accounts.models import User
+from coalition.accounts.models import MemberOrganisation, User
 
 FIRST = "organiser"
+SECOND = "reviewer"
 
 
 class AlreadyThere(Exception):
@@ -21,6 +23,21 @@ def make_first_organiser() -> str:
         raise AlreadyThere
     password = secrets.token_urlsafe(15)
     User.objects.create_superuser(FIRST, password=password, display_name="First organiser")
+    return password
+
+
+@transaction.atomic
+def make_reviewer() -> str:
+    """Create the second person of a drill, who reviews, links and publishes; its password, which is kept nowhere.
+
+    In an invented chamber the two speak for two member organisations, so that they can agree on links.
+    """
+    password = secrets.token_urlsafe(15)
+    user = User.objects.create_user(SECOND, password=password, display_name="Second person", is_staff=True)
+    user.groups.set(Group.objects.filter(name__in=("Reviewers", "Linkers", "Publishers")))
+    invented = MemberOrganisation.objects.filter(coalition__chamber__is_invented=True).order_by("pk")
+    for name, organisation in zip((FIRST, SECOND), invented[:2], strict=False):
+        User.objects.filter(username=name).update(organisation=organisation)
     return password
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.text import slugify
 
+from coalition.accounts.models import MemberOrganisation
 from coalition.demo.assembly import MARKED_FROM, Mark, adopted
 from coalition.demo.files import (
     Facts,
@@ -100,11 +101,11 @@ def _create_mandates(chamber: people.Chamber, term: people.Term, story: Story) -
 def _create_person(row: Row, source: Document) -> people.Person:
     person = people.Person.objects.create(slug=slugify(row["name_en"]), source=source, **both(row, "name", "note"))
     people.Identifier.objects.create(person=person, scheme="zarechny", value=row["member_id"])
-    people.Alias.objects.create(person=person, name=_in_minutes(row), source=source)
+    people.Alias.objects.create(person=person, name=in_minutes(row), source=source)
     return person
 
 
-def _in_minutes(row: Row) -> str:
+def in_minutes(row: Row) -> str:
     """Surname and initials, as the minutes write a deputy; two deputies share theirs."""
     first, surname = row["name_ru"].split()
     return f"{surname} {first[0]}. {row['patronymic'][0]}."
@@ -214,7 +215,7 @@ def _minutes(story: Story, vote: Row, version: RollCallVersion, marks: Marks, he
 
 def _line(row: Row, mark: Mark) -> str:
     excuse = f", {mark.excuse.split(' / ')[0].lower()}" if mark.excuse else ""
-    return f"Округ {row['constituency']}, {_in_minutes(row)}: {RAW[mark.position] or 'нет отметки'}{excuse}"
+    return f"Округ {row['constituency']}, {in_minutes(row)}: {RAW[mark.position] or 'нет отметки'}{excuse}"
 
 
 def _ballot(version: RollCallVersion, mandate: people.Mandate, faction: people.Faction | None, mark: Mark) -> Ballot:
@@ -232,6 +233,9 @@ def _create_platform(story: Story, mandates: Mandates, versions: Versions) -> tu
         mandate = mandates[spell["member_id"]]
         dated = _dated(mandate.term, spell, signed)
         CoalitionMembership.objects.create(coalition=platform.platform.coalition, person=mandate.person, **dated)
+    for row in facts["organisations"]:
+        faction = chamber.factions.get(slug=row["faction"])
+        MemberOrganisation.objects.create(coalition=platform.platform.coalition, **row | {"faction": faction})
     for row in table("zarechny/signatures"):
         Signature.objects.create(
             person=mandates[row["member_id"]].person,
@@ -289,7 +293,7 @@ def _correct(story: Story, versions: Versions) -> None:
     first, vote = versions[facts["vote_id"]], story.votes[facts["vote_id"]]
     marks = story.marks(vote)
     second = open_correction(roll_call=first.roll_call, by=None, reason=facts["reason"])
-    second.source = _minutes(story, vote, second, marks, heading="Исправленный протокол")
+    second.source = second.evidence = _minutes(story, vote, second, marks, heading="Исправленный протокол")
     second.save()
     for ballot in second.ballots.filter(person__identifiers__value__in=facts["swapped"]):
         mark = marks[ballot.person.identifiers.get().value]

@@ -39,6 +39,7 @@ from deputies.votes.actions import (
     Entry,
     Named,
     NotReady,
+    NotThatDeputy,
     acknowledge,
     content_hashes,
     decide_name,
@@ -355,7 +356,7 @@ def _take(request: HttpRequest, draft: RollCallVersion, by: User, form: PasteFor
         messages.warning(request, spoken(note, _))
     if changed:
         messages.warning(request, _("Another mark than before: %(names)s.") % {"names": ", ".join(changed)})
-    if chosen and unmatched:
+    if chosen and draft.written_names.filter(state=NameState.UNMATCHED.value).exists():
         messages.warning(request, _("The rest was not entered yet: first decide the names below, then paste again."))
 
 
@@ -404,8 +405,19 @@ def _decide(request: HttpRequest, written: WrittenName, by: User) -> None:
         decide_name(written=written, state=state, person=person, remember=remember, by=by, at=timezone.now())
     except DraftChanged:
         messages.error(request, _("“%(name)s” was decided by somebody else meanwhile.") % {"name": written.name})
+    except NotThatDeputy as refusal:
+        messages.error(request, _not_that_deputy(written, refusal))
     except NotRemembered as refusal:
         messages.error(request, str(refusal))
+
+
+def _not_that_deputy(written: WrittenName, refusal: NotThatDeputy) -> str:
+    told = {"name": written.name, "deputy": refusal.person.name, "mark": POSITION_CHOICES.get(refusal.mark, "")}
+    if not refusal.mark:
+        return _("“%(name)s”: %(deputy)s could not vote then. Pick somebody else, or correct the date.") % told
+    return (
+        _("“%(name)s”: %(deputy)s has the mark “%(mark)s” already. Pick somebody else, or empty that row first.") % told
+    )
 
 
 def submit_page(request: HttpRequest, draft: RollCallVersion, by: User, respond: Respond) -> HttpResponse:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from coalition.accounts.models import User
 from coalition.desk.queue import drafts_of, to_publish, to_review
 from coalition.desk.voices import waiting_for
-from coalition.digests.reports import FEWEST_SHOWN, subscriber_counts
+from coalition.digests.reports import FEWEST_SHOWN, stopped_since, subscriber_counts
 from deputies.journal.models import Dispute
 from deputies.people.models import Chamber, Faction
 from deputies.votes.enums import EDITABLE, NameState, State
@@ -57,6 +57,8 @@ class Overview:
     chambers: list[tuple[Chamber, list[Step]]]
     queues: list[Queue]
     readers: list[tuple[Chamber, str]]
+    letters_stopped: dt.datetime | None = None  # since when letters that were due have not gone out
+    drill: Sitting | None = None  # while nobody has begun on it
 
 
 def _add(noun: str, **given: int) -> str:
@@ -155,7 +157,7 @@ def overview_of(user: AbstractBaseUser | AnonymousUser, at: dt.datetime) -> Over
     """What waits for `user`; a bounded number of queries, however much does."""
     readers = [(r.chamber, _few(r.at_least)) for r in subscriber_counts()] if _may(user, "digests.view_counts") else []
     if not isinstance(user, User) or not user.has_perm("votes.view_rollcall"):
-        return Overview([], [], readers)
+        return Overview([], [], readers, stopped_since(at))
     counted = (
         [(chamber, steps_of(chamber)) for chamber in chambers_counted()] if user.has_perm("people.add_chamber") else []
     )
@@ -170,7 +172,14 @@ def overview_of(user: AbstractBaseUser | AnonymousUser, at: dt.datetime) -> Over
         _stale(),
     ]
     unfinished = [(chamber, steps) for chamber, steps in counted if not all(step.is_done for step in steps)]
-    return Overview(unfinished, [queue for queue in found if queue is not None and queue.items], readers)
+    queues = [queue for queue in found if queue is not None and queue.items]
+    drill = _untouched_drill() if user.has_perm("votes.change_rollcall") else None
+    return Overview(unfinished, queues, readers, stopped_since(at), drill)
+
+
+def _untouched_drill() -> Sitting | None:
+    drills = Sitting.objects.filter(is_drill=True).exclude(roll_calls__versions__opened_at__isnull=False)
+    return drills.select_related("chamber").order_by("pk").first()
 
 
 def _may(user: AbstractBaseUser | AnonymousUser, permission: str) -> bool:

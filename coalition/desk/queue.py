@@ -36,11 +36,13 @@ def next_to_review(user: User, version: RollCallVersion) -> RollCallVersion | No
 def to_publish() -> QuerySet[RollCallVersion]:
     """What a second person approved and nobody published yet."""
     approved = RollCallVersion.objects.filter(state=State.REVIEWED.value)
+    approved = approved.exclude(roll_call__sitting__is_drill=True)
     return approved.select_related("roll_call__chamber", "entered_by").order_by("reviewed_at", "pk")
 
 
 def drafts_of(user: User) -> QuerySet[RollCallVersion]:
-    """What `user` has begun, or was given back, or what nobody has begun; the latest first."""
+    """What `user` has begun, or was given back, or what nobody has begun that is no drill; the latest first."""
     own = Q(entered_by=user.pk) | Q(entered_by=None)
     rows = RollCallVersion.objects.filter(own, state__in=EDITABLE)
+    rows = rows.exclude(entered_by=None, roll_call__sitting__is_drill=True)
     return rows.select_related("roll_call__chamber", "roll_call__sitting").order_by("-pk")

@@ -98,7 +98,7 @@ _IN_TWO_LANGUAGES = {
     "areas": _("Areas"),
     "nominated_by": _("Nominated by"),
 }
-LABELS: dict[str, str | Promise] = {
+LABELS: Mapping[str, str | Promise] = {
     "slug": _("Short name (slug)"),
     "timezone": _("Time zone"),
     "began_precision": _("Beginning known"),
@@ -174,7 +174,8 @@ class Choosing(BaseModelAdmin[Any]):
         words = getattr(page, "choice_words", None)
         if words is None:
             return super().formfield_for_foreignkey(db_field, request, **named)
-        field: Any = super().formfield_for_foreignkey(db_field, request, queryset=page.get_queryset(request), **named)
+        rows = getattr(page, "choosable", page.get_queryset)(request)
+        field: Any = super().formfield_for_foreignkey(db_field, request, queryset=rows, **named)
         field.label_from_instance = words
         return field
 

@@ -120,6 +120,9 @@ WORDS: dict[str, Promise] = {
         "A second person must publish this, or the one who entered it must vouch as both."
     ),
     "votes_rollcallversion_immutable": _("This roll call is published and cannot be changed. Open a correction."),
+    "votes_rollcallversion_drill_never_published": _(
+        "This is a drill: it is compared with its protocol, and never published."
+    ),
     "votes_ballot_one_per_person": _("Somebody is in this roll call twice. Correct the date, or the mandates."),
     "votes_voteword_has_word": _("Word: write at least one letter or sign."),
     "votes_ballot_person_of_mandate": _(

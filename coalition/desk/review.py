@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from coalition.accounts.models import User
 from coalition.desk.actions import approve_and_publish, publish_approved, rehearse
+from coalition.desk.drill import is_drill
 from coalition.desk.findings import worded
 from coalition.desk.grid import (
     KEYS,
@@ -124,7 +125,7 @@ def review_page(request: HttpRequest, version: RollCallVersion, by: User, respon
         "totals": totals_beside(version, lines),
         "changes": _changes(version),
         "source": shown_source(version),
-        "moved": rehearse(version=version, at=timezone.now()),
+        "moved": [] if is_drill(version) else rehearse(version=version, at=timezone.now()),
         "may_publish": by.has_perm("votes.publish_rollcall"),
         "following": next_to_review(by, version),
     }
@@ -170,7 +171,7 @@ def _send_back(request: HttpRequest, version: RollCallVersion, by: User, reason:
 
 
 def _approve(request: HttpRequest, version: RollCallVersion, by: User, seal: str) -> HttpResponse:
-    publishes = "publish" in request.POST and by.has_perm("votes.publish_rollcall")
+    publishes = "publish" in request.POST and by.has_perm("votes.publish_rollcall") and not is_drill(version)
     try:
         if publishes:
             events = approve_and_publish(version=version, by=by, seen=seal, at=timezone.now())
@@ -178,6 +179,8 @@ def _approve(request: HttpRequest, version: RollCallVersion, by: User, seal: str
         else:
             approve(version=version, by=by, seen=seal, at=timezone.now())
             messages.success(request, _("“%(title)s” is approved.") % {"title": version.title})
+            if is_drill(version):
+                return redirect("admin:votes_rollcall_drill", version.roll_call_id)
     except NotSecond:
         messages.error(request, _("You entered this: another person must review it."))
     except NotReady as refusal:
@@ -222,7 +225,9 @@ def _moved_words(changes: list[ScoreChange]) -> str:
 
 
 def publish_page(request: HttpRequest, version: RollCallVersion, by: User, respond: Respond) -> HttpResponse:
-    """What was approved, once more with the scores that will move; then one transaction."""
+    """What was approved, once more with the scores that will move; then one transaction. A drill ends here."""
+    if is_drill(version):
+        return redirect("admin:votes_rollcall_drill", version.roll_call_id)
     if request.method == "POST" and request.POST.get("seen") == version.reviewed_hash:
         try:
             events = publish_approved(version=version, by=by, seen=version.reviewed_hash, at=timezone.now())

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from coalition.accounts.models import User
-from coalition.desk import claims, entry, review
+from coalition.desk import claims, drill, entry, review
 from coalition.desk.grid import groups_of, lines_of, totals_beside
 from coalition.desk.header import SourceFields
 from coalition.desk.record import RecordAdmin
@@ -107,6 +107,7 @@ class RollCallAdmin(RecordAdmin[RollCall]):
             "key": self._page_of(review.key_page, (*EDITABLE, State.SUBMITTED.value), "votes.review_rollcall"),
             "review": self._page_of(review.review_page, (State.SUBMITTED.value,), "votes.review_rollcall"),
             "publish": self._page_of(review.publish_page, (State.REVIEWED.value,), "votes.publish_rollcall"),
+            "drill": self._page_of(drill.result_page, (State.REVIEWED.value,), "votes.view_rollcall"),
             "correct": self.correct,
             "take-back": require_POST(self.take_back),
             "seen-source": require_POST(self.seen_source),
@@ -130,6 +131,10 @@ class RollCallAdmin(RecordAdmin[RollCall]):
     def state(self, roll_call: RollCall) -> str:
         latest = _latest(roll_call)
         return _("%(state)s, version %(number)d") % {"state": latest.get_state_display(), "number": latest.number}
+
+    def choosable(self, request: HttpRequest) -> QuerySet[RollCall]:
+        """Those that another row may be about: a drill is for nobody else."""
+        return self.get_queryset(request).exclude(sitting__is_drill=True)
 
     def choice_words(self, roll_call: RollCall) -> str:
         return f"{roll_call_words(roll_call)} ({roll_call.vote_id})"

@@ -12,8 +12,11 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
 
 from coalition.accounts.models import User
+from coalition.demo.drill import INVENTED, questions
+from coalition.desk.actions import start_drill
 from coalition.desk.findings import worded
 from coalition.desk.header import SourceFields
 from coalition.desk.record import RecordAdmin, RecordForm, RecordInline
@@ -94,7 +97,12 @@ class SittingAdmin(RecordAdmin[Sitting]):
         return redirect("admin:votes_sitting_agenda", obj.pk)
 
     def get_urls(self) -> list[URLPattern]:
-        pages = {"agenda": self.agenda, "submit": self.submit}
+        pages = {
+            "agenda": self.agenda,
+            "submit": self.submit,
+            "protocol": self.protocol,
+            "start": require_POST(self.start),
+        }
         own = [path(f"<int:pk>/{n}/", desk.admin_view(v), name=f"votes_sitting_{n}") for n, v in pages.items()]
         return [*own, *super().get_urls()]
 
@@ -170,6 +178,20 @@ class SittingAdmin(RecordAdmin[Sitting]):
             "admin:votes_sitting_submit" if handed < len(drafts) else "admin:votes_sitting_change", sitting.pk
         )
 
+    def protocol(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """What a drill is entered from, to be printed."""
+        organiser(request, "votes.view_rollcall")
+        sitting = get_object_or_404(Sitting.objects.select_related("chamber"), pk=pk, is_drill=True)
+        context = {"title": _("Protocol"), "invented": INVENTED, "questions": questions()}
+        return self._respond(request, "protocol", sitting, context)
+
+    def start(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Begin a drill, or begin it again."""
+        by = organiser(request, "votes.change_rollcall")
+        start_drill(sitting=get_object_or_404(Sitting, pk=pk, is_drill=True), by=by, at=timezone.now())
+        messages.success(request, _("The drill has begun: its questions have no marks, and the clock runs."))
+        return redirect("admin:votes_sitting_change", pk)
+
     def _respond(self, request: HttpRequest, page: str, sitting: Sitting, context: dict[str, Any]) -> HttpResponse:
         whole = {
             **desk.each_context(request), "opts": self.opts, "sitting": sitting, "subtitle": str(sitting), **context,
@@ -192,8 +214,11 @@ def questions_of(sitting: Sitting) -> list[RollCallVersion]:
 
 
 def progress_words(sitting: Sitting) -> str:
-    """Such as "12 of 30 published"."""
+    """Such as "12 of 30 published"; what is done of a drill is approved."""
     questions = questions_of(sitting)
+    if sitting.is_drill:
+        done = sum(version.state == State.REVIEWED for version in questions)
+        return _("%(done)d of %(all)d approved") % {"done": done, "all": len(questions)}
     done = sum(version.state == State.PUBLISHED for version in questions)
     return _("%(done)d of %(all)d published") % {"done": done, "all": len(questions)}
 

@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Max
+from django.db.models import Max, Min
 
 from coalition.digests.enums import Purpose, Stage
-from coalition.digests.models import Confirmation, Subscriber, Subscription
+from coalition.digests.models import Confirmation, Delivery, Subscriber, Subscription
 from coalition.digests.sealing import token_hash
 from deputies.journal.models import Event
 from deputies.people.models import Chamber
@@ -57,6 +57,19 @@ def opened(token: str, at: dt.datetime) -> Opened | None:
 def _followed(subscriber: Subscriber) -> tuple[list[Subscription], list[Subscription]]:
     every = list(subscriber.subscriptions.select_related("chamber", "person").order_by("pk"))
     return [s for s in every if s.confirmed_at], [s for s in every if not s.confirmed_at]
+
+
+LATE = dt.timedelta(hours=2)
+
+
+def stopped_since(at: dt.datetime) -> dt.datetime | None:
+    """Since when letters that were due have not gone out, so that somebody must look; None while they go.
+
+    They are late when planned or due two hours before `at`. Letters put off by the mail server are not counted.
+    """
+    waiting = Delivery.objects.ready(at, at - LATE).aggregate(first=Min("planned_at"))["first"]
+    unplanned = Subscriber.objects.due(at - LATE).aggregate(first=Min("next_digest_at"))["first"]
+    return min((moment for moment in (waiting, unplanned) if moment), default=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,14 @@ class DraftChanged(Exception):
     """Somebody saved, submitted, published or discarded the version after this person opened it."""
 
 
+class NotThatDeputy(Exception):
+    """Whoever was picked for a name could not vote then (`mark` is empty), or has another mark, `mark`, already."""
+
+    def __init__(self, person: Person, mark: str) -> None:
+        super().__init__(f"{person} {mark}")
+        self.person, self.mark = person, mark
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What is entered for one deputy; an empty position means "not entered"."""
@@ -65,8 +73,8 @@ def start_roll_call(
     chamber: Chamber,
     vote_id: str,
     version: RollCallVersion,
-    by: "AbstractBaseUser",
-    at: dt.datetime,
+    by: "AbstractBaseUser | None",
+    at: dt.datetime | None,
     sitting: Sitting | None = None,
 ) -> RollCall:
     """A roll call with its first draft. Without an id of the source it gets one from its day and number."""
@@ -85,11 +93,11 @@ def start_roll_call(
 
 @transaction.atomic
 def start_agenda(
-    *, sitting: Sitting, items: Sequence[Item], rule: VotingRule, by: "AbstractBaseUser", at: dt.datetime
+    *, sitting: Sitting, items: Sequence[Item], rule: VotingRule, by: "AbstractBaseUser | None", at: dt.datetime | None
 ) -> list[RollCall]:
     """A draft for every question of an agenda, in its order, under the voting rule of that day.
 
-    An agenda tells no time of day, so each is dated to the day only.
+    An agenda tells no time of day, so each is dated to the day only. Without `by` nobody has begun on it yet.
     """
     started = []
     for item in items:
@@ -218,12 +226,13 @@ def take_names(
 ) -> list[str]:
     """Enter what a pasted or uploaded list says: positions by id of the person, and the names nobody was taken for.
 
-    Names of an earlier paste that nobody decided are forgotten. `rest` is for those still empty, a deliberate choice
-    that waits until every name is decided. Returns the names of deputies whose mark was another before. Raises
-    DraftChanged.
+    Of an earlier paste, names that were decided stay so, others are forgotten. `rest` is for those still empty, a
+    deliberate choice that waits until every name is decided. Returns the names of deputies whose mark was another
+    before. Raises DraftChanged.
     """
     stored = locked(version, EDITABLE, seen)
     stored.written_names.filter(state=NameState.UNMATCHED.value).delete()
+    found, unmatched = _as_decided(stored, found, unmatched)
     WrittenName.objects.bulk_create(
         WrittenName(
             version=stored, line=n.line, name=n.name, position=n.position, why=n.why, suggested=list(n.suggested)
@@ -249,6 +258,21 @@ def take_names(
     return changed
 
 
+def _as_decided(
+    version: RollCallVersion, found: Mapping[int, str], unmatched: Collection[Named]
+) -> tuple[dict[int, str], list[Named]]:
+    """What a list says where names mean what a person decided before; two marks for one deputy are decided anew."""
+    earlier, found, left = {each.name: each for each in version.written_names.all()}, dict(found), []
+    for name in unmatched:
+        decided = earlier.get(name.name)
+        if decided is None:
+            left.append(name)
+        elif decided.person_id and found.setdefault(decided.person_id, name.position) != name.position:
+            decided.delete()
+            left.append(name)
+    return found, left
+
+
 @transaction.atomic
 def decide_name(
     *,
@@ -262,7 +286,7 @@ def decide_name(
     """Say who or what a written name is; a deputy who is picked gets the mark that stands beside the name.
 
     `remember` keeps the spelling for that person. Raises DraftChanged if the version or the name is not open any more,
-    and what remember_pick raises.
+    NotThatDeputy, and what remember_pick raises.
     """
     stored = locked(written.version, EDITABLE)
     name = WrittenName.objects.select_for_update().filter(pk=written.pk, state=NameState.UNMATCHED.value).first()
@@ -270,14 +294,22 @@ def decide_name(
         raise DraftChanged
     name.state, name.person, name.decided_by = state.value, person, by  # type: ignore[assignment]
     name.save()
-    if person is not None and name.position:
-        seats = [
-            one for one in eligible_at(stored.roll_call.chamber, stored.held_at) if one.mandate.person_id == person.pk
-        ]
-        _write(stored, seats, {one.mandate.pk: Entry(name.position) for one in seats})
+    if person is not None:
+        _mark(stored, person, name.position)
+        RollCallVersion.objects.filter(pk=stored.pk).update(entered_by=by.pk)
     if person is not None and remember:
         remember_pick(person=person, name=name.name, source=stored.source, by=by, at=at)
     settle(stored, at=at)
+
+
+def _mark(version: RollCallVersion, person: Person, position: str) -> None:
+    """Enter the mark beside a name for whoever was picked. Raises NotThatDeputy."""
+    eligible = eligible_at(version.roll_call.chamber, version.held_at)
+    seats = [one for one in eligible if one.mandate.person_id == person.pk]
+    ballot = version.ballots.filter(person=person).first()
+    if not seats or (ballot and position not in ("", ballot.position)):
+        raise NotThatDeputy(person, ballot.position if seats and ballot else "")
+    _write(version, seats, {one.mandate.pk: Entry(position) for one in seats})
 
 
 @transaction.atomic

@@ -24,7 +24,7 @@ class NotReady(Exception):
 
 
 class NotSecond(Exception):
-    """Whoever entered a version, or keyed it again, cannot be the second person who approves it."""
+    """Whoever entered a version cannot be the second person who approves it."""
 
 
 @transaction.atomic

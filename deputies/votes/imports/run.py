@@ -9,11 +9,12 @@ from typing import Any
 
 from django.db import transaction
 
+from deputies.journal.actions import wait_for_turn
 from deputies.people.models import Chamber
 from deputies.people.slugs import slug_of, unused
 from deputies.sources.models import Document, cite, keep_copy
 from deputies.sources.tables import BadFile, Problems, opened
-from deputies.votes.enums import EDITABLE, Kind, Position, State
+from deputies.votes.enums import EDITABLE, WAITING, Kind, Position, State
 from deputies.votes.imports import store
 from deputies.votes.imports.check import check
 from deputies.votes.imports.match import Register
@@ -81,7 +82,7 @@ def import_roll_calls(
     written.sort(problems)
     problems.refuse()
     tick("ballots compared, writing", ballots)
-    written.write(_keep(folder, chamber, ballots_hash), at)
+    written.write(*_keep(folder, chamber, ballots_hash), at)
     outcome = written.outcome
     outcome.ballots = ballots
     outcome.notes = [*findings.sentences(), *_late(votes.values(), at), *outcome.notes]
@@ -108,15 +109,15 @@ def _late(votes: Collection[Vote], at: dt.datetime) -> list[str]:
     return [f"{len(late)} votes are dated in the future, such as {late[0]}."] if late else []
 
 
-def _keep(folder: Path, chamber: Chamber, ballots_hash: str) -> Document:
-    """Keep the files and return votes.csv, the source of votes that cite no other."""
-    ballots = folder / "ballots.csv"
+def _keep(folder: Path, chamber: Chamber, ballots_hash: str) -> tuple[Document, Document]:
+    """Keep the files: votes.csv, the source of votes that cite no other, and ballots.csv."""
+    ballots, title = folder / "ballots.csv", f"{chamber.slug}: ballots.csv"
     if ballots.stat().st_size <= LARGEST_COPY:
-        keep_copy(content=ballots.read_bytes(), title=f"{chamber.slug}: ballots.csv", media_type="text/csv")
+        ballots_csv = keep_copy(content=ballots.read_bytes(), title=title, media_type="text/csv")
     else:
-        cite(title=f"{chamber.slug}: ballots.csv, SHA-256 {ballots_hash}")
+        ballots_csv = cite(title=f"{title}, SHA-256 {ballots_hash}")
     content = (folder / "votes.csv").read_bytes()
-    return keep_copy(content=content, title=f"{chamber.slug}: votes.csv", media_type="text/csv")
+    return keep_copy(content=content, title=f"{chamber.slug}: votes.csv", media_type="text/csv"), ballots_csv
 
 
 class _Writing:
@@ -131,13 +132,19 @@ class _Writing:
         self.new: list[int] = []
         self.redraft: dict[int, RollCallVersion] = {}
         self.correct: dict[int, RollCallVersion] = {}
-        self.left: list[int] = []
+        self.left: dict[bool, list[int]] = {False: [], True: []}  # by whether the names differ
         self.outcome = Imported()
 
     def _stored_versions(self) -> dict[str, list[RollCallVersion]]:
-        """Versions by vote id, latest first."""
+        """Versions by vote id, latest first; until the import ends nobody saves, publishes or corrects one.
+
+        The journal's lock comes first, as for whoever publishes.
+        """
+        wait_for_turn()
         stored: dict[str, list[RollCallVersion]] = {}
         versions = RollCallVersion.objects.filter(roll_call__chamber=self.chamber)
+        for rows in (versions.filter(state__in=WAITING), RollCall.objects.filter(chamber=self.chamber)):
+            list(rows.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk"))
         for version in (
             versions.select_related("roll_call__chamber", "source").defer("source__content").order_by("-number")
         ):
@@ -187,7 +194,7 @@ class _Writing:
             if number not in references:
                 self.new.append(number)
             elif number in differing or self._header_differs(number, references[number]):
-                self._sort_changed(number, self.stored[vote.vote_id][0])
+                self._sort_changed(number, self.stored[vote.vote_id][0], names=number in differing)
             else:
                 self.outcome.unchanged += 1
                 if references[number].state in EDITABLE:
@@ -202,9 +209,9 @@ class _Writing:
             return True
         return any(getattr(version, name) != value for name, value in header.items() if name not in ignored)
 
-    def _sort_changed(self, number: int, latest: RollCallVersion) -> None:
+    def _sort_changed(self, number: int, latest: RollCallVersion, *, names: bool) -> None:
         if _by_hand(latest) or latest.state in (State.SUBMITTED.value, State.REVIEWED.value):
-            self.left.append(latest.roll_call_id)
+            self.left[names].append(latest.roll_call_id)
             state = "the correction" if latest.number > 1 else "the entry by hand"
             vote_id = self.votes[number].vote_id
             self.outcome.notes.append(f'Vote "{vote_id}": source changed since {state}; left as it is, look at it.')
@@ -213,9 +220,10 @@ class _Writing:
         else:
             self.correct[number] = latest
 
-    def write(self, votes_csv: Document, at: dt.datetime) -> None:
-        by_hand = RollCall.objects.filter(pk__in=self.left).exclude(changed_source=votes_csv)
-        by_hand.update(changed_source=votes_csv, source_changed_at=at)
+    def write(self, votes_csv: Document, ballots_csv: Document, at: dt.datetime) -> None:
+        for names, file in ((False, votes_csv), (True, ballots_csv)):
+            by_hand = RollCall.objects.filter(pk__in=self.left[names]).exclude(changed_source=file)
+            by_hand.update(changed_source=file, source_changed_at=at)
         touched = [*self.new, *self.redraft, *self.correct]
         urls = {self.votes[number].source_url for number in touched} - {""}
         documents = store.cited(urls)

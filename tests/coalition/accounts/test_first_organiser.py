@@ -5,6 +5,7 @@ from allauth.mfa.models import Authenticator
 from django.core.management import CommandError, call_command
 
 from coalition.accounts.models import User
+from tests import build
 from tests.coalition.accounts import door
 
 pytestmark = pytest.mark.django_db
@@ -60,3 +61,21 @@ def test_no_login_is_made_beside_others() -> None:
     assert User.objects.get().username == "boris"
     with pytest.raises(CommandError, match="no user “organiser”"):
         run("--reset")
+
+
+def test_a_drill_comes_with_a_second_person_of_another_organisation() -> None:
+    house = build.chamber(is_invented=True)
+    house.sittings.create(began_at=build.AT, is_drill=True)
+    platform = build.platform(house)
+    one, other = (build.organisation(platform, name) for name in ("Left", "Green"))
+
+    lines = run()
+
+    first, second = User.objects.order_by("pk")
+    assert lines[0] == "Organisers' login: organiser"
+    assert lines[3] == "Second person's login, for the drill: reviewer"
+    assert first.check_password(password_in(lines))
+    assert second.check_password(password_in(lines[3:]))
+    assert (second.is_staff, second.is_superuser) == (True, False)
+    assert {group.name for group in second.groups.all()} == {"Reviewers", "Linkers", "Publishers"}
+    assert (first.organisation, second.organisation) == (one, other)

@@ -9,17 +9,25 @@ import pytest
 from django.core.management import call_command
 from django.db import models, transaction
 from django.db.models import Count, F, Q
+from django.test import Client
+from django.utils import timezone
 from pytest_django.plugin import DjangoDbBlocker
 
+from coalition.accounts.models import User
+from coalition.demo.drill import expected, questions
 from deputies.journal.models import Event
 from deputies.people.models import Chamber, FactionMembership, Mandate
 from deputies.sources.models import Document
-from deputies.votes.models import Ballot, Decision, FactionStatement, RollCallVersion
+from deputies.votes.actions import Entry, acknowledge, approve, content_hashes, save_draft, submit
+from deputies.votes.enums import Position
+from deputies.votes.models import Ballot, Decision, FactionStatement, RollCall, RollCallVersion, Sitting
 from deputies.votes.reports.arithmetic import arithmetic_of, arithmetics_of
 from deputies.votes.reports.eligibility import eligible_at
+from deputies.votes.reports.findings import everybody, findings_of
 from pledges.platform.enums import Chapter
 from pledges.platform.models import CoalitionMembership, Platform
 from pledges.scorecards.actions import differences
+from pledges.scorecards.bundles.contents import read_files
 from pledges.scorecards.bundles.verify import check
 from pledges.scorecards.models import Bundle, Link, Ruling, Score, ScoreChange
 from pledges.scorecards.reports.evidence import lines, links_of
@@ -79,9 +87,11 @@ def test_loading_again_changes_nothing() -> None:
         Event,
         Link,
         Mandate,
+        RollCallVersion,
         Score,
         ScoreChange,
         Signature,
+        Sitting,
     ]
     before = [table._default_manager.count() for table in tables]
 
@@ -153,7 +163,7 @@ def test_totals_of_zarechny_equal_the_ballots() -> None:
         "total_not_voting": Count("ballots", Q(ballots__position="present-not-voting")),
         "total_absent": Count("ballots", Q(ballots__position__in=["absent", "excused"])),
     }
-    by_name = RollCallVersion.objects.filter(roll_call__chamber__slug="zarechny", kind="by-name")
+    by_name = RollCallVersion.objects.filter(roll_call__chamber__slug="zarechny", kind="by-name", vouched=True)
 
     assert by_name.count() == 119
     for total, counted in named.items():
@@ -266,3 +276,70 @@ def test_the_invented_city_shows_each_particular_once() -> None:
     assert [[line.ballot.person.slug for line in found if line.ballot] for found in crossings.values()] == [
         ["arseny-shatunin", "yegor-kletnyov", "ilya-molotilov"]
     ]
+
+
+def test_the_drill_is_one_sitting_without_marks_that_nobody_has_begun_on() -> None:
+    drill = Sitting.objects.get(is_drill=True)
+    drafts = RollCallVersion.objects.filter(roll_call__sitting=drill).order_by("roll_call")
+
+    assert (drill.chamber.slug, drill.day) == ("zarechny", dt.date(2026, 10, 15))
+    assert [(one.question_number, one.state, one.entered_by, one.opened_at) for one in drafts] == [
+        (f"37.{nth}", "draft", None, None) for nth in (1, 2, 3)
+    ]
+    assert not Ballot.objects.filter(version__in=drafts).exists()
+    assert [
+        (one.total_for, one.total_against, one.total_abstain, one.total_not_voting, one.total_absent) for one in drafts
+    ] == [(23, 14, 6, 0, 2), (21, 15, 6, 1, 2), (24, 11, 3, 3, None)]
+
+
+def test_the_marks_of_the_drill_are_those_of_everyone_who_could_vote_then() -> None:
+    drill = Sitting.objects.get(is_drill=True)
+    could_vote = {one.mandate.person_id for one in eligible_at(drill.chamber, drill.chamber.midnight(drill.day))}
+
+    assert [expected(question).keys() == could_vote for question in questions()] == [True] * 3
+    assert [len(question.marks) for question in questions()] == [45] * 3
+
+
+def approve_with(version: RollCallVersion, marks: dict[int, Position], entrant: User, second: User) -> None:
+    """Enter exactly these marks, acknowledge every warning, hand it on and approve it."""
+    at = timezone.now()
+    eligible = everybody(version)
+    entries = {
+        one.mandate.pk: Entry(mark, "болезнь" if mark is Position.EXCUSED else "")
+        for one in eligible
+        for mark in [marks[one.mandate.person_id]]
+    }
+    seen = content_hashes([version.pk])[version.pk]
+    save_draft(version=version, seen=seen, eligible=eligible, entries=entries, by=entrant, at=at)
+    warnings = {one.key: one.code for one in findings_of(version, at=at) if not one.blocking}
+    acknowledge(version=version, words=warnings, by=entrant, at=at)
+    seal = content_hashes([version.pk])[version.pk]
+    submit(version=version, by=entrant, seen=seal, at=at)
+    approve(version=version, by=second, seen=seal, at=at)
+
+
+def told(command: str, *words: str) -> str:
+    call_command(command, *words, stdout=(said := io.StringIO()))
+    return said.getvalue()
+
+
+def test_an_approved_drill_reaches_no_reader_no_score_and_no_file(client: Client) -> None:
+    lists = [("scores", "--platform", "zarechny-mandate"), ("groups", "--chamber", "zarechny", "--coalition", "labour")]
+    before, events = [told(*words) for words in lists], Event.objects.count()
+    entrant, second = (User.objects.create_user(name) for name in ("entrant", "second"))
+    for question in questions():
+        version = RollCallVersion.objects.get(roll_call__sitting__is_drill=True, question_number=question.number)
+        approve_with(version, expected(question), entrant, second)
+    paths = ["", "votes/", "deputies/", "platform/", "coalition/", "deputies/savva-olkhin/"]
+    pages = [f"/{lang}/zarechny/{path}" for lang in ("en", "ru") for path in paths] + ["/en/", "/en/data/"]
+    shown = [client.get(page) for page in pages]
+    public = {page: answer.status_code for page, answer in zip(pages, shown, strict=True)}
+    calls = RollCall.objects.filter(sitting__is_drill=True)
+    names = [*(question.item.title for question in questions()), *calls.values_list("slug", flat=True)]
+    files = [*(answer.content for answer in shown), *read_files().values()]
+
+    assert set(public.values()) == {200}, public
+    assert [name for name in names for file in files if name.encode() in file] == []
+    assert [client.get(f"/en/zarechny/votes/{call.slug}/").status_code for call in calls] == [404] * 3
+    assert [told(*words) for words in lists] == before
+    assert Event.objects.count() == events

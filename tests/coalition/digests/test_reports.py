@@ -1,10 +1,12 @@
 """All that anybody can learn about subscribers: rounded counts."""
 
+import datetime as dt
+
 import pytest
 
 from coalition.digests.enums import Stage
-from coalition.digests.models import Subscriber, Subscription
-from coalition.digests.reports import Readers, subscriber_counts
+from coalition.digests.models import Delivery, Subscriber, Subscription
+from coalition.digests.reports import Readers, stopped_since, subscriber_counts
 from tests import build
 
 pytestmark = pytest.mark.django_db
@@ -24,3 +26,24 @@ def test_counts_are_rounded_and_small_ones_are_not_told(readers: int, shown: int
             )
 
     assert subscriber_counts() == [Readers(chamber, shown)]
+
+
+def test_letters_are_late_two_hours_after_they_were_due_or_planned() -> None:
+    hour = dt.timedelta(hours=1)
+    somebody = Subscriber.objects.create(
+        sealed_address=b"", blind_index="1", token_hash="1", token_salt=b"", language="en",
+        stage=Stage.CONFIRMED.value, confirmed_at=build.AT, next_digest_at=build.AT,
+    )  # fmt: skip
+
+    assert stopped_since(build.AT + hour) is None
+    assert stopped_since(build.AT + 2 * hour) == build.AT
+
+    letter = Delivery.objects.create(
+        subscriber=somebody, period="2024-W22", after_event=0, until_event=1, planned_at=build.AT + hour
+    )
+    assert stopped_since(build.AT + 2 * hour) is None
+    assert stopped_since(build.AT + 3 * hour) == build.AT + hour
+
+    letter.next_try_at = build.AT + 9 * hour  # the mail server asked for patience
+    letter.save()
+    assert stopped_since(build.AT + 3 * hour) is None

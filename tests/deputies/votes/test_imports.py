@@ -7,7 +7,7 @@ import pytest
 
 from deputies.people.imports import Wishes, import_people
 from deputies.people.models import Chamber, Faction
-from deputies.sources.models import Document
+from deputies.sources.models import Document, cite
 from deputies.sources.tables import BadFile, BadFiles
 from deputies.votes.enums import Position
 from deputies.votes.imports.run import Imported, Meaning, import_roll_calls
@@ -151,7 +151,13 @@ def test_a_correction_by_hand_is_left_and_the_change_reported(tmp_path: Path) ->
     bring(tidy.folder(tmp_path), publish=True)
     roll_call = RollCall.objects.get(vote_id="v#2")
     version = RollCallVersion.objects.create(
-        roll_call=roll_call, number=2, title_en="By hand", threshold="voting", held_precision="unknown", reason="A slip"
+        roll_call=roll_call,
+        number=2,
+        title_en="By hand",
+        threshold="voting",
+        held_precision="unknown",
+        reason="A slip",
+        evidence=cite(title="An erratum"),
     )
     publish_roll_calls(versions=[version], by=None, vouched=True, at=AT)
     before = tidy.rows_kept()

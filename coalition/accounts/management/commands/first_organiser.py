@@ -4,8 +4,16 @@ from argparse import ArgumentParser
 
 from django.core.management.base import BaseCommand, CommandError
 
-from coalition.accounts.actions import FIRST, AlreadyThere, make_first_organiser, reset_first_organiser
+from coalition.accounts.actions import (
+    FIRST,
+    SECOND,
+    AlreadyThere,
+    make_first_organiser,
+    make_reviewer,
+    reset_first_organiser,
+)
 from coalition.accounts.models import User
+from deputies.votes.models import Sitting
 
 
 class Command(BaseCommand):
@@ -27,3 +35,6 @@ class Command(BaseCommand):
             self.stdout.write(f"Organisers' login: {FIRST}")
             self.stdout.write(f"Password:          {password}")
             self.stdout.write("Set up your second factor at first sign-in: /admin/")
+            if not reset and Sitting.objects.filter(is_drill=True).exists():
+                self.stdout.write(f"Second person's login, for the drill: {SECOND}")
+                self.stdout.write(f"Password:          {make_reviewer()}")

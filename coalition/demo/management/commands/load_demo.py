@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
+from coalition.demo.drill import load_drill
 from coalition.demo.moscow import load_moscow
 from coalition.demo.zarechny import load_zarechny
 from deputies.people.models import Chamber
@@ -33,6 +34,8 @@ class Command(BaseCommand):
             began = time.monotonic()
             with transaction.atomic():
                 load()
+                if slug == "zarechny":
+                    load_drill(Chamber.objects.get(slug=slug))
             chamber = Chamber.objects.get(slug=slug)
             self.stdout.write(
                 f"{slug}: {chamber.mandates.count()} deputies, {chamber.roll_calls.published().count()} roll calls"

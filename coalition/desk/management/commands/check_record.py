@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.models import F, Q
+from django.utils import timezone
 
 from coalition.desk.changes import kept_models
 from deputies.people.enums import Threshold
@@ -14,8 +15,9 @@ from deputies.sources.enums import Basis
 from deputies.sources.models import Document
 from deputies.votes import checks
 from deputies.votes.actions import content_hashes
-from deputies.votes.enums import Kind, Position, Result, State
+from deputies.votes.enums import EDITABLE, Kind, NameState, Position, Result, State
 from deputies.votes.models import RollCall, RollCallVersion
+from deputies.votes.reports.findings import findings_of
 from pledges.platform.models import Platform
 from pledges.scorecards.actions import differences
 from pledges.scorecards.bundles.reports import chain_faults
@@ -56,9 +58,10 @@ Check = Callable[[], Iterator[str]]
 
 class Command(BaseCommand):
     help = (
-        "Check every stored document against its SHA-256, every published vote against its seal, its totals and the"
-        " mandates of that day, every link, every stored score against a full recount, the chain of bundles, and that"
-        " every change still leaves its trace in the history. Exit code 1 with a list if something is wrong."
+        "Check every stored document against its SHA-256, every published vote against its seal, its approval, its"
+        " totals and the mandates of that day, what waits for a second person, every link, every stored score against"
+        " a full recount, the chain of bundles, and that every change still leaves its trace in the history. Exit code"
+        " 1 with a list if something is wrong."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -99,6 +102,36 @@ def pointers() -> Iterator[str]:
     hidden = RollCall.objects.filter(published=None, versions__state=State.PUBLISHED.value).order_by("pk")
     for roll_call in hidden:
         yield f'Vote "{roll_call.vote_id}": its published version is hidden from readers.'
+
+
+def approvals() -> Iterator[str]:
+    """What was approved is what is there, by somebody else than who entered it; a correction says why."""
+    versions = RollCallVersion.objects.exclude(state__in=EDITABLE).select_related("roll_call").order_by("pk")
+    approved = list(versions.filter(state=State.REVIEWED.value))
+    hashes = content_hashes([version.pk for version in approved])
+    changed = [version for version in approved if version.reviewed_hash != hashes[version.pk]]
+    sealed = versions.filter(state__in=SEALED, vouched=False)
+    alone = Q(reviewed_by=None) | Q(entered_by=None) | Q(reviewed_by=F("entered_by"))
+    for wrong, what in (
+        ([*changed, *sealed.exclude(reviewed_hash=F("content_hash"))], "it was changed after it was approved"),
+        (sealed.filter(alone), "no second person approved it"),
+        (versions.filter(Q(reason="") | Q(evidence=None), number__gt=1), "it corrects without a reason or evidence"),
+        (
+            versions.filter(written_names__state=NameState.UNMATCHED.value).distinct(),
+            "a name of its source was never decided",
+        ),
+    ):
+        for version in wrong:
+            yield f'Vote "{version.roll_call.vote_id}", version {version.pk}: {what}.'
+
+
+def waiting() -> Iterator[str]:
+    """What waits for a second person, or for whoever publishes, has nothing that blocks it."""
+    states = [State.SUBMITTED.value, State.REVIEWED.value]
+    for version in RollCallVersion.objects.filter(state__in=states).select_related("roll_call__chamber").order_by("pk"):
+        found = findings_of(version, at=version.submitted_at or timezone.now())
+        if blocking := ", ".join(finding.code for finding in found if finding.blocking and finding.is_open):
+            yield f'Vote "{version.roll_call.vote_id}" waits for a second person with: {blocking}. Take it back.'
 
 
 def mandates() -> Iterator[str]:
@@ -169,7 +202,19 @@ def history() -> Iterator[str]:
         yield f"Table {table}: the trigger {trigger} is missing or disabled, so changes leave no trace. {remedy}"
 
 
-CHECKS: tuple[Check, ...] = (documents, seals, pointers, mandates, totals, links, scores, chain_faults, history)
+CHECKS: tuple[Check, ...] = (
+    documents,
+    seals,
+    pointers,
+    approvals,
+    waiting,
+    mandates,
+    totals,
+    links,
+    scores,
+    chain_faults,
+    history,
+)
 
 
 def _rows(query: str, arguments: list[Any] | None = None) -> Iterator[tuple[Any, ...]]:
