@@ -128,9 +128,10 @@ def test_a_form_that_is_sent_twice_doubles_nothing(anna: Client) -> None:
     given = filled(anna, roll_call, dict.fromkeys(desk.chamber.mandates.all(), "for"))
     pasted = {"text": "For\n" + "\n".join(str(person.name) for person in desk.people)}
 
-    for address, posted in [(page("change", roll_call), given), (page("paste", roll_call), pasted)] * 2:
-        anna.post(address, posted)
+    twice = [(page("change", roll_call), given)] * 2 + [(page("paste", roll_call), pasted)] * 2
+    codes = [anna.post(address, posted).status_code for address, posted in twice]
 
+    assert codes == [302, 200, 302, 302]  # the second form is of a page that was opened before the first was saved
     assert (RollCall.objects.count(), RollCallVersion.objects.count(), Ballot.objects.count()) == (1, 1, 3)
 
 
@@ -148,6 +149,44 @@ def test_nobody_becomes_absent_by_being_left_out(anna: Client, text: str) -> Non
     assert version.state == State.DRAFT
     missing = next(each for each in findings_of(version, at=build.AT) if each.code == "not-entered")
     assert len(missing.people) == 3 - version.ballots.count()
+
+
+def listed(desk: Desk, heading: str, other: str) -> str:
+    one, two, three = (str(person.name) for person in desk.people)
+    return f"{heading}\n{one}\n{two}\n{other}\n{three}"
+
+
+def test_totals_that_a_list_prints_are_held_against_its_names(anna: Client) -> None:
+    """The header has none, the list says three for and names two: the third was lost on the way."""
+    desk = Desk()
+    roll_call = desk.start().roll_call
+
+    anna.post(page("paste", roll_call), {"text": listed(desk, "For — 3:", "Against — 1:")})
+
+    version = roll_call.versions.get()
+    assert (version.total_for, version.total_against, version.total_abstain) == (3, 1, None)
+    assert [one.code for one in findings_of(version, at=build.AT) if one.blocking] == ["total-differs"]
+
+
+def test_a_list_that_contradicts_the_header_changes_nothing(anna: Client) -> None:
+    desk = Desk()
+    roll_call = desk.start(total_for=3).roll_call
+    before = protocols.digest()
+
+    answer = anna.post(page("paste", roll_call), {"text": listed(desk, "For — 2:", "Against — 1:")})
+
+    assert answer.context["problems"] == [
+        "the list: For: it prints 2, and the header has 3. Look at the source, and correct the one that is wrong."
+    ]
+    assert protocols.digest() == before
+
+
+def test_totals_alone_go_into_the_header(anna: Client) -> None:
+    roll_call = Desk().start(kind="totals-only").roll_call
+
+    anna.post(page("paste", roll_call), {"text": "For 2, against 1"})
+
+    assert [roll_call.versions.get().total_for, roll_call.versions.get().total_against] == [2, 1]
 
 
 def test_an_attendance_call_is_no_vote() -> None:

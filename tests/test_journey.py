@@ -33,6 +33,9 @@ MEMBERS = [
     ("m4", "Dmitry Dogwood"),
     ("m5", "Eva Elm"),
 ]
+SECOND = (
+    f"from coalition.accounts.models import User;User.objects.create_superuser('second', password={door.PASSWORD!r})"
+)
 VOTES = {  # by vote: the options of the five members
     "v1": ("yes", "yes", "yes", "no", "no"),
     "v2": ("yes", "no", "yes", "no", "yes"),
@@ -192,34 +195,52 @@ def subscribe(site: Site, page: Page) -> None:
 
 
 def correct_one_ballot(site: Site, browser: Browser, login: str) -> None:
-    """Sign in with a password and a second factor, and change Anna's vote on the second tram line."""
+    """One organiser changes Anna's vote on the second tram line; another compares it, approves and publishes."""
     password = re.search(r"Password:\s+(\S+)", login)
     assert password is not None, login
-    desk = browser.new_page(locale="en-GB")
-    desk.set_default_timeout(15_000)
-    desk.goto(f"{site.url}/admin/")
-    desk.fill("[name=login]", "organiser")
-    desk.fill("[name=password]", password[1])
-    desk.get_by_role("button", name="Sign in", exact=True).click()
-    desk.fill("[name=code]", door.code_of(desk.locator(".door-secret").inner_text()))
-    desk.get_by_role("button", name="Set up").click()
-    desk.get_by_role("link", name="On to the desk").click()
-
+    desk = at_the_desk(site, browser, "organiser", password[1])
     desk.goto(f"{site.url}/admin/votes/rollcall/")
     desk.get_by_role("link", name="Tram line 2").click()
     desk.get_by_role("link", name="Correct").click()
     desk.fill("[name=reason]", "The printed protocol says against.")
+    desk.fill("[name=source_url]", "https://example.org/protocol-2")
     desk.get_by_role("button", name="Open the correction").click()
-    desk.get_by_label(re.compile("Anna Arbor")).first.select_option("against")
+    desk.get_by_label(re.compile("Arbor A")).first.select_option("against")
+    desk.locator("#head > summary").click()
     desk.fill("[name=total_for]", "2")
     desk.fill("[name=total_against]", "3")
     desk.select_option("[name=result]", "rejected")
-    desk.fill("[name=source_url]", "https://example.org/protocol-2")
-    desk.get_by_role("button", name="Save and go on to publishing").click()
-    expect(desk.locator("main")).to_contain_text("Anna Arbor")
-    desk.get_by_label(re.compile("I vouch as both persons")).check()
-    desk.get_by_role("button", name="Publish").click()
-    expect(desk.locator(".messagelist .success")).to_contain_text("Tram line 2")
+    desk.get_by_role("button", name="Save and hand on for review").click()
+    tick_all(desk)
+    desk.get_by_role("button", name="Hand it to a second person").click()
+    expect(desk.locator(".messagelist .success")).to_contain_text("waits for a second person")
+
+    site.manage("shell", "-c", SECOND)
+    other = at_the_desk(site, browser, "second", door.PASSWORD)
+    other.get_by_role("link", name="Tram line 2").click()
+    expect(other.locator("main")).to_contain_text("Anna Arbor: for → against")
+    tick_all(other)
+    other.get_by_role("button", name="Approve and publish").click()
+    expect(other.locator(".messagelist .success")).to_contain_text("Tram line 2")
+
+
+def at_the_desk(site: Site, browser: Browser, name: str, password: str) -> Page:
+    """Sign in with a password and a second factor that is set up on the way."""
+    desk = browser.new_context(locale="en-GB").new_page()
+    desk.set_default_timeout(15_000)
+    desk.goto(f"{site.url}/admin/")
+    desk.fill("[name=login]", name)
+    desk.fill("[name=password]", password)
+    desk.get_by_role("button", name="Sign in", exact=True).click()
+    desk.fill("[name=code]", door.code_of(desk.locator(".door-secret").inner_text()))
+    desk.get_by_role("button", name="Set up").click()
+    desk.get_by_role("link", name="On to the desk").click()
+    return desk
+
+
+def tick_all(desk: Page) -> None:
+    for box in desk.locator("main input[type=checkbox]:enabled").all():
+        box.check()
 
 
 def receive_the_digest(site: Site) -> None:

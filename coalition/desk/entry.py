@@ -18,6 +18,7 @@ from coalition.desk import claims
 from coalition.desk.findings import worded
 from coalition.desk.grid import (
     KEYS,
+    OPTIONS,
     OTHER,
     Line,
     choices,
@@ -55,7 +56,7 @@ from deputies.votes.imports.roster import explain, match_names
 from deputies.votes.imports.upload import read_upload
 from deputies.votes.models import POSITION_CHOICES, Ballot, RollCallVersion, Sitting, VoteWord, WrittenName
 from deputies.votes.reports.eligibility import Eligible
-from deputies.votes.reports.findings import NAMED_KINDS, everybody, findings_of
+from deputies.votes.reports.findings import NAMED_KINDS, everybody, findings_of, totals_of
 
 CHANGED = gettext_lazy(
     "Somebody else changed this draft after you opened it. What you entered is below and not saved yet; saving now puts"
@@ -329,6 +330,7 @@ def _take(request: HttpRequest, draft: RollCallVersion, by: User, form: PasteFor
         raise BadFile(
             _("the list"), unread[0].line, problem, _("Put the names under a heading such as For or Against.")
         )
+    _compare_totals(draft, reading)
     matches = match_names(draft.roll_call.chamber, draft.held_at, [row.name for row in reading.rows], draft.source)
     found: dict[int, str] = {}
     unmatched = []
@@ -348,6 +350,7 @@ def _take(request: HttpRequest, draft: RollCallVersion, by: User, form: PasteFor
         rest=Position(chosen) if chosen else None,
         by=by,
         at=timezone.now(),
+        totals=reading.totals,
     )
     _keep_file(draft, form)
     told = {"found": len(found), "read": len(reading.rows)}
@@ -358,6 +361,16 @@ def _take(request: HttpRequest, draft: RollCallVersion, by: User, form: PasteFor
         messages.warning(request, _("Another mark than before: %(names)s.") % {"names": ", ".join(changed)})
     if chosen and draft.written_names.filter(state=NameState.UNMATCHED.value).exists():
         messages.warning(request, _("The rest was not entered yet: first decide the names below, then paste again."))
+
+
+def _compare_totals(draft: RollCallVersion, reading: Reading) -> None:
+    """Two official totals that differ are for a person to look at. Raises BadFile."""
+    for option, words in OPTIONS.items():
+        stored, printed = getattr(totals_of(draft), option), getattr(reading.totals, option)
+        if None not in (stored, printed) and stored != printed:
+            told = {"option": words, "printed": printed, "stored": stored}
+            problem = _("%(option)s: it prints %(printed)d, and the header has %(stored)d") % told
+            raise BadFile(_("the list"), None, problem, _("Look at the source, and correct the one that is wrong."))
 
 
 def _keep_file(draft: RollCallVersion, form: PasteForm) -> None:

@@ -45,7 +45,7 @@ def surname_first(name: str) -> str:
     """Surname and initials, as protocols print them; a name that already begins with the surname stays as it is."""
     given, _space, surname = name.rpartition(" ")
     words = words_of(name)
-    if not given or "," in name or not words or is_patronymic(words[-1]):
+    if not given or "," in name or not words or words[-1].short or (len(words) > 2 and is_patronymic(words[-1])):
         return name
     return f"{surname} {' '.join(f'{part[0]}.' for part in given.split())}"
 

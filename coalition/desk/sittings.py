@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.db import models
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -32,6 +33,14 @@ from deputies.votes.models import Departure, RollCall, RollCallVersion, Sitting
 from deputies.votes.reports.findings import findings_of
 
 
+MOMENTS: dict[type[models.Field[Any, Any]], dict[str, Any]] = {
+    models.DateTimeField: {
+        "form_class": forms.DateTimeField,
+        "widget": forms.DateTimeInput({"type": "datetime-local", "step": "60"}, format="%Y-%m-%dT%H:%M"),
+    }
+}
+
+
 class SittingForm(SourceFields, RecordForm):
     class Meta:
         model = Sitting
@@ -58,6 +67,7 @@ class DepartureInline(RecordInline):
     """Who left before the end, as the record says."""
 
     model = Departure
+    formfield_overrides = MOMENTS
     fields = ["person", "left_at", "returned_at"]
     autocomplete_fields = ["person"]
     verbose_name_plural = gettext_lazy("Who left before the end, where the record says so")
@@ -66,6 +76,7 @@ class DepartureInline(RecordInline):
 @admin.register(Sitting, site=desk)
 class SittingAdmin(RecordAdmin[Sitting]):
     form = SittingForm
+    formfield_overrides = MOMENTS
     list_display = ["__str__", "chamber", "began_at", "progress"]
     list_filter = ["chamber"]
     list_select_related = ["chamber"]
@@ -81,6 +92,9 @@ class SittingAdmin(RecordAdmin[Sitting]):
     @admin.display(description=gettext_lazy("published"))
     def progress(self, sitting: Sitting) -> str:
         return progress_words(sitting)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Sitting | None = None) -> list[str]:
+        return ["chamber"] if obj else []  # its roll calls are of that chamber
 
     def save_model(self, request: HttpRequest, obj: Sitting, form: Any, change: bool) -> None:  # noqa: ANN401
         obj.source = form.source()

@@ -14,7 +14,14 @@
 
   const go = (index) => selects[Math.max(0, Math.min(selects.length - 1, index))]?.focus();
 
+  // The first empty row after `index`, or else from the start.
+  const emptyAfter = (index) => {
+    const after = selects.findIndex((select, at) => at > index && !select.value);
+    return after >= 0 ? after : selects.findIndex((select) => !select.value);
+  };
+
   const put = (changes) => {
+    isDirty = true;
     undone.push(changes.map(([select]) => [select, select.dataset.position]));
     for (const [select, position] of changes) select.value = select.dataset.position = position;
     count();
@@ -46,6 +53,12 @@
     return agrees ? `${words}/${printed}` : `${words}/${printed}, ${wrong}`;
   };
 
+  const tell = (line, words, agrees) => {
+    if (line.textContent === words) return; // a screen reader says only what changed
+    line.className = agrees ? "agrees" : "differs";
+    line.textContent = words;
+  };
+
   const count = () => {
     const counts = new Map();
     for (const select of selects) if (select.value) counts.set(select.value, (counts.get(select.value) || 0) + 1);
@@ -53,15 +66,11 @@
       const positions = line.dataset.positions.split(" ");
       const printed = form.elements[official[line.dataset.option]]?.value ?? "";
       const agrees = printed === "" || readings(positions, counts).includes(Number(printed));
-      line.className = agrees ? "agrees" : "differs";
-      line.textContent = told(line, counts.get(positions[0]) || 0, printed, agrees);
+      tell(line, told(line, counts.get(positions[0]) || 0, printed, agrees), agrees);
     }
     const empty = selects.filter((select) => !select.value).length;
     const missing = document.getElementById("missing");
-    if (missing) {
-      missing.textContent = `${missing.dataset.words} ${empty}`;
-      missing.className = empty ? "differs" : "agrees";
-    }
+    if (missing) tell(missing, `${missing.dataset.words} ${empty}`, !empty);
     const entered = document.getElementById("entered");
     if (entered) entered.textContent = selects.length - empty;
   };
@@ -81,12 +90,11 @@
   };
 
   // The empty rows of the faction, and on to the first empty row after it.
-  const fill = (select, position) => {
-    const faction = [...select.closest(".desk-faction").querySelectorAll(".desk-position")];
-    const empty = faction.filter((other) => !other.value);
-    if (empty.length) put(empty.map((other) => [other, position]));
-    const last = selects.indexOf(faction[faction.length - 1]);
-    const next = selects.findIndex((other, index) => index > last && !other.value);
+  const fill = (inside, position) => {
+    const faction = [...inside.closest(".desk-faction").querySelectorAll(".desk-position")];
+    const empty = faction.filter((select) => !select.value);
+    if (empty.length) put(empty.map((select) => [select, position]));
+    const next = emptyAfter(selects.indexOf(faction[faction.length - 1]));
     if (next >= 0) go(next);
   };
 
@@ -97,43 +105,48 @@
     else go(index + 1);
   };
 
+  const pressed = (event, index) => {
+    const digit = /^(?:Digit|Numpad)(\d)$/.exec(event.code)?.[1];
+    const position = keys.get(digit);
+    if (position && event.shiftKey) fill(event.target, position);
+    else if (position) mark(event.target, index, position);
+    else if (digit === form.dataset.other) event.target.showPicker?.();
+    else if (digit !== undefined) return false;
+    else if (event.key === "ArrowDown") go(index + 1);
+    else if (event.key === "ArrowUp") go(index - 1);
+    else if (event.key === "Backspace" || event.key === "Delete") put([[event.target, ""]]);
+    else if (/^\p{L}$/u.test(event.key)) jump(event.key.toLowerCase().replace("ё", "е"), index);
+    else return false; // Tab, Space, Enter and the rest do what they always do
+    return true;
+  };
+
   form.addEventListener("keydown", (event) => {
     const index = selects.indexOf(event.target);
-    if (index < 0 || event.altKey) return;
+    const row = event.target.matches("[name^='e-']") ? rows.indexOf(event.target.closest(".desk-row")) : -1;
+    if (event.altKey) return;
     if (event.ctrlKey || event.metaKey) {
-      if (event.key.toLowerCase() !== "z" && event.code !== "KeyZ") return;
-      undo();
-    } else {
-      const digit = /^(?:Digit|Numpad)(\d)$/.exec(event.code)?.[1];
-      const position = keys.get(digit);
-      if (position && event.shiftKey) fill(event.target, position);
-      else if (position) mark(event.target, index, position);
-      else if (digit === form.dataset.other) event.target.showPicker?.();
-      else if (digit !== undefined) return;
-      else if (event.key === "ArrowDown") go(index + 1);
-      else if (event.key === "ArrowUp") go(index - 1);
-      else if (event.key === "Backspace" || event.key === "Delete") put([[event.target, ""]]);
-      else if (/^\p{L}$/u.test(event.key)) jump(event.key.toLowerCase().replace("ё", "е"), index);
-      else return; // Tab, Space, Enter and the rest do what they always do
-    }
+      if (event.key === "Enter") form.requestSubmit(form.querySelector("button.default"));
+      else if (event.code === "KeyZ" && (index >= 0 || (row >= 0 && !event.target.value))) undo();
+      else return;
+    } else if (row >= 0) {
+      if (!["Enter", "ArrowDown", "ArrowUp"].includes(event.key)) return;
+      go(row + (event.key === "ArrowUp" ? -1 : 1)); // Enter in a reason goes on to the next deputy and sends nothing
+    } else if (index < 0 || !pressed(event, index)) return;
     event.preventDefault();
-  });
-  form.addEventListener("keydown", (event) => {
-    const row = event.target.matches("[name^='e-']") && event.target.closest(".desk-row");
-    if (row && ["Enter", "ArrowDown", "ArrowUp"].includes(event.key)) {
-      event.preventDefault(); // Enter in a reason goes on to the next deputy and sends nothing
-      go(rows.indexOf(row) + (event.key === "ArrowUp" ? -1 : 1));
-    }
   });
   form.addEventListener("change", (event) => {
     isDirty = true;
     const select = event.target;
+    if (select.matches(".desk-fill") && select.value) {
+      const position = select.value;
+      select.value = ""; // what was empty is filled at once, and counted
+      fill(select, position);
+    }
     if (!select.matches(".desk-position")) return;
     undone.push([[select, select.dataset.position]]);
     select.dataset.position = select.value;
     count();
   });
-  form.addEventListener("keyup", () => { isDirty = isDirty || undone.length > 0; });
   form.addEventListener("input", (event) => {
     if (event.target.name?.startsWith("total_")) count();
   });
@@ -143,4 +156,8 @@
   });
   form.querySelector(".desk-keys")?.removeAttribute("hidden");
   count();
+  // A finished header leads on to the first empty row, or to the row that a warning names.
+  const named = selects.findIndex((select) => `#${select.id}` === location.hash);
+  const first = named >= 0 ? named : emptyAfter(-1);
+  if (first >= 0 && !document.getElementById("head")?.open && matchMedia("(min-width: 768px)").matches) go(first);
 })();

@@ -14,6 +14,7 @@ from deputies.people.slugs import slug_of, unused
 from deputies.sources.enums import Basis, Precision
 from deputies.sources.tables import is_russian
 from deputies.votes.actions.publishing import content_hashes
+from deputies.votes.checks import Totals
 from deputies.votes.enums import EDITABLE, NameState, Position, State
 from deputies.votes.imports.agenda import Item
 from deputies.votes.models import Acknowledgement, Ballot, Keying, RollCall, RollCallVersion, Sitting, WrittenName
@@ -22,6 +23,15 @@ from deputies.votes.reports.findings import Finding, findings_of
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
+
+
+TOTALS = {
+    "total_for": "yes",
+    "total_against": "no",
+    "total_abstain": "abstain",
+    "total_not_voting": "not_voting",
+    "total_absent": "absent",
+}
 
 
 class DraftChanged(Exception):
@@ -223,8 +233,11 @@ def take_names(
     rest: Position | None,
     by: "AbstractBaseUser",
     at: dt.datetime,
+    totals: Totals | None = None,
 ) -> list[str]:
     """Enter what a pasted or uploaded list says: positions by id of the person, and the names nobody was taken for.
+
+    The `totals` that it prints are kept where the header has none.
 
     Of an earlier paste, names that were decided stay so, others are forgotten. `rest` is for those still empty, a
     deliberate choice that waits until every name is decided. Returns the names of deputies whose mark was another
@@ -252,8 +265,11 @@ def take_names(
         empty = (one for one in eligible if one.mandate.person_id not in marks and one.mandate.pk not in entries)
         entries |= {one.mandate.pk: Entry(rest.value) for one in empty}
     _write(stored, eligible, entries)
+    for field, option in TOTALS.items():
+        if totals and getattr(stored, field) is None:
+            setattr(stored, field, getattr(totals, option))
     stored.entered_by = by  # type: ignore[assignment]
-    stored.save(update_fields=["entered_by"])
+    stored.save(update_fields=["entered_by", *TOTALS])
     settle(stored, at=at)
     return changed
 

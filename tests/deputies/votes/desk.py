@@ -26,6 +26,7 @@ from pledges.scorecards.actions import publish_roll_calls
 from tests import build
 
 YES = Position.FOR.value
+NAMES = ("Anna Arbor", "Boris Birch", "Clara Cedar")
 
 
 def seal(version: RollCallVersion) -> str:
@@ -49,7 +50,7 @@ class Desk:
     people: list[Person] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.people = self.people or [build.deputy(self.chamber) for _ in range(3)]
+        self.people = self.people or [build.deputy(self.chamber, name) for name in NAMES]
         number = User.objects.count()
         self.anna, self.boris = (
             User.objects.create(username=f"{name}-{number}", is_staff=True, is_superuser=True)

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth import get_user_model
 
 from deputies.votes.enums import NameState
-from deputies.votes.models import Acknowledgement, Departure, Keying, Sitting, WrittenName
+from deputies.votes.models import Acknowledgement, Departure, Keying, RollCall, Sitting, WrittenName
 from tests import build
 from tests.refuses import refused_by
 
@@ -22,6 +22,14 @@ def test_a_sitting_that_cannot_be() -> None:
         Sitting.objects.create(chamber=chamber, began_at=build.AT)
     with refused_by("votes_sitting_ends_after_it_begins"):
         Sitting.objects.create(chamber=chamber, began_at=build.LATER, ended_at=build.LATER)
+
+
+def test_a_roll_call_is_of_the_chamber_of_its_sitting() -> None:
+    sitting = Sitting.objects.create(chamber=build.chamber(), began_at=build.AT)
+    elsewhere = build.draft(build.chamber()).roll_call
+
+    with refused_by("votes_rollcall_of_chamber_of_sitting"):
+        RollCall.objects.filter(pk=elsewhere.pk).update(sitting=sitting)
 
 
 def test_a_departure_that_cannot_be() -> None:
