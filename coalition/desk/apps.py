@@ -17,3 +17,4 @@ class DeskConfig(AppConfig):
     def ready(self) -> None:
         for page in PAGES:  # each registers its models with the desk
             import_module(f"coalition.desk.{page}")
+        import_module("coalition.desk.vocabulary").translate_names()

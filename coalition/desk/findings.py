@@ -54,6 +54,11 @@ def _said(finding: Finding, names: Names) -> str:
                 "%(count)d names of the source fit nobody yet: decide them.",
                 count,
             ) % {"count": count}
+        case "without-seat":
+            return (
+                _("Marks of deputies who held no seat at that moment: %(count)s. Correct the date or save once more.")
+                % facts
+            )
         case "names-in-a-nameless-vote":
             return _("A vote of this kind has no names. Choose “By name”, or empty these rows.")
         case "no-source":

@@ -56,11 +56,11 @@ class ScoreChangeAdmin(ReadOnly, RecordAdmin[ScoreChange]):
     def get_queryset(self, request: HttpRequest) -> QuerySet[ScoreChange]:
         return super().get_queryset(request).prefetch_related(Prefetch("demand", demands_worded()))
 
-    @admin.display(description="demand")
+    @admin.display(description=_("demand"))
     def demand_title(self, change: ScoreChange) -> str | None:
         return demand_words(change.demand) if change.demand else None
 
-    @admin.display(description="as asked / not")
+    @admin.display(description=_("as asked / not"))
     def moved(self, change: ScoreChange) -> str:
         def said(measures: dict[str, int]) -> str:
             return f"{measures['votes_with']}/{measures['votes_against']}"

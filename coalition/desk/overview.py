@@ -228,9 +228,16 @@ def _of_versions(title: str, rows: QuerySet[RollCallVersion], page: str) -> Queu
         lambda version: Item(
             str(version.title),
             _page(page, version.roll_call_id),
-            f"{version.roll_call.chamber.name}: {version.get_state_display()}",
+            " · ".join(filter(None, [*_place(version), str(version.get_state_display())])),
         ),
     )
+
+
+def _place(version: RollCallVersion) -> tuple[str, str, str]:
+    """Chamber, day and number: two questions of one title are told apart."""
+    chamber = version.roll_call.chamber
+    day = date_format(version.held_at.astimezone(chamber.zone)) if version.held_at else ""
+    return str(chamber.name), day, version.question_number
 
 
 def _of_links(user: User) -> Queue | None:

@@ -203,7 +203,7 @@ class RollCallAdmin(RecordAdmin[RollCall]):
             and version.pk == roll_call.published_id
             and self.has_change_permission(request, roll_call),
             "may_review": version.state == State.SUBMITTED
-            and version.entered_by_id != by.pk
+            and not version.is_by(by.pk)
             and by.has_perm("votes.review_rollcall"),
             "may_publish": version.state == State.REVIEWED and by.has_perm("votes.publish_rollcall"),
             "may_take_back": version.state in (State.SUBMITTED, State.REVIEWED)

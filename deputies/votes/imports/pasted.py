@@ -12,7 +12,18 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from deputies.votes.enums import Position
-from deputies.votes.imports.named import LARGEST, MOST_ROWS, Gathering, Reading, Said, Words, normal, tidy, unprintable
+from deputies.votes.imports.named import (
+    LARGEST,
+    LONGEST_NAME,
+    MOST_ROWS,
+    Gathering,
+    Reading,
+    Said,
+    Words,
+    normal,
+    tidy,
+    unprintable,
+)
 
 Line = tuple[int, str]
 Cells = tuple[int, list[str]]
@@ -74,7 +85,7 @@ def _whole(lines: Sequence[Line], words: Words, found: Gathering) -> list[Line]:
     """The lines, with a name that was broken over two of them in one, and a note of it."""
     whole: list[Line] = []
     for line, text in lines:
-        above = whole[-1][1] if whole else ""
+        above = whole[-1][1] if whole and len(whole[-1][1]) <= LONGEST_NAME else ""  # what is longer is no half a name
         hyphen = re.search(r"[^\W\d_]-$", above) and text[0].isalpha()
         half = _OTHER_HALF.fullmatch(text) if _HALF.fullmatch(_NUMBER.sub("", above)) else None
         if hyphen or (half and (not half[1][:1].isalpha() or normal(half[1]) in words)):

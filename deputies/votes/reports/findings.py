@@ -17,7 +17,7 @@ from deputies.votes.reports.doubts import doubts_of, row_of
 from deputies.votes.reports.eligibility import Eligible, eligible_at
 
 NAMED_KINDS = (Kind.BY_NAME, Kind.ATTENDANCE)
-GAPS = ("nobody-eligible", "not-entered", "unmatched-names")
+GAPS = ("nobody-eligible", "not-entered", "unmatched-names", "without-seat")
 EXPLAINED = ("total-differs", "result-contradicts")  # a note for readers can say why the source contradicts itself
 
 
@@ -94,6 +94,8 @@ def _gaps(version: RollCallVersion, eligible: Sequence[Eligible], ballots: Seque
     missing = tuple(one.mandate.person_id for one in eligible if one.mandate.person_id not in entered)
     if by_name and missing:
         yield Finding("not-entered", True, missing, {"missing": len(missing), "eligible": len(eligible)})
+    if strangers := entered - {one.mandate.person_id for one in eligible}:
+        yield Finding("without-seat", True, tuple(sorted(strangers)), {"count": len(strangers)})
     if not by_name and entered:
         yield Finding("names-in-a-nameless-vote", True, tuple(sorted(entered)))
     if version.source_id is None:
@@ -152,7 +154,7 @@ def _left(version: RollCallVersion) -> dict[int, dt.datetime]:
 def differences_of_keying(version: RollCallVersion) -> list[Finding]:
     """Where the blind second entry of a key vote differs from the first; one finding if there is none yet."""
     keying = getattr(version, "keying", None)
-    if keying is None or keying.by_id == version.entered_by_id:
+    if keying is None or version.is_by(keying.by_id):
         return [Finding("not-keyed-again", True)]
     first = {ballot.person_id: ballot.position for ballot in version.ballots.all()}
     second = {int(person): position for person, position in keying.positions.items()}

@@ -111,7 +111,12 @@ def approvals() -> Iterator[str]:
     hashes = content_hashes([version.pk for version in approved])
     changed = [version for version in approved if version.reviewed_hash != hashes[version.pk]]
     sealed = versions.filter(state__in=SEALED, vouched=False)
-    alone = Q(reviewed_by=None) | Q(entered_by=None) | Q(reviewed_by=F("entered_by"))
+    alone = (
+        Q(reviewed_by=None)
+        | Q(entered_by=None)
+        | Q(reviewed_by=F("entered_by"))
+        | Q(hands__contains=[F("reviewed_by")])
+    )
     for wrong, what in (
         ([*changed, *sealed.exclude(reviewed_hash=F("content_hash"))], "it was changed after it was approved"),
         (sealed.filter(alone), "no second person approved it"),
