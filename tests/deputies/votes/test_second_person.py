@@ -181,4 +181,5 @@ def test_the_evidence_of_a_correction_stays_and_the_source_of_a_draft_does_not()
 
     with refused_by("votes_rollcallversion_source_stays"):
         Document.objects.filter(pk=draft.evidence_id).update(title="Another")
-    assert cite(title="Another") and keep_copy(content=b"x", title="Another")
+    assert cite(title="Another")
+    assert keep_copy(content=b"x", title="Another")
