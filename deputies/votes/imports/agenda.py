@@ -67,7 +67,7 @@ def _item(line: int, text: str, numbers: dict[str, int], found: Gathering) -> It
         found.bad(line, "the title is empty", "Write what is put to the vote.")
     elif len(title) > 1000:
         found.bad(line, "the title has %(length)s characters", "Write at most 1,000.", length=len(title))
-    notes = ()
+    notes: tuple[str, ...] = ()
     if number and (first := numbers.setdefault(number, line)) != line:
         notes = (Said("Number %(number)s is also in line %(line)s.", number=number, line=first),)
     return Item(line, number, title, read_result(result), result, totals, notes)

@@ -106,4 +106,3 @@ def _text(cell: Any, place: str, found: Gathering) -> str:  # noqa: ANN401 - ope
     else:
         return "" if cell.value is None else tidy(str(cell.value))
     return ""
-
