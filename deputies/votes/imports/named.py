@@ -39,6 +39,10 @@ class Said(str):
         return said
 
 
+def bad_file(file: str, problem: str, remedy: str, *, line: int | None = None, **facts: object) -> BadFile:
+    return BadFile(file, line, Said(problem, **facts), Said(remedy, **facts))
+
+
 Translate = Callable[[str], str]
 
 
@@ -108,7 +112,7 @@ class Gathering:
         self._lines: dict[str, tuple[int, int]] = {}  # of each name: its line and its place among the rows
 
     def bad(self, line: int | None, problem: str, remedy: str, **facts: object) -> None:
-        self.problems.add(BadFile(self.file, line, Said(problem, **facts), Said(remedy, **facts)))
+        self.problems.add(bad_file(self.file, problem, remedy, line=line, **facts))
 
     def note(self, template: str, **facts: object) -> None:
         self.notes.append(Said(template, **facts))
@@ -124,7 +128,7 @@ class Gathering:
             self.bad(line, "a name or a mark that is too long", "Put each name on its own line.")
         elif code := unprintable(name + mark):
             self.bad(line, "the character %(code)s in a name", "Write the name again by hand.", code=code)
-        elif not re.search(r"[^\W\d_]{2}", name) or re.search(r"\d", name):
+        elif not re.search(r"[^\W\d_]{2}", name) or re.search(r"\d|-$", name):
             self.bad(line, "“%(name)s” is not a name", "Write the surname, or remove the line.", name=name)
         elif _JOINED.search(name):
             self.bad(line, "“%(name)s” may be two names", "Put each on its own line.", name=name)

@@ -185,7 +185,7 @@ def encrypted() -> bytes:
         ),
         (workbook([["Депутат", "Голос"], ["=cmd|' /C calc'!A0", "за"]]), "cell A2 holds a formula, which is never"),
         (workbook([*ROWS, ["Сидоров С. С.", '=IF(1,"за","против")']]), "cell B4 holds a formula"),
-        (workbook([["Иванов", "за"], [45, "за"]]), "line 2: “45” is not a name."),
+        (workbook([["Иванов", "за"], [45, "за"]]), "line 2: “за” is not a name."),
         (workbook([["Иванов", "за"], [dt.date(2019, 9, 8), "за"]]), "is not a name"),
         (workbook([["Иванов", "за"], [True, "за"]]), "cell A2 holds an error or a yes-or-no value"),
         (workbook([["Иванов", 1]]), "“1” is not a known vote word"),
@@ -240,8 +240,9 @@ def test_options_of_vote_events(option: str, position: Position | None) -> None:
     assert len(reading.notes) == (position is None)
 
 
-def test_counts_as_a_mapping_and_motion_text_of_open_civic_data() -> None:
-    event = {"motion_text": "Parks", "date": "2019-11-20", "counts": {"yes": 3, "no": 0, "other": 1}}
+def test_counts_and_motion_text_of_open_civic_data() -> None:
+    counts = [{"option": option, "value": value} for option, value in (("yes", 3), ("no", 0), ("other", 1))]
+    event = {"motion_text": "Parks", "date": "2019-11-20", "counts": counts}
     (reading,) = read_upload("x", json.dumps(event).encode(), WORDS)
 
     assert (reading.totals, reading.title, reading.date) == (Totals(3, 0), "Parks", "2019-11-20")
@@ -281,7 +282,7 @@ def test_a_popolo_file_without_vote_events_is_refused(region: str) -> None:
         ({"counts": [{"option": "yes", "value": "1"}]}, "the count of “yes” is not a number of votes"),
         ({"counts": [{"option": "jein", "value": 1}]}, "unknown option “jein” in a count"),
         ({"counts": EVENT["counts"][:1] * 2}, "a second count of “yes”"),
-        ({"counts": [{"option": "yes", "value": float("nan")}]}, "NaN is not a number"),
+        ({"counts": [{"option": "yes", "value": float("nan")}]}, "the count of “yes” is not a number of votes"),
         ({"motion": {"text": "x" * 1001}}, "the title or the result is too long"),
     ],
 )
@@ -293,7 +294,7 @@ def test_vote_events_that_cannot_be(changes: dict[str, Any], said: str) -> None:
     ("content", "said"),
     [
         (b'{"votes": [], "votes": []}', "“votes” is twice in one object"),
-        (b'{"counts": {"yes": 1' + b"0" * 5_000 + b"}}", "a number of 5001 digits"),
+        (b'{"counts": {"yes": 1' + b"0" * 5_000 + b"}}", "this is not JSON in UTF-8"),
         (b"[" * 100_000, "the JSON is nested too deeply"),
         (b"[]", "these are not 1 to 100 vote events"),
         (b"[1]", "these are not 1 to 100 vote events"),
