@@ -19,7 +19,7 @@ from pledges.scorecards.models import ScoreChange
 
 
 def publish_approved(*, version: RollCallVersion, by: User, seen: str, at: dt.datetime) -> list[Event]:
-    """Publish exactly what was approved. Raises DraftChanged, NotPublishable, NotReady or IntegrityError (two persons)."""
+    """Publish exactly what was approved. Raises DraftChanged, NotPublishable, NotReady or IntegrityError."""
     with transaction.atomic():
         wait_for_turn()
         refuse_blocked(RollCallVersion.objects.select_related("roll_call__chamber").get(pk=version.pk), at=at)

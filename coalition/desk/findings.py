@@ -45,8 +45,8 @@ def _said(finding: Finding, names: Names) -> str:
     match finding.code:
         case "nobody-eligible":
             return _("Nobody held a seat at that moment. Correct the date, or add the mandates first.")
-        case "not-entered":
-            return _("Not entered yet: %(missing)s of %(eligible)s deputies.") % facts
+        case "not-entered" | "without-seat":
+            return _rows_unlike_seats(finding.code, facts)
         case "unmatched-names":
             count = int(facts["count"])
             return ngettext(
@@ -54,11 +54,6 @@ def _said(finding: Finding, names: Names) -> str:
                 "%(count)d names of the source fit nobody yet: decide them.",
                 count,
             ) % {"count": count}
-        case "without-seat":
-            return (
-                _("Marks of deputies who held no seat at that moment: %(count)s. Correct the date or save once more.")
-                % facts
-            )
         case "names-in-a-nameless-vote":
             return _("A vote of this kind has no names. Choose “By name”, or empty these rows.")
         case "no-source":
@@ -73,6 +68,12 @@ def _said(finding: Finding, names: Names) -> str:
         case "total-differs" | "result-contradicts" | "sum-differs":
             return _contradiction(finding.code, facts) + " " + _explain(finding)
     return words_of(Doubt(finding.code, finding.blocking, finding.people, finding.facts), names)
+
+
+def _rows_unlike_seats(code: str, facts: dict[str, int | str]) -> str:
+    if code == "not-entered":
+        return _("Not entered yet: %(missing)s of %(eligible)s deputies.") % facts
+    return _("Marks of deputies without a seat at that moment: %(count)s. Correct the date, or save once more.") % facts
 
 
 def _explain(finding: Finding) -> str:

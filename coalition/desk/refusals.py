@@ -92,8 +92,8 @@ WORDS: dict[str, str | Promise] = {
     " as both.",
     "votes_rollcallversion_immutable": "This roll call is published and cannot be changed. Open a correction.",
     "votes_rollcallversion_source_stays": _(
-        "A submitted or published roll call names this document, so it stays as it is. Add another document, and name it"
-        " in a correction."
+        "A submitted or published roll call names this document, so it stays as it is. Add another document, and"
+        " name it in a correction."
     ),
     "votes_rollcallversion_drill_never_published": "This is a drill: it is compared with its protocol, and never"
     " published.",
