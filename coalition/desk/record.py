@@ -255,7 +255,7 @@ class RecordAdmin(LocalTime, Choosing, Changes[Row]):
     def zone_of(self, request: HttpRequest, obj: Row | None) -> ZoneInfo | None:
         """The time of the chamber that the row belongs to, or that the form names."""
         chosen = request.POST.get("chamber") or request.GET.get("chamber") or ""
-        named = Chamber.objects.filter(pk=int(chosen)).first() if chosen.isdecimal() else None
+        named = Chamber.objects.filter(pk=int(chosen)).first() if chosen.isdecimal() and len(chosen) < 19 else None
         chamber = self.chamber_of(obj) if obj else named
         return chamber.zone if chamber else None
 

@@ -8,7 +8,7 @@ from django.db import connection
 from coalition.desk.actions import publish_approved
 from coalition.desk.queue import to_review
 from deputies.people.models import Mandate
-from deputies.sources.models import Document, cite, keep_copy
+from deputies.sources.models import Document
 from deputies.votes.actions import (
     Named,
     NotReady,
@@ -181,4 +181,3 @@ def test_the_evidence_of_a_correction_stays_and_the_source_of_a_draft_does_not()
 
     with refused_by("votes_rollcallversion_source_stays"):
         Document.objects.filter(pk=draft.evidence_id).update(title="Another")
-    assert cite(title="Another") and keep_copy(content=b"x", title="Another")
