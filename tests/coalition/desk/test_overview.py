@@ -17,7 +17,8 @@ from deputies.votes.actions import send_back
 from deputies.votes.enums import NameState, Position
 from deputies.votes.models import RollCall, RollCallVersion, Sitting, WrittenName
 from pledges.platform.models import Platform
-from pledges.scorecards.links.actions import propose_links
+from pledges.scorecards.links.actions import Voice, propose_links
+from pledges.scorecards.models import Link
 from tests import build
 from tests.coalition.accounts import door
 
@@ -157,6 +158,12 @@ def test_translations_are_stale_when_one_language_alone_was_written_or_changed(h
     assert listed(entrant(), STALE) == ["one", "one changed", "changed twice"]
 
 
+def voice(link: Link, user: User) -> Voice:
+    found = voice_on(link, user)
+    assert found
+    return found
+
+
 def organiser_of(platform: Platform, name: str, organisation: str) -> User:
     return door.organiser(name, of=build.organisation(platform, organisation), roles=["Linkers"])
 
@@ -169,7 +176,7 @@ def test_a_proposed_link_waits_for_the_other_organisations_only(house: Chamber) 
     link = build.link(platform.demands.get(), build.vote(house, {}), published=False)
     assert LINKS not in queues(clara)
 
-    propose_links(links=[link], voice=voice_on(link, anna), at=build.AT)
+    propose_links(links=[link], voice=voice(link, anna), at=build.AT)
 
     assert listed(clara, LINKS) == ["d1"]
     assert [LINKS in queues(user) for user in (anna, of_anna, nobody)] == [False, False, False]
@@ -199,7 +206,7 @@ def of_everything(house: Chamber, platform: Platform, by: User, of: User, count:
         call = build.vote(house, {}, summary_ru="да")
         RollCall.objects.filter(pk=call.pk).update(source_changed_at=build.AT)
         link = build.link(platform.demands.get(), call, published=False)
-        propose_links(links=[link], voice=voice_on(link, of), at=build.AT)
+        propose_links(links=[link], voice=voice(link, of), at=build.AT)
         build.dispute(call)
 
 

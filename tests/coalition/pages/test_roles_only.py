@@ -22,7 +22,7 @@ from deputies.votes.models import Ballot, RollCallVersion
 from pledges.scorecards.actions import publish_platform, publish_roll_calls
 from pledges.scorecards.bundles.actions import build_bundle
 from pledges.scorecards.enums import RulingKind, Silence
-from pledges.scorecards.links.actions import approve_links, propose_links, veto_link
+from pledges.scorecards.links.actions import Voice, approve_links, propose_links, veto_link
 from pledges.scorecards.models import Considered, Link
 from tests import build
 from tests.coalition.accounts import door
@@ -82,15 +82,19 @@ def work(built: Town) -> None:
         link = build.link(demand, vote, published=False)
         Link.objects.filter(pk=link.pk).update(author=anna)
         link.refresh_from_db()
-        propose_links(links=[link], voice=voice_on(link, anna), at=AT)
-        approve_links(links=[link], voice=voice_on(link, clara), at=AT)
-    objecting = voice_on(link, clara)
-    assert objecting
-    veto_link(link=link, voice=objecting, reason_ru="Нет.", reason_en="No.", at=AT)
+        propose_links(links=[link], voice=voice(link, anna), at=AT)
+        approve_links(links=[link], voice=voice(link, clara), at=AT)
+    veto_link(link=link, voice=voice(link, clara), reason_ru="Нет.", reason_en="No.", at=AT)
     Considered.objects.create(demand=demand, roll_call=built.votes[2], reason_en="A procedure.", author=anna, at=AT)
     build.dispute(vote, built.people[1], at=AT)
     build.submitted(build.draft(built.chamber, positions), entered_by=anna)
     freeze(chamber="", reason_ru="Выборы.", reason_en="Elections.", by=vera, at=AT)
+
+
+def voice(link: Link, user: User) -> Voice:
+    found = voice_on(link, user)
+    assert found
+    return found
 
 
 def judge(built: Town, anna: User, clara: User) -> None:
@@ -116,7 +120,7 @@ def public_pages(client: Client) -> dict[str, bytes]:
         if address in known:
             continue
         answer = client.get(address, follow=True)
-        known[address] = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        known[address] = answer.content
         if "html" in answer.headers.get("Content-Type", ""):
             found = re.findall(r'(?:href|src|content)="(?:https?://[^/"]+)?(/[^"#]*)', answer.content.decode())
             waiting += [
