@@ -5,7 +5,13 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from deputies.journal.enums import EventKind
+from deputies.journal.enums import EventKind, Operation
+
+OPERATIONS = {
+    Operation.ADD.value: _("added"),
+    Operation.CHANGE.value: _("changed"),
+    Operation.REMOVE.value: _("removed"),
+}
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -47,7 +53,7 @@ class History(models.Model):
 
     table_name = models.TextField()
     row_id = models.BigIntegerField()
-    operation = models.TextField()
+    operation = models.TextField(_("done"), choices=OPERATIONS)
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
     at = models.DateTimeField()

@@ -50,9 +50,7 @@ def test_a_protocol_with_headings() -> None:
             Named(6, "Ли Д. Д.", "Против", AGAINST),
         ),
         totals=Totals(yes=3, abstain=0),
-        result="принято",
-        title="О бюджете города",
-        notes=(),
+        notes=("Line 1 is not read: Вопрос: О бюджете города", "Line 8 is not read: Решение: принято"),
     )
 
 
@@ -122,8 +120,8 @@ def test_an_empty_mark_is_no_mark_of_ours() -> None:
 def test_a_column_that_the_header_names_is_left_out_with_a_note() -> None:
     reading = read_text("Протокол № 5\t\t\nДепутат\tГолос\tФракция\nИванов И. И.\tза\tЗелёные", WORDS)
 
-    assert (reading.rows, reading.title) == ((Named(3, "Иванов И. И.", "за", FOR),), "Протокол № 5")
-    assert reading.notes == ("The column “Фракция” is not read.",)
+    assert reading.rows == (Named(3, "Иванов И. И.", "за", FOR),)
+    assert reading.notes == ("Line 1 is not read: Протокол № 5", "The column “Фракция” is not read.")
 
 
 def test_a_mark_that_is_excused_or_silent_has_no_total() -> None:
