@@ -508,9 +508,8 @@ class People(RuleBasedStateMachine):
 
     @invariant()
     def two_people_stand_behind_what_readers_see(self) -> None:
-        if self.is_over:
-            return
-        for version in self.roll_call.versions.filter(state__in=[State.REVIEWED, State.PUBLISHED, State.CORRECTED]):
+        sealed = self.roll_call.versions.filter(state__in=[State.REVIEWED, State.PUBLISHED, State.CORRECTED])
+        for version in sealed:
             assert version.reviewed_by not in (None, version.entered_by, self.entered[version.pk])
             assert seal(version) == version.reviewed_hash == self.approved[version.pk]
             if version.is_key:
@@ -520,11 +519,10 @@ class People(RuleBasedStateMachine):
 
     @invariant()
     def nothing_open_was_handed_on(self) -> None:
-        if self.is_over:
-            return
-        for version in self.roll_call.versions.filter(state__in=[State.SUBMITTED, State.REVIEWED]):
+        waiting = self.roll_call.versions.filter(state__in=[State.SUBMITTED, State.REVIEWED])
+        for version in waiting:
             assert not [one.code for one in findings_of(version, at=build.AT) if one.is_open]
-        for version in self.roll_call.versions.filter(state__in=["matched", "checked"]):
+        for version in self.roll_call.versions.filter(state__in=[State.MATCHED, State.CHECKED]):
             found = [one for one in findings_of(version, at=build.AT) if one.is_open]
             assert (version.state == State.CHECKED) is not bool(found)
 
