@@ -14,7 +14,7 @@ from deputies.journal.models import Dispute, Evidence
 from deputies.people.enums import Threshold
 from deputies.people.models import Chamber, District, Faction, FactionMembership, Mandate, Person, Term, VotingRule
 from deputies.sources.models import cite
-from deputies.votes.actions import approve, content_hashes
+from deputies.votes.actions import content_hashes
 from deputies.votes.enums import Position
 from deputies.votes.models import Ballot, RollCall, RollCallVersion
 from pledges.platform.enums import Chapter
@@ -111,7 +111,9 @@ def submitted(version: RollCallVersion, *, entered_by: Any) -> RollCallVersion:
 def approved(version: RollCallVersion, *, entered_by: Any, reviewed_by: Any) -> RollCallVersion:
     """The version as two persons left it: entered and checked by one, approved by the other."""
     submitted(version, entered_by=entered_by)
-    approve(version=version, by=reviewed_by, seen=content_hashes([version.pk])[version.pk], at=AT)
+    seal = content_hashes([version.pk])[version.pk]
+    reviewed = {"state": "reviewed", "reviewed_by": reviewed_by, "reviewed_at": AT, "reviewed_hash": seal}
+    RollCallVersion.objects.filter(pk=version.pk).update(**reviewed)
     version.refresh_from_db()
     return version
 
