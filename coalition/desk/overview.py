@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -271,7 +271,7 @@ def _stale() -> Queue:
 
     def earlier(steps: int, field: str) -> Coalesce:
         versions = RollCallVersion.objects.filter(roll_call=OuterRef("roll_call"), number=OuterRef("number") - steps)
-        return Coalesce(Subquery(versions.values(field)), Value(""))
+        return Coalesce(Subquery(versions.values(field)), Value(""), output_field=TextField())
 
     named = {f"{code}{steps}": earlier(steps, f"summary_{code}") for code in ("ru", "en") for steps in (1, 2)}
     rows = RollCallVersion.objects.filter(state=State.PUBLISHED.value).annotate(**named)
