@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.db import models
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -245,8 +245,7 @@ def _numbers(sitting: Sitting) -> list[str]:
 def _drafts(sitting: Sitting) -> tuple[list[RollCallVersion], list[RollCallVersion]]:
     """What is still to be handed on, in the order of the agenda: what somebody began, and what nobody did."""
     rows = RollCallVersion.objects.filter(roll_call__sitting=sitting, state__in=EDITABLE)
-    begun = Exists(Ballot.objects.filter(version=OuterRef("pk")))
-    drafts = rows.annotate(has_marks=begun).select_related("roll_call__chamber", "roll_call__sitting")
-    every: list[RollCallVersion] = list(drafts.order_by("roll_call"))
-    untouched = [one for one in every if one.kind in NAMED_KINDS and not one.has_marks]
+    marked = set(Ballot.objects.filter(version__in=rows).values_list("version", flat=True).distinct())
+    every = list(rows.select_related("roll_call__chamber", "roll_call__sitting").order_by("roll_call"))
+    untouched = [one for one in every if one.kind in NAMED_KINDS and one.pk not in marked]
     return [one for one in every if one not in untouched], untouched

@@ -4,10 +4,9 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from django.test import Client
 
 from tests.coalition.accounts import door
-from tests.coalition.desk.test_matrix import LETTERS, addresses, asked, world
+from tests.coalition.desk.test_matrix import addresses, asked, world
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +38,7 @@ class Texts(HTMLParser):
 
 def test_proto() -> None:
     import collections
+
     client = door.signed_in(door.organiser("anna", superuser=True))
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "ru"
     found = collections.defaultdict(set)
@@ -48,5 +48,6 @@ def test_proto() -> None:
             for text in Texts(answer.content.decode()).texts:
                 for run in ENGLISH.findall(text):
                     found[run].add(name)
-    for k, v in sorted(found.items()): print(k, "|", len(v), sorted(v)[:3])
+    for k, v in sorted(found.items()):
+        print(k, "|", len(v), sorted(v)[:3])
     assert 0
