@@ -197,6 +197,11 @@ class RecordAdmin(LocalTime, Choosing, Changes[Row]):
     actions: Any = None  # "delete selected" is not for records
     change_words = LABELS
 
+    @admin.display(description=_("name"))
+    def name(self, obj: Row) -> str:
+        """For lists: the head of a column that no field stands behind."""
+        return str(obj.name)  # type: ignore[attr-defined]
+
     def is_frozen(self, obj: Row) -> bool:
         """Whether readers have seen the row, so that it can only be followed by another."""
         return False
