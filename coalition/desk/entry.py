@@ -412,9 +412,9 @@ def names_page(request: HttpRequest, draft: RollCallVersion, by: User, respond: 
 
 def _decide(request: HttpRequest, written: WrittenName, by: User) -> None:
     chosen = request.POST.get(f"n-{written.pk}", "")
-    if not chosen:
-        return
     is_person = chosen.isdecimal()
+    if not is_person and chosen not in (NameState.SOURCE_ERROR.value, NameState.IGNORED.value):
+        return
     person = get_object_or_404(Person, pk=_number(chosen)) if is_person else None
     state = NameState.MATCHED if is_person else NameState(chosen)
     remember = is_person and f"r-{written.pk}" in request.POST

@@ -68,13 +68,6 @@ class ScoreChangeAdmin(ReadOnly, RecordAdmin[ScoreChange]):
         return f"{said(change.before)} → {said(change.after)}"
 
 
-OPERATIONS = {
-    Operation.ADD.value: _("added"),
-    Operation.CHANGE.value: _("changed"),
-    Operation.REMOVE.value: _("removed"),
-}
-
-
 class Tables(admin.SimpleListFilter):
     title = _("table")
     parameter_name = "table"
@@ -88,30 +81,19 @@ class Tables(admin.SimpleListFilter):
         return queryset.filter(table_name=self.value()) if self.value() else queryset
 
 
-class Operations(admin.SimpleListFilter):
-    title = _("what was done")
-    parameter_name = "operation"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:  # noqa: ANN401
-        return OPERATIONS.items()
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[History]) -> QuerySet[History]:
-        return queryset.filter(operation=self.value()) if self.value() else queryset
-
-
 @admin.register(History, site=desk)
 class HistoryAdmin(ReadOnly, admin.ModelAdmin[History]):
     """Every change of the tables whose rows the organiser may view."""
 
-    list_display = ["at", "table", "row", "done", "names", "who", "action"]
+    list_display = ["at", "table", "row", "operation", "names", "who", "action"]
     list_display_links = ["at"]
-    list_filter = [Tables, Operations]
+    list_filter = [Tables, "operation"]
     list_per_page = 50
     search_fields = ["row_id__exact"]
     search_help_text = _("Number of a row")
     show_full_result_count = False
     ordering = ["-id"]
-    fields = ("at", "table", "row", "done", "who", "action", "fields_changed")
+    fields = ("at", "table", "row", "operation", "who", "action", "fields_changed")
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[History]:
@@ -134,10 +116,6 @@ class HistoryAdmin(ReadOnly, admin.ModelAdmin[History]):
             return entry.row_id
         page = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_history", args=[entry.row_id])
         return format_html('<a href="{}">{}</a>', page, entry.row_id)
-
-    @admin.display(description=_("done"))
-    def done(self, entry: History) -> str:
-        return str(OPERATIONS[entry.operation])
 
     @admin.display(description=_("fields"))
     def names(self, entry: History) -> str:

@@ -73,6 +73,10 @@ class DecisionAdmin(RecordAdmin[Decision]):
     autocomplete_fields = ["chamber", "main"]
     fields = ["chamber", "key", ("title_ru", "title_en"), "votes", "main"]
 
+    @admin.display(description=_("title"))
+    def title(self, decision: Decision) -> str:
+        return str(decision.title)
+
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: ANN401
         """The scores follow in the same transaction."""
         calls, main = form.cleaned_data["votes"], form.cleaned_data["main"]

@@ -197,6 +197,11 @@ class RecordAdmin(LocalTime, Choosing, Changes[Row]):
     actions: Any = None  # "delete selected" is not for records
     change_words = LABELS
 
+    @admin.display(description=_("name"))
+    def name(self, obj: Row) -> str:
+        """For lists: the head of a column that no field stands behind."""
+        return str(obj.name)  # type: ignore[attr-defined]
+
     def is_frozen(self, obj: Row) -> bool:
         """Whether readers have seen the row, so that it can only be followed by another."""
         return False
@@ -255,7 +260,7 @@ class RecordAdmin(LocalTime, Choosing, Changes[Row]):
     def zone_of(self, request: HttpRequest, obj: Row | None) -> ZoneInfo | None:
         """The time of the chamber that the row belongs to, or that the form names."""
         chosen = request.POST.get("chamber") or request.GET.get("chamber") or ""
-        named = Chamber.objects.filter(pk=int(chosen)).first() if chosen.isdecimal() else None
+        named = Chamber.objects.filter(pk=int(chosen)).first() if chosen.isdecimal() and len(chosen) < 19 else None
         chamber = self.chamber_of(obj) if obj else named
         return chamber.zone if chamber else None
 

@@ -216,7 +216,8 @@ class RollCallAdmin(RecordAdmin[RollCall]):
         by, roll_call = organiser(request, "votes.change_rollcall"), _read(str(pk))
         form = CorrectionForm(request.POST or None, request.FILES or None)
         reported = request.GET.get("dispute", "")
-        dispute = Dispute.objects.filter(pk=reported, roll_call=pk).first() if reported.isdecimal() else None
+        is_number = reported.isdecimal() and len(reported) < 19
+        dispute = Dispute.objects.filter(pk=reported, roll_call=pk).first() if is_number else None
         if form.is_bound and form.is_valid():
             try:
                 open_correction(

@@ -8,12 +8,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, override
 
 from coalition.desk.changes import kept_models
-from coalition.desk.site import desk
+from deputies.journal.models import Event, History
+from pledges.scorecards.models import ScoreChange
 
 
 def shown_models() -> set[type[models.Model]]:
-    """Those with a page of the desk, and those whose changes it tells."""
-    return {*kept_models().values(), *desk._registry}
+    """Those whose changes the desk tells, and those that have a page and no such history."""
+    return {*kept_models().values(), Event, History, ScoreChange}
 
 
 def translate_names() -> None:

@@ -123,12 +123,8 @@ def start_agenda(
             threshold_number=rule.threshold_number,
             result=item.result.value,
             result_text=item.result_text,
-            total_for=item.totals.yes,
-            total_against=item.totals.no,
-            total_abstain=item.totals.abstain,
-            total_not_voting=item.totals.not_voting,
-            total_absent=item.totals.absent,
             source=sitting.source,
+            **{field: getattr(item.totals, option) for field, option in TOTALS.items()},
         )
         started.append(
             start_roll_call(chamber=sitting.chamber, vote_id="", version=version, by=by, at=at, sitting=sitting)

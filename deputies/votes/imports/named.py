@@ -18,6 +18,9 @@ Words = Mapping[str, Position]  # what each vote word means, in its normal form
 TOTAL_OF: Mapping[Position, str] = {own: option for option, (own, _) in HEADINGS.items()}
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+INVISIBLE = re.compile(  # soft hyphens, zero widths, marks of direction
+    "[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
+)
 _DASHES = re.compile(r"[‐‑‒–—―−]")
 _INITIAL = r"[А-ЯЁ][а-яё]?\.\s*"
 _WORD = r"[А-ЯЁ][А-ЯЁа-яё-]+"
@@ -74,16 +77,11 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One roll call as its source gives it; texts are "" and totals None where it gives none."""
+    """One roll call as its source gives it; totals are None where it gives none."""
 
     rows: tuple[Named, ...]
     totals: Totals
-    result: str
-    title: str
     notes: tuple[str, ...]
-    identifier: str = ""
-    date: str = ""
-    sources: tuple[str, ...] = ()
 
 
 def normal(word: str) -> str:
@@ -92,7 +90,8 @@ def normal(word: str) -> str:
 
 
 def tidy(text: str) -> str:
-    return " ".join(text.split())
+    """Without what nobody sees and what turns text around: a person must read what is stored."""
+    return " ".join(INVISIBLE.sub("", text).split())
 
 
 def unprintable(text: str) -> str:
@@ -147,14 +146,9 @@ class Gathering:
         else:
             self.totals[option] = number
 
-    def reading(
-        self, *, result: str, title: str, identifier: str = "", date: str = "", sources: tuple[str, ...] = ()
-    ) -> Reading:
+    def reading(self) -> Reading:
         """All of it. Raises BadFiles if anything was wrong, or if there is nothing."""
         if not self.rows and not self.totals:
             self.bad(None, "neither names nor totals were found", "Give at least one of the two.")
-        if len(title) > 1000 or len(result) > 300:
-            self.bad(None, "the title or the result is too long", "Shorten it to 1,000 and 300 characters.")
         self.problems.refuse()
-        rows, notes = tuple(self.rows), tuple(self.notes)
-        return Reading(rows, Totals(**self.totals), result, title, notes, identifier, date, sources)
+        return Reading(tuple(self.rows), Totals(**self.totals), tuple(self.notes))

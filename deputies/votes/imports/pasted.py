@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from deputies.votes.enums import Position
 from deputies.votes.imports.named import (
+    INVISIBLE,
     LARGEST,
     MOST_ROWS,
     Gathering,
@@ -35,7 +36,6 @@ NUMBERS = {"№", "№ п/п", "п/п", "номер", "n", "no", "#", "number"}
 PASTED = Said("pasted text")
 LINES_ABOVE_HEADER = 10
 
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")  # soft hyphens, marks of direction
 _UNIT = r"(?:(?:чел|депутат|голос)[а-я]*\.?|votes?|members?)?"
 _HEAD = re.compile(
     rf"(?:(?:про)?голосовал[иао]?\s+)?[«\"“]?([+−-]|\D*?)[»\"”]?[\s–—(-]*([0-9]{{1,6}})?\s*{_UNIT}[\s).]*", re.I
@@ -44,7 +44,7 @@ _COUNT = re.compile(rf"([0-9]{{1,6}})\s*{_UNIT}\.?", re.I)
 _NOBODY = re.compile(r"(.{1,60}?)\s*[-–—:]\s*(?:нет|никто|none|nobody)\.?", re.I)
 _SUM = re.compile(r"(?:итого|всего|total|результаты?(?: голосования)?)\s*:?\s*", re.I)
 _PAIR = re.compile(rf"\s*([^\d,;:]{{1,40}}?)[\s–—:=-]*([0-9]{{1,6}})\s*{_UNIT}(?:[\s,;.]+|$)", re.I)
-_ABOUT = re.compile(r"(?:(вопрос|тема|question|motion|title)|результат|решение|result)\s*:\s*(.+)", re.I)
+_ABOUT = re.compile(r"(?:вопрос|тема|question|motion|title|результат|решение|result)\s*:\s*.+", re.I)
 _NUMBER = re.compile(r"\s*№?\s*[0-9]{1,4}\s*(?:[.);,]\s*|\s)")
 _BREAK = re.compile(r" +[-–—=] +|: *| *[;,\t] *|  +")
 _CELLS = re.compile("[,;\t]")
@@ -67,7 +67,7 @@ def read_text(text: str, words: Words, file: str = PASTED) -> Reading:
         line = next(at for at, each in enumerate(text.split("\n"), 1) if unprintable(each))
         found.bad(line, "the control character %(code)s", "Copy the text again, as plain text.", code=code)
     found.problems.refuse()
-    lines = enumerate(_INVISIBLE.sub("", text).split("\n"), 1)
+    lines = enumerate(INVISIBLE.sub("", text).split("\n"), 1)
     spaced = ((line, re.sub(r"[^\S\t]{2,}", "  ", each.replace("\xa0", " ")).strip(" ")) for line, each in lines)
     return read_lines([(line, each) for line, each in spaced if each.strip()], words, found)
 
@@ -85,7 +85,6 @@ class _Lines:
 
     def __init__(self, words: Words, found: Gathering, quoted: bool) -> None:
         self.words, self.found, self.quoted = words, found, quoted
-        self.about = {"title": "", "result": ""}
 
     def read(self, lines: Sequence[Line]) -> Reading:
         headers = (at for at, (_, text) in enumerate(lines[:LINES_ABOVE_HEADER]) if _separator(text))
@@ -95,11 +94,11 @@ class _Lines:
         else:
             for line, text in lines[:header]:
                 if not self._aside(line, text):
-                    self._above_header(line, text)
+                    self._not_read(line, text)
             self._table(lines[header], lines[header + 1 :])
         if unmarked := sum(row.position is None for row in self.found.rows):
             self.found.note("Names without a mark: %(number)s. Choose what each stands for.", number=unmarked)
-        return self.found.reading(title=self.about["title"], result=self.about["result"])
+        return self.found.reading()
 
     def _position(self, mark: str) -> Position | None:
         return self.words.get(normal(mark))
@@ -138,8 +137,8 @@ class _Lines:
         if sums := self._sums(text):
             for word, position, number in sums:
                 self.found.total(line, position, word, number)
-        elif about := _ABOUT.fullmatch(text.strip()):
-            self.about["title" if about[1] else "result"] = tidy(about[2])
+        elif _ABOUT.fullmatch(text.strip()):
+            self._not_read(line, text)
         elif heading and heading.printed is not None:
             self.found.total(line, heading.position, heading.mark, heading.printed)
             return not heading.names
@@ -180,37 +179,34 @@ class _Lines:
                 self.found.name(line, _unnumbered(name), heading.mark, heading.position)
 
     def _is_marked(self, text: str) -> bool:
-        return any(self._position(cell) for cell in (*_CELLS.split(text), self._parted(text)[1] or ""))
+        return bool(self._parted(text) or any(map(self._position, _CELLS.split(text))))
 
-    def _parted(self, text: str) -> tuple[str, str | None]:
-        """A name, and its mark if the line ends with a known one."""
-        *_, last = [None, *_BREAK.finditer(text)]
-        if last and self._position(text[last.end() :]):
-            return text[: last.start()], text[last.end() :]
+    def _parted(self, text: str) -> tuple[str, str] | None:
+        """A name and its mark, if the line ends with a known one."""
+        name, mark = _broken(text)
+        if self._position(mark):
+            return name, mark
         for length in (3, 2, 1):
             name, *words = text.rsplit(" ", length)
             mark = " ".join(words)
             if self._position(mark) and not (len(normal(mark)) == 1 and mark.isalpha()):  # "Y" is no vote
                 return name, mark
-        return text, None
+        return None
 
     def _marked(self, lines: Sequence[Line]) -> None:
         """A name and a mark on each line, or only names, if no line has a mark nor each has what looks like one."""
         texts = [(line, _unnumbered(text)) for line, text in lines]
         looks = all(re.search(r"[\t;:]| [-–—=] ", text) for _, text in texts)
-        expected = looks or any(self._parted(text)[1] for _, text in texts)
+        expected = looks or any(self._parted(text) for _, text in texts)
         for line, text in texts:
-            name, mark = self._parted(text)
-            *_, last = [None, *_BREAK.finditer(text)]
-            if mark is None and last and expected:
-                name, mark = text[: last.start()], text[last.end() :]
+            name, mark = self._parted(text) or (_broken(text) if expected else (text, ""))
             if _CELLS.search(name.strip()):
                 remedy = "Put each on its own line, or add a first line that names the columns: Name, Vote."
                 self.found.bad(line, "“%(name)s” may be two names", remedy, name=tidy(name)[:100])
             elif self._position(name):
                 self.found.bad(line, "“%(name)s” is not a name", "Write the name first, then its mark.", name=name)
             else:
-                self._name(line, name.strip(' "'), (mark or "").strip(' "'))
+                self._name(line, name.strip(' "'), mark.strip(' "'))
 
     def _name(self, line: int, name: str, mark: str) -> None:
         position = self._position(mark)
@@ -219,11 +215,8 @@ class _Lines:
             self.found.bad(line, "“%(word)s” is not a known vote word", remedy, word=mark[:100])
         self.found.name(line, name, mark, position)
 
-    def _above_header(self, line: int, text: str) -> None:
-        if not self.about["title"]:
-            self.about["title"] = tidy(text)
-        else:
-            self.found.note("Line %(line)s is not read: %(text)s", line=line, text=tidy(text)[:200])
+    def _not_read(self, line: int, text: str) -> None:
+        self.found.note("Line %(line)s is not read: %(text)s", line=line, text=tidy(text)[:200])
 
     def _table(self, header: Line, lines: Sequence[Line]) -> None:
         separator = _separator(header[1])
@@ -265,6 +258,12 @@ def _separator(text: str) -> str:
         if len(cells) > 1 and not NAMES.isdisjoint(cells):
             return separator
     return ""
+
+
+def _broken(text: str) -> tuple[str, str]:
+    """The text in two at its last separator."""
+    *_, last = [None, *_BREAK.finditer(text)]
+    return (text[: last.start()], text[last.end() :]) if last else (text, "")
 
 
 def _unnumbered(text: str) -> str:

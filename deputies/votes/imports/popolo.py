@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from deputies.votes.enums import Position
-from deputies.votes.imports.named import LARGEST, Gathering, Reading, Said, bad_file, tidy, unprintable
+from deputies.votes.imports.named import LARGEST, Gathering, Reading, bad_file, tidy, unprintable
 from deputies.votes.imports.tidy import OPTIONS
 
 MOST_EVENTS = 100
@@ -35,10 +35,7 @@ def read_vote_events(content: bytes, name: str) -> list[Reading]:
     events = given if isinstance(given, list) else [given]
     if not events or len(events) > MOST_EVENTS or not all(isinstance(event, dict) for event in events):
         raise bad_file(name, "these are not 1 to %(most)s vote events", "Give a list of objects.", most=MOST_EVENTS)
-    if len(events) == 1:
-        return [_Event(events[0], name).read()]
-    places = (Said("%(file)s, event %(number)s", file=name, number=number) for number in range(1, len(events) + 1))
-    return [_Event(event, place).read() for event, place in zip(events, places, strict=True)]
+    return [_Event(event, name).read() for event in events]
 
 
 def _object(name: str, pairs: list[tuple[str, Json]]) -> dict[str, Json]:
@@ -57,14 +54,7 @@ class _Event:
         for line, vote in enumerate(self._list("votes"), 1):
             self._vote(line, vote)
         self._counts()
-        event, motion = self.event, self._inner(self.event, "motion")
-        return self.found.reading(
-            result=self._text(event, "result"),
-            title=self._text(motion, "text") or self._text(event, "motion_text"),
-            identifier=self._text(event, "identifier"),
-            date=self._text(event, "start_date") or self._text(event, "date"),
-            sources=tuple(filter(None, (self._text(source, "url") for source in self._list("sources")))),
-        )
+        return self.found.reading()
 
     def _vote(self, line: int, vote: Object) -> None:
         option = self._text(vote, "option", line)
@@ -77,9 +67,12 @@ class _Event:
         self.found.name(line, self._voter(vote, line), option, position)
 
     def _voter(self, vote: Object, line: int) -> str:
-        voter = self._inner(vote, "voter", line)
-        stated = (self._text(vote, "voter_name", line), self._text(voter, "name", line))
-        return next(filter(None, stated), "") or self._text(vote, "voter_id", line) or self._text(voter, "id", line)
+        voter = vote.get("voter") or {}
+        if not isinstance(voter, dict):
+            self.found.bad(line, "“%(key)s” is not an object", "Correct the file.", key="voter")
+            voter = {}
+        places = ((vote, "voter_name"), (voter, "name"), (vote, "voter_id"), (voter, "id"))
+        return next(filter(None, (self._text(outer, key, line) for outer, key in places)), "")
 
     def _counts(self) -> None:
         """The official totals; those of groups are added up where the whole house has none."""
@@ -105,13 +98,6 @@ class _Event:
             return given
         self.found.bad(None, "“%(key)s” is not a list of objects", "Correct the file.", key=key)
         return []
-
-    def _inner(self, outer: Object, key: str, line: int | None = None) -> Object:
-        given = outer.get(key) or {}
-        if isinstance(given, dict):
-            return given
-        self.found.bad(line, "“%(key)s” is not an object", "Correct the file.", key=key)
-        return {}
 
     def _text(self, outer: Object, key: str, line: int | None = None) -> str:
         given = outer.get(key)

@@ -90,6 +90,7 @@ MODELS = {
 # Who may GET and who may POST.
 PAGES = {
     "index": (ALL, ALL),
+    "language": (NOT_SO, ALL),
     "login": (ALL, ALL),
     "logout": (ALL, ALL),
     "password_change": (ALL, ALL),
@@ -165,7 +166,7 @@ def world() -> dict[type[Model], Model]:
     user = door.organiser("somebody")
     build.submitted(build.draft(house, {person: Position.FOR}, question_number="waits"), entered_by=user)
     other = door.organiser("another")
-    approved = build.draft(house, {person: Position.FOR}, question_number="approved")
+    approved = build.draft(house, {person: Position.FOR}, question_number="approved", source=cite(title="Minutes"))
     build.approved(approved, entered_by=user, reviewed_by=other)
     practise(house, person, entered_by=user, reviewed_by=other)
     silence = {"kind": RulingKind.SILENCE.value, "silence": Silence.NOTHING.value}

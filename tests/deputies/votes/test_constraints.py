@@ -71,6 +71,12 @@ def submitted() -> RollCallVersion:
     return version
 
 
+@pytest.mark.parametrize("state", [State.SUBMITTED, State.REVIEWED, State.PUBLISHED, State.CORRECTED])
+def test_a_version_begins_as_a_draft(state: State) -> None:
+    with refused_by("votes_rollcallversion_begins_as_draft"):
+        build.draft(build.chamber(), state=state)
+
+
 def test_nobody_approves_what_they_entered(submitted: RollCallVersion) -> None:
     rows = RollCallVersion.objects.filter(pk=submitted.pk)
     reviewer = get_user_model().objects.create(username="reviewer")
