@@ -35,10 +35,11 @@ SELECT %(chamber)s, 'v' || n, 'v' || n FROM generate_series(%(first)s, %(last)s)
 _VERSIONS = """
 INSERT INTO votes_rollcallversion (roll_call_id, number, state, held_at, held_precision, question_number, title_ru,
     title_en, question_ru, question_en, summary_ru, summary_en, kind, threshold, threshold_stated, result, result_text,
-    basis, note_ru, note_en, is_key, reason, reviewed_hash, returned, vouched, content_hash, published_at)
+    basis, note_ru, note_en, is_key, reason, reviewed_hash, returned, hands, vouched, content_hash, published_at)
 SELECT r.id, 1, %(state)s, timestamptz '2020-02-01 12:00Z' + r.id * interval '1 hour', 'minute', '', '',
     'Question ' || r.id, '', '', '', '', 'by-name', 'voting', false, 'adopted', '', 'official', '', '', false, '', '',
-    '', true, CASE %(state)s WHEN 'draft' THEN '' ELSE 'made' END, CASE %(state)s WHEN 'draft' THEN NULL ELSE now() END
+    '', '{}', true, CASE %(state)s WHEN 'draft' THEN '' ELSE 'made' END,
+    CASE %(state)s WHEN 'draft' THEN NULL ELSE now() END
 FROM votes_rollcall r WHERE NOT EXISTS (SELECT FROM votes_rollcallversion v WHERE v.roll_call_id = r.id) ORDER BY r.id
 """
 _BALLOTS = """
@@ -57,10 +58,10 @@ UPDATE votes_rollcall r SET published_id = v.id FROM votes_rollcallversion v
 WHERE v.roll_call_id = r.id AND v.state = 'published' AND r.published_id IS NULL
 """
 _LINKS = """
-INSERT INTO scorecards_link (demand_id, roll_call_id, version, wants, weight, role, scope, reasoning_ru, reasoning_en,
-    state, vouched, published_at)
+INSERT INTO scorecards_link (demand_id, roll_call_id, version, wants, weight, role, scope, contested, reasoning_ru,
+    reasoning_en, state, vouched, published_at)
 SELECT d.id, r.id, 1, CASE WHEN n %% 2 = 0 THEN 'pass' ELSE 'fail' END, CASE WHEN n %% 5 = 0 THEN 3000 ELSE 1000 END,
-    'scoring', 'whole', '', 'made', 'published', true, now()
+    'scoring', 'whole', false, '', 'made', 'published', true, now()
 FROM (SELECT id, row_number() OVER (ORDER BY id) - 1 AS nth FROM platform_demand) d
 CROSS JOIN generate_series(1, %(links)s) n
 JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS nth, count(*) OVER () AS votes FROM votes_rollcall) r
@@ -104,7 +105,7 @@ def run(statement: str, arguments: dict[str, int | str] | None = None) -> int:
 
 def empty() -> None:
     """Leave nothing in any table but what the migrations put there."""
-    kept = {"django_migrations", "django_content_type", "auth_permission"}
+    kept = {"django_migrations", "django_content_type", "auth_permission", "votes_voteword"}
     tables = sorted(set(connection.introspection.django_table_names(only_existing=True)) - kept)
     run(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
 

@@ -59,7 +59,7 @@ def test_drafts_are_ones_own_or_nobodys_the_latest_first(house: Chamber) -> None
         entered(house, title, by)
 
     assert listed(anna, DRAFTS) == ["Of the agenda", "Mine"]
-    assert queues(anna)[DRAFTS].items[1].told.endswith(": Draft")
+    assert queues(anna)[DRAFTS].items[1].told.endswith(" · Draft")
 
 
 def test_what_is_sent_back_is_a_draft_of_whoever_entered_it(house: Chamber) -> None:
@@ -70,7 +70,7 @@ def test_what_is_sent_back_is_a_draft_of_whoever_entered_it(house: Chamber) -> N
     send_back(version=version, by=boris, reason="A name is missing.")
 
     assert (listed(anna, DRAFTS), listed(boris, DRAFTS)) == (["Roads"], [])
-    assert queues(anna)[DRAFTS].items[0].told.endswith(": Sent back")
+    assert queues(anna)[DRAFTS].items[0].told.endswith(" · Sent back")
 
 
 def test_ones_own_entries_are_not_ones_to_review(house: Chamber) -> None:
