@@ -44,9 +44,9 @@ _HEAD = re.compile(
 _COUNT = re.compile(rf"([0-9]{{1,6}})\s*{_UNIT}\.?", re.I)
 _NOBODY = re.compile(r"(.{1,60}?)\s*[-–—:]\s*(?:нет|никто|none|nobody)\.?", re.I)
 _SUM = re.compile(r"(?:итого|всего|total|результаты?(?: голосования)?)\s*:?\s*", re.I)
-_PAIR = re.compile(rf"\s*([^\d,;:]{{1,40}}?)[\s–—:=-]*([0-9]{{1,6}})\s*{_UNIT}(?:[\s,;.]+|$)", re.I)
+_PAIR = re.compile(rf"\s*+([^\d,;:\s][^\d,;:]{{0,39}}?)[\s–—:=-]*+([0-9]{{1,6}})\s*{_UNIT}(?:[\s,;.]+|$)", re.I)
 _ABOUT = re.compile(r"(?:(вопрос|тема|question|motion|title)|результат|решение|result)\s*:\s*(.+)", re.I)
-_NUMBER = re.compile(r"\s*№?\s*[0-9]{1,4}\s*(?:[.)]\s*|\s)")
+_NUMBER = re.compile(r"\s*+(?:№\s*+)?[0-9]{1,4}\s*(?:[.)]\s*|\s)")
 _BREAK = re.compile(r" +[-–—=] +|: +| *[;\t] *|  +")
 _HALF = re.compile(r"[^\W\d_]{2,} [^\W\d_]\.")  # a surname with one initial, the next one being in the next line
 _OTHER_HALF = re.compile(r"[^\W\d_]\.\s*(.*)")
