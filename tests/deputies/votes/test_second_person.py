@@ -176,8 +176,9 @@ def test_the_evidence_of_a_correction_stays_and_the_source_of_a_draft_does_not()
     desk = Desk()
     old = desk.publish(desk.reviewed())
     draft = desk.correct(old.roll_call)
-    Document.objects.filter(pk=draft.evidence_id).update(title="Erratum of the clerk")
+    assert draft.evidence is not None
+    Document.objects.filter(pk=draft.evidence.pk).update(title="Erratum of the clerk")
     desk.hand_on(draft)
 
     with refused_by("votes_rollcallversion_source_stays"):
-        Document.objects.filter(pk=draft.evidence_id).update(title="Another")
+        Document.objects.filter(pk=draft.evidence.pk).update(title="Another")
