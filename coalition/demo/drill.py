@@ -1,21 +1,16 @@
 """The drill: a sitting that never was, to be entered for practice from its printed protocol.
 
-What the protocol prints and what is the right result of entering it are one thing, made here and the same on every
-machine; the database holds the protocol and drafts without marks.
+What the protocol prints and what is the right result of entering it stand in one file; the database holds the protocol
+and drafts without marks.
 """
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from coalition.demo.assembly import SEATS, adopted
-from coalition.demo.files import Facts, moment, tree
-from coalition.demo.story import FACTIONS, Story
-from coalition.demo.zarechny import RAW, in_minutes
-from deputies.people.enums import Threshold, needed
+from coalition.demo.files import moment, tree
 from deputies.people.models import Chamber, Identifier, VotingRule
 from deputies.sources.models import keep_copy
 from deputies.votes.actions import start_agenda
@@ -31,25 +26,6 @@ INVENTED = (
     "ВЫМЫШЛЕННЫЙ УЧЕБНЫЙ ДОКУМЕНТ. Ни города, ни людей, названных здесь, не существует.",
     "INVENTED DOCUMENT FOR A DRILL. Neither the city nor the people named here exist.",
 )
-HEADINGS = {
-    Position.FOR: "За",
-    Position.AGAINST: "Против",
-    Position.ABSTAIN: "Воздержались",
-    Position.PRESENT_NOT_VOTING: "Не голосовали",
-    Position.ABSENT: "Отсутствовали",
-}
-LETTERS = dict(zip("FABWXEN", (*HEADINGS, Position.EXCUSED, Position.NO_MARK), strict=True))
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A deputy with the right mark, by the name that is printed."""
-
-    member_id: str
-    district: int
-    name: str
-    faction: str  # "" outside factions
-    mark: Position
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,24 +48,38 @@ class Question:
 @cache
 def questions() -> list[Question]:
     """The questions in the order of the protocol."""
-    story = Story()
-    number, day = _next_sitting(story)
     return [
-        _question(story, f"{number}.{nth}", day, facts)
-        for nth, facts in enumerate(tree("zarechny/drill")["questions"], start=1)
+        Question(
+            number=each["number"],
+            layout=each["layout"],
+            title_en=each["title_en"],
+            marks={one: Position(mark) for mark, members in each["marks"].items() for one in members.split()},
+            lines=each["lines"],
+            facts=[(heading, told) for heading, told in each["facts"]],
+            item=Item(
+                line=0,
+                number=each["number"],
+                title=each["title_ru"],
+                result=Result(each["result"]),
+                result_text=each["result_text"],
+                totals=Totals(*each["totals"]),
+            ),
+        )
+        for each in tree("zarechny/drill")["questions"]
     ]
 
 
 def load_drill(chamber: Chamber) -> Sitting:
     """The sitting of the drill with its protocol and its questions, which nobody has begun on."""
-    facts, (number, day) = tree("zarechny/drill"), _next_sitting(Story())
+    facts = tree("zarechny/drill")
+    number, began = facts["number"].partition(",")[0], moment(chamber, facts["began"])
     sitting = Sitting.objects.create(
         chamber=chamber,
-        number=f"{number}, {facts['number']}",
-        began_at=moment(chamber, f"{day}T{facts['began']}"),
-        ended_at=moment(chamber, f"{day}T{facts['ended']}"),
+        number=facts["number"],
+        began_at=began,
+        ended_at=moment(chamber, facts["ended"]),
         source=keep_copy(
-            content="\n".join(_protocol(number, day)).encode(),
+            content="\n".join(_protocol(number, began)).encode(),
             title=f"Пример: учебный протокол {number} / Example: protocol {number} of a drill",
             media_type="text/plain; charset=utf-8",
         ),
@@ -111,102 +101,12 @@ def expected(question: Question) -> dict[int, Position]:
     return {person: question.marks[member] for person, member in rows.values_list("person_id", "value")}
 
 
-def _next_sitting(story: Story) -> tuple[int, dt.date]:
-    """The number and the day of the sitting after the last one of the story."""
-    last = list(story.votes.values())[-1]
-    return int(last["number"].partition(".")[0]) + 1, dt.date.fromisoformat(last["date"]) + dt.timedelta(days=1)
-
-
-def _question(story: Story, number: str, day: dt.date, facts: Facts) -> Question:
-    sitting, factions = (story.titles(body, day.isoformat()) for body in ("assembly", "faction"))
-    line = dict(zip((*FACTIONS, ""), facts["line"], strict=True))
-    names = _names(story, sitting) | facts.get("misprint", {})
-    rows = [
-        Row(
-            one,
-            int(story.members[one]["constituency"]),
-            names[one],
-            factions.get(one, ""),
-            LETTERS[facts["others"].get(one, line[factions.get(one, "")])],
-        )
-        for one in sitting
-    ]
-    rows.sort(key=lambda row: row.district)
-    counts = Counter(row.mark for row in rows)
-    away = None if counts[Position.NO_MARK] else counts[Position.ABSENT] + counts[Position.EXCUSED]
-    yes, no, abstain, not_voting = (counts[mark] for mark in (*HEADINGS,)[:4])
-    totals = Totals(yes, no, abstain, not_voting, away)
-    result = Result.ADOPTED if adopted(Threshold.MEMBERS, counts) else Result.REJECTED
-    said = "Принято" if result is Result.ADOPTED else "Не принято"
-    return Question(
-        number=number,
-        layout=facts["layout"],
-        title_en=facts["title_en"],
-        marks={row.member_id: row.mark for row in rows},
-        lines=list(_LAYOUTS[facts["layout"]](rows, story)),
-        facts=_facts(totals, result),
-        item=Item(0, number, facts["title_ru"], result, said, totals),
-    )
-
-
-def _names(story: Story, sitting: Iterable[str]) -> dict[str, str]:
-    """Surname and initials by member id; in full, where two deputies share them."""
-    names = {one: in_minutes(story.members[one]) for one in sitting}
-    shared = Counter(names.values())
-    return {one: name if shared[name] == 1 else _in_full(story.members[one]) for one, name in names.items()}
-
-
-def _in_full(member: Mapping[str, str]) -> str:
-    first, surname = member["name_ru"].split()
-    return f"{surname} {first} {member['patronymic']}"
-
-
-def _facts(totals: Totals, result: Result) -> list[tuple[str, str]]:
-    adopted_ru, adopted_en = ("принято", "adopted") if result is Result.ADOPTED else ("не принято", "not adopted")
-    bar = needed(Threshold.MEMBERS, seats=SEATS)
-    away = "не указано / not stated" if totals.absent is None else str(totals.absent)
-    return [
-        ("Порог / Threshold", f"{bar} голоса из {SEATS} / {bar} votes of {SEATS}"),
-        ("За / For", str(totals.yes)),
-        ("Против / Against", str(totals.no)),
-        ("Воздержание / Abstained", str(totals.abstain)),
-        ("Без голосования / Not voting", str(totals.not_voting)),
-        ("Отсутствие / Absent", away),
-        ("Результат / Result", f"{adopted_ru} / {adopted_en}"),
-    ]
-
-
-def _by_faction(rows: list[Row], story: Story) -> Iterator[str]:
-    for faction in (*FACTIONS, ""):
-        yield f"Фракция {story.facts['factions'][faction][1]}" if faction else "Вне фракций"
-        yield from (_line(row) for row in rows if row.faction == faction)
-
-
-def _by_district(rows: list[Row], story: Story) -> Iterator[str]:
-    yield from (_line(row) for row in rows if row.mark is not Position.NO_MARK)
-
-
-def _line(row: Row) -> str:
-    """The number is the district's."""
-    reason = ", болезнь" if row.mark is Position.EXCUSED else ""
-    return f"{row.district}. {row.name} — {RAW[row.mark]}{reason}"
-
-
-def _by_heading(rows: list[Row], story: Story) -> Iterator[str]:
-    for mark, heading in HEADINGS.items():
-        names = sorted(row.name for row in rows if row.mark is mark)
-        yield from (f"{heading} — {len(names)}:", *names)
-
-
-def _protocol(number: int, day: dt.date) -> Iterator[str]:
+def _protocol(number: str, began: dt.datetime) -> Iterator[str]:
     """The protocol as plain text."""
-    yield from (*INVENTED, "", f"Зареченское городское собрание. Учебное заседание {number}, {day:%d.%m.%Y}.")
+    yield from (*INVENTED, "", f"Зареченское городское собрание. Учебное заседание {number}, {began:%d.%m.%Y}.")
     for question in questions():
         yield from ("", "", f"Вопрос {question.number} / Question {question.number}")
         yield from (question.item.title, question.title_en, "")
         yield from (f"{heading}: {told}" for heading, told in question.facts)
         yield from ("", *question.lines)
     yield ""
-
-
-_LAYOUTS = {"factions": _by_faction, "headings": _by_heading, "districts": _by_district}

@@ -15,6 +15,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -26,7 +27,8 @@ from coalition.desk.voices import voice_on
 from deputies.journal.models import Event
 from deputies.votes.actions import DraftChanged
 from deputies.votes.models import Ballot
-from pledges.scorecards.enums import LinkState, Outcome
+from pledges.scorecards import wording
+from pledges.scorecards.enums import LinkState
 from pledges.scorecards.links.actions import (
     NotInForce,
     NotWaiting,
@@ -39,16 +41,6 @@ from pledges.scorecards.links.actions import (
 )
 from pledges.scorecards.models import Link, LinkVeto, ScoreChange
 from pledges.scorecards.reports.links import Preview, is_out_of_force, is_refused, preview_of
-
-OUTCOMES: dict[Outcome, str | Promise] = {
-    Outcome.WITH: _("As the platform asks"),
-    Outcome.AGAINST: _("Not as it asks"),
-    Outcome.HALF: _("Half"),
-    Outcome.MISSED: _("No vote recorded"),
-    Outcome.EXCUSED: _("Excused"),
-    Outcome.NEUTRAL: _("Neither"),
-    Outcome.GAP: _("Our gap"),
-}
 
 
 class VetoForm(forms.Form):
@@ -76,9 +68,9 @@ class Case:
         return is_out_of_force(self.link)
 
     @property
-    def groups(self) -> list[tuple[str | Promise, list[Ballot]]]:
-        of = dict(self.preview.groups) if self.preview else {}
-        return [(words, of[outcome]) for outcome, words in OUTCOMES.items() if outcome in of]
+    def groups(self) -> list[tuple[str, list[Ballot]]]:
+        of = self.preview.groups if self.preview else []
+        return [(capfirst(str(wording.OUTCOMES[outcome])), ballots) for outcome, ballots in of]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -55,23 +56,16 @@ class ScoreChangeAdmin(ReadOnly, RecordAdmin[ScoreChange]):
     def get_queryset(self, request: HttpRequest) -> QuerySet[ScoreChange]:
         return super().get_queryset(request).prefetch_related(Prefetch("demand", demands_worded()))
 
-    @admin.display(description="demand")
+    @admin.display(description=_("demand"))
     def demand_title(self, change: ScoreChange) -> str | None:
         return demand_words(change.demand) if change.demand else None
 
-    @admin.display(description="as asked / not")
+    @admin.display(description=_("as asked / not"))
     def moved(self, change: ScoreChange) -> str:
         def said(measures: dict[str, int]) -> str:
             return f"{measures['votes_with']}/{measures['votes_against']}"
 
         return f"{said(change.before)} → {said(change.after)}"
-
-
-OPERATIONS = {
-    Operation.ADD.value: _("added"),
-    Operation.CHANGE.value: _("changed"),
-    Operation.REMOVE.value: _("removed"),
-}
 
 
 class Tables(admin.SimpleListFilter):
@@ -87,34 +81,28 @@ class Tables(admin.SimpleListFilter):
         return queryset.filter(table_name=self.value()) if self.value() else queryset
 
 
-class Operations(admin.SimpleListFilter):
-    title = _("what was done")
-    parameter_name = "operation"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:  # noqa: ANN401
-        return OPERATIONS.items()
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[History]) -> QuerySet[History]:
-        return queryset.filter(operation=self.value()) if self.value() else queryset
-
-
 @admin.register(History, site=desk)
 class HistoryAdmin(ReadOnly, admin.ModelAdmin[History]):
     """Every change of the tables whose rows the organiser may view."""
 
-    list_display = ["at", "table", "row", "done", "names", "who", "action"]
+    list_display = ["at", "table", "row", "operation", "names", "who", "action"]
     list_display_links = ["at"]
-    list_filter = [Tables, Operations]
+    list_filter = [Tables, "operation"]
     list_per_page = 50
     search_fields = ["row_id__exact"]
     search_help_text = _("Number of a row")
     show_full_result_count = False
     ordering = ["-id"]
-    fields = ("at", "table", "row", "done", "who", "action", "fields_changed")
+    fields = ("at", "table", "row", "operation", "who", "action", "fields_changed")
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[History]:
         return with_names(super().get_queryset(request).filter(table_name__in=visible_tables(request.user)))
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:  # noqa: ANN401
+        if not self.has_view_permission(request):  # Django asks it only of a row that is found
+            raise PermissionDenied
+        return super().history_view(request, object_id, extra_context)
 
     @admin.display(description=_("table"), ordering="table_name")
     def table(self, entry: History) -> str:
@@ -128,10 +116,6 @@ class HistoryAdmin(ReadOnly, admin.ModelAdmin[History]):
             return entry.row_id
         page = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_history", args=[entry.row_id])
         return format_html('<a href="{}">{}</a>', page, entry.row_id)
-
-    @admin.display(description=_("done"))
-    def done(self, entry: History) -> str:
-        return str(OPERATIONS[entry.operation])
 
     @admin.display(description=_("fields"))
     def names(self, entry: History) -> str:

@@ -1,5 +1,7 @@
 """What can be wrong with the record of one vote by its own numbers, at the desk and on import. Pure."""
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -22,15 +24,25 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One contradiction. The words are the caller's: `code` and `facts` are what they are made of.
+    """One thing to put right, or to look at if it is not `blocking`; the words are the caller's.
+
+    They are made of `code`, the ids of `people`, and `facts`: ids, words of the enums and numbers, the same in every
+    language. Those of `problems` are
 
     total-differs: option, official, counted · sum-differs: counted, eligible · result-contradicts: result, votes_for,
     votes_against, needed (absent under a majority of those voting) · everyone-absent: counted
     """
 
     code: str
-    blocking: bool
+    blocking: bool = False
     facts: Mapping[str, int | str] = field(default_factory=dict)
+    people: tuple[int, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Names it with all its facts: an acknowledgement of it lapses when one of them changes."""
+        said = [self.code, sorted(self.people), sorted((name, str(fact)) for name, fact in self.facts.items())]
+        return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
 # The option itself, then what some sources print under the same heading.

@@ -5,15 +5,13 @@ voting rule, the sitting. How rarely each is raised on real votes is a test (tes
 """
 
 import datetime as dt
-import hashlib
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import combinations
 
 from deputies.sources.enums import Precision
-from deputies.votes.checks import HEADINGS, Totals, present, problems, readings
+from deputies.votes.checks import HEADINGS, Problem, Totals, present, problems, readings
 from deputies.votes.cohesion import SIDES
 from deputies.votes.enums import Kind, Position, Result
 from deputies.votes.pictures import DECIDED, ENOUGH_FOR_A_LINE, Context, Lines, Picture, Row, place
@@ -24,65 +22,44 @@ JUMP = 20  # per cent of the house
 CASTING = (Position.CASTING_FOR, Position.CASTING_AGAINST)
 TAKES_PART = (*SIDES, Position.PRESENT_NOT_VOTING, Position.PRESIDING)  # only somebody in the room can
 
-Facts = Mapping[str, int | str]
 
-
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """One thing to look at, or to put right if it is `blocking`; the words are the caller's.
-
-    The facts are ids, words of the enums and numbers, the same in every language.
-    """
-
-    code: str
-    blocking: bool = False
-    people: tuple[int, ...] = ()
-    facts: Facts = field(default_factory=dict)
-
-    @property
-    def key(self) -> str:
-        """What a person acknowledges: another one as soon as the people or the facts change."""
-        said = json.dumps([self.code, sorted(self.people), sorted(self.facts.items())])
-        return hashlib.sha256(said.encode()).hexdigest()[:16]
-
-
-def doubts(picture: Picture, context: Context) -> list[Doubt]:
+def doubts(picture: Picture, context: Context) -> list[Problem]:
     """Every doubt, the same whatever the order of the rows."""
     picture = replace(picture, rows=sorted(picture.rows, key=lambda row: row.person_id))
     others = sorted(context.others, key=lambda other: (place(other.held_at, other.number), other.id))
     return [doubt for check in _CHECKS for doubt in check(picture, replace(context, others=others))]
 
 
-def _entries(picture: Picture, context: Context) -> Iterator[Doubt]:
+def _entries(picture: Picture, context: Context) -> Iterator[Problem]:
     """Excuses without a reason, and the one deputy whom the printed totals still lack."""
     bare = tuple(r.person_id for r in picture.rows if r.position is Position.EXCUSED and not r.excuse.strip())
     if bare:
-        yield Doubt("excuse-without-reason", True, bare)
+        yield Problem("excuse-without-reason", True, people=bare)
     blank, counts = [row.person_id for row in picture.rows if not row.position], picture.counts
     printed = {option: total for option in HEADINGS if (total := getattr(picture.totals, option)) is not None}
     short = [option for option, total in printed.items() if total not in readings(option, counts)]
     if len(blank) == 1 and len(short) == 1 and printed[short[0]] - 1 in readings(short[0], counts):
-        yield Doubt("missing-one", people=tuple(blank), facts={"option": short[0]})
+        yield Problem("missing-one", people=tuple(blank), facts={"option": short[0]})
 
 
-def _time(picture: Picture, context: Context) -> Iterator[Doubt]:
+def _time(picture: Picture, context: Context) -> Iterator[Problem]:
     """In the future or on another day than the sitting is impossible; at other hours, or at a weekend, only odd."""
     if picture.held_at is None:
         return
     if picture.held_at > context.now:
-        yield Doubt("in-the-future", blocking=True)
+        yield Problem("in-the-future", blocking=True)
     if not picture.is_dated:
         return
     day = picture.held_at.astimezone(context.zone).date()
     if context.period:
-        first, last = (bound and bound.astimezone(context.zone).date() for bound in context.period)
         began, ended = context.period
-        other_day = bool((first and day < first) or (last and day > last))
-        other_hour = bool((began and picture.held_at < began) or (ended and picture.held_at > ended))
+        last = ended and ended.astimezone(context.zone).date()
+        other_day = day < began.astimezone(context.zone).date() or bool(last and day > last)
+        other_hour = picture.held_at < began or bool(ended and picture.held_at > ended)
         if other_day or (other_hour and picture.precision is Precision.MINUTE):
-            yield Doubt("outside-sitting", blocking=other_day, facts={"held": _said(picture.held_at)})
+            yield Problem("outside-sitting", blocking=other_day, facts={"held": _said(picture.held_at)})
     elif day.weekday() >= 5 and not context.others:
-        yield Doubt("weekend", facts={"day": day.isoformat()})
+        yield Problem("weekend", facts={"day": day.isoformat()})
 
 
 def _said(moment: dt.datetime) -> str:
@@ -90,25 +67,25 @@ def _said(moment: dt.datetime) -> str:
     return moment.astimezone(dt.UTC).isoformat()
 
 
-def _same_number(picture: Picture, context: Context) -> Iterator[Doubt]:
+def _same_number(picture: Picture, context: Context) -> Iterator[Problem]:
     """The number is taken; silent where other votes of the day share one too, for then it is that of the agenda."""
     numbers = [other.number for other in context.others if other.number]
     if picture.number and len(set(numbers)) == len(numbers):
         taken = (other for other in context.others if other.number == picture.number)
-        yield from (Doubt("same-number", facts={"vote": other.id, "label": other.label}) for other in taken)
+        yield from (Problem("same-number", facts={"vote": other.id, "label": other.label}) for other in taken)
 
 
-def _same_vector(picture: Picture, context: Context) -> Iterator[Doubt]:
+def _same_vector(picture: Picture, context: Context) -> Iterator[Problem]:
     """A copy of another vote of the day, name by name; a house of one mind repeats itself, unless the titles do too."""
     marks = picture.marks
     sides = {SIDES[position] for position in marks.values() if position in SIDES}
     for other in context.others:
         if picture.complete and other.marks == marks and (len(sides) > 1 or other.title == picture.title):
-            yield Doubt("same-vector", facts={"vote": other.id, "label": other.label})
+            yield Problem("same-vector", facts={"vote": other.id, "label": other.label})
             return
 
 
-def _swapped(picture: Picture, context: Context) -> Iterator[Doubt]:
+def _swapped(picture: Picture, context: Context) -> Iterator[Problem]:
     """Ayes and noes exchanged in the whole vote, by the printed totals or else by the announced result."""
     counts, printed = picture.counts, picture.totals
     sides = Counter(row.side for row in picture.rows)
@@ -118,9 +95,9 @@ def _swapped(picture: Picture, context: Context) -> Iterator[Doubt]:
     yes, no = readings("yes", counts), readings("no", counts)
     exchanged = {**counts, Position.FOR: counts[Position.AGAINST], Position.AGAINST: counts[Position.FOR]}
     if printed.yes in no and printed.no in yes and not (printed.yes in yes and printed.no in no):
-        yield Doubt("swapped", facts={**facts, "by": "totals"})
+        yield Problem("swapped", facts={**facts, "by": "totals"})
     elif _contradicts(counts, picture) and not _contradicts(exchanged, picture):
-        yield Doubt("swapped", facts={**facts, "by": "result"})
+        yield Problem("swapped", facts={**facts, "by": "result"})
 
 
 def _contradicts(counts: Mapping[Position, int], picture: Picture) -> bool:
@@ -128,7 +105,7 @@ def _contradicts(counts: Mapping[Position, int], picture: Picture) -> bool:
     return any(problem.code == "result-contradicts" for problem in found)
 
 
-def _faction_flip(picture: Picture, context: Context) -> Iterator[Doubt]:
+def _faction_flip(picture: Picture, context: Context) -> Iterator[Problem]:
     """A faction opposite its usual partners or beside its usual opponents; of a pair, the one of more such breaks."""
     lines = {faction: line for faction, line in picture.lines.items() if line in DECIDED}
     broken = [
@@ -143,7 +120,7 @@ def _faction_flip(picture: Picture, context: Context) -> Iterator[Doubt]:
         with_[suspect].append(other)
     for faction, others in sorted(with_.items()):
         told = {"line": lines[faction].value, "other": others[0], "other_line": lines[others[0]].value}
-        yield Doubt("faction-flip", facts={"faction": faction, **told})
+        yield Problem("faction-flip", facts={"faction": faction, **told})
 
 
 def _usually_alike(one: int, other: int, past: Sequence[Lines]) -> bool | None:
@@ -155,44 +132,42 @@ def _usually_alike(one: int, other: int, past: Sequence[Lines]) -> bool | None:
     return same >= STEADY * len(common)
 
 
-def _nobody(picture: Picture, context: Context) -> Iterator[Doubt]:
+def _nobody(picture: Picture, context: Context) -> Iterator[Problem]:
     counts = picture.counts
     adopted = picture.kind is Kind.BY_NAME and picture.result is Result.ADOPTED
-    if picture.complete and counts[Position.ABSENT] == len(picture.rows):
-        yield Doubt("everyone-absent", facts={"counted": len(picture.rows)})
-    elif picture.complete and adopted and not max(readings("yes", counts)):
-        yield Doubt("adopted-without-names")
+    if picture.complete and adopted and not max(readings("yes", counts)):
+        yield Problem("adopted-without-names")
 
 
-def _attendance(picture: Picture, context: Context) -> Iterator[Doubt]:
+def _attendance(picture: Picture, context: Context) -> Iterator[Problem]:
     """An attendance call entered as a vote, or a vote as an attendance call."""
     voted = any(position in SIDES for position in picture.marks.values())
     present_only = picture.complete and not voted and picture.counts[Position.PRESENT_NOT_VOTING]
     if picture.kind is Kind.ATTENDANCE and (voted or picture.result is not Result.UNKNOWN):
-        yield Doubt("attendance-kind", facts={"looks": "vote"})
+        yield Problem("attendance-kind", facts={"looks": "vote"})
     elif picture.kind is Kind.BY_NAME and present_only:
-        yield Doubt("attendance-kind", facts={"looks": "attendance"})
+        yield Problem("attendance-kind", facts={"looks": "attendance"})
 
 
-def _chair(picture: Picture, context: Context) -> Iterator[Doubt]:
+def _chair(picture: Picture, context: Context) -> Iterator[Problem]:
     """The mark of whoever presides against the rule; a casting vote is no breach of it."""
     for row in picture.rows:
         votes = row.presides and row.position in SIDES and row.position not in CASTING
         if row.position is Position.PRESIDING if context.presider_votes else votes:
-            yield Doubt("chair-votes", people=(row.person_id,), facts={"position": str(row.position)})
+            yield Problem("chair-votes", people=(row.person_id,), facts={"position": str(row.position)})
 
 
-def _left(picture: Picture, context: Context) -> Iterator[Doubt]:
+def _left(picture: Picture, context: Context) -> Iterator[Problem]:
     if picture.held_at is None or picture.precision is not Precision.MINUTE:
         return
     for row in picture.rows:
         left = context.left.get(row.person_id)
         if left and left < picture.held_at and row.position in TAKES_PART:
             facts = {"left": _said(left), "position": str(row.position)}
-            yield Doubt("voted-after-leaving", people=(row.person_id,), facts=facts)
+            yield Problem("voted-after-leaving", people=(row.person_id,), facts=facts)
 
 
-def _presence(picture: Picture, context: Context) -> Iterator[Doubt]:
+def _presence(picture: Picture, context: Context) -> Iterator[Problem]:
     """Many more or fewer in the room than at the question before, where both records tell who was there."""
     if picture.held_at is None or not picture.is_dated or not picture.complete:
         return
@@ -201,36 +176,36 @@ def _presence(picture: Picture, context: Context) -> Iterator[Doubt]:
     if before:
         was, now = (present(Totals(), Counter(marks.values())) for marks in (before[-1].marks, picture.marks))
         if was is not None and now is not None and abs(now - was) * 100 > JUMP * len(picture.rows):
-            yield Doubt("presence-jump", facts={"was": was, "now": now, "label": before[-1].label})
+            yield Problem("presence-jump", facts={"was": was, "now": now, "label": before[-1].label})
 
 
-def _namesakes(picture: Picture, context: Context) -> Iterator[Doubt]:
+def _namesakes(picture: Picture, context: Context) -> Iterator[Problem]:
     """Two of one surname, each on the side of the other's faction: as if they were taken for one another."""
     lines = picture.lines
     for one, other in combinations([row for row in picture.rows if row.side], 2):
         wanted = lines.get(one.faction_id or 0), lines.get(other.faction_id or 0)
         if one.surname == other.surname and one.side is not other.side and wanted == (other.side, one.side):
-            yield Doubt("namesakes", people=(one.person_id, other.person_id))
+            yield Problem("namesakes", people=(one.person_id, other.person_id))
 
 
-def _alone(picture: Picture, context: Context) -> Iterator[Doubt]:
+def _alone(picture: Picture, context: Context) -> Iterator[Problem]:
     """Whoever the draft has against the whole rest of their faction: most often a slip of the eye."""
     for faction, rows in _by_faction(picture.rows):
         sides = Counter(row.side for row in rows)
         few = [row for row in rows if sides[row.side] == 1]
         if len(rows) >= ENOUGH_FOR_A_LINE and len(few) == 1:
             told = {"faction": faction, "first": int(few[0].person_id in context.past.steady)}
-            yield Doubt("alone", people=(few[0].person_id,), facts={**told, "position": str(few[0].side)})
+            yield Problem("alone", people=(few[0].person_id,), facts={**told, "position": str(few[0].side)})
 
 
-def _first_time(picture: Picture, context: Context) -> Iterator[Doubt]:
+def _first_time(picture: Picture, context: Context) -> Iterator[Problem]:
     """Deputies who always took their faction's side so far, and here the other one; `_alone` names one alone."""
     lines = picture.lines
     for faction, rows in _by_faction(picture.rows):
         different = [r.person_id for r in rows if lines.get(faction) in DECIDED and r.side is not lines[faction]]
         new = tuple(person for person in different if person in context.past.steady)
         if new and len(different) > 1:
-            yield Doubt("first-time-different", people=new, facts={"faction": faction, "line": lines[faction].value})
+            yield Problem("first-time-different", people=new, facts={"faction": faction, "line": lines[faction].value})
 
 
 def _by_faction(rows: Iterable[Row]) -> list[tuple[int, list[Row]]]:

@@ -112,14 +112,14 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What surrounds a draft. `period` is None where no sitting is known, and its bounds where they are not."""
+    """What surrounds a draft. `period` is None where no sitting is known, and its end where it is not."""
 
     now: dt.datetime
     zone: dt.tzinfo
     others: Sequence[Other] = ()
     past: Past = Past()
     presider_votes: bool = True
-    period: tuple[dt.datetime | None, dt.datetime | None] | None = None
+    period: tuple[dt.datetime, dt.datetime | None] | None = None
     left: Mapping[int, dt.datetime] = field(default_factory=dict)  # when each person left the sitting
 
 

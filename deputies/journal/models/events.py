@@ -2,10 +2,16 @@
 
 from django.conf import settings
 from django.db import models
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from deputies.journal.enums import EventKind
+from deputies.journal.enums import EventKind, Operation
+
+OPERATIONS = {
+    Operation.ADD.value: _("added"),
+    Operation.CHANGE.value: _("changed"),
+    Operation.REMOVE.value: _("removed"),
+}
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -47,7 +53,7 @@ class History(models.Model):
 
     table_name = models.TextField()
     row_id = models.BigIntegerField()
-    operation = models.TextField()
+    operation = models.TextField(_("done"), choices=OPERATIONS)
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
     at = models.DateTimeField()
@@ -91,7 +97,8 @@ class Freeze(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"freeze {self.pk} of {self.chamber or 'the whole site'}"
+        of = {"id": self.pk, "chamber": self.chamber or gettext("the whole site")}
+        return gettext("freeze %(id)s of %(chamber)s") % of
 
     @property
     def reason(self) -> str:

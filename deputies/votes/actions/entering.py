@@ -91,7 +91,7 @@ def start_roll_call(
     day = version.held_at.astimezone(chamber.zone).date().isoformat() if version.held_at else "undated"
     others = RollCall.objects.filter(chamber=chamber)
     if not vote_id:
-        made = slugify(f"{day} {version.question_number}") or day
+        made = slugify(f"{day} {version.question_number}".replace(".", "-")) or day  # 37.2 is not 372
         vote_id = unused(made, set(others.filter(vote_id__startswith=made).values_list("vote_id", flat=True)))
     slug = slug_of(vote_id)
     slug = unused(slug, set(others.filter(slug__startswith=slug).values_list("slug", flat=True)))
@@ -123,12 +123,8 @@ def start_agenda(
             threshold_number=rule.threshold_number,
             result=item.result.value,
             result_text=item.result_text,
-            total_for=item.totals.yes,
-            total_against=item.totals.no,
-            total_abstain=item.totals.abstain,
-            total_not_voting=item.totals.not_voting,
-            total_absent=item.totals.absent,
             source=sitting.source,
+            **{field: getattr(item.totals, option) for field, option in TOTALS.items()},
         )
         started.append(
             start_roll_call(chamber=sitting.chamber, vote_id="", version=version, by=by, at=at, sitting=sitting)

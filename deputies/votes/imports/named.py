@@ -42,6 +42,10 @@ class Said(str):
         return said
 
 
+def bad_file(file: str, problem: str, remedy: str, *, line: int | None = None, **facts: object) -> BadFile:
+    return BadFile(file, line, Said(problem, **facts), Said(remedy, **facts))
+
+
 Translate = Callable[[str], str]
 
 
@@ -73,16 +77,11 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One roll call as its source gives it; texts are "" and totals None where it gives none."""
+    """One roll call as its source gives it; totals are None where it gives none."""
 
     rows: tuple[Named, ...]
     totals: Totals
-    result: str
-    title: str
     notes: tuple[str, ...]
-    identifier: str = ""
-    date: str = ""
-    sources: tuple[str, ...] = ()
 
 
 def normal(word: str) -> str:
@@ -112,7 +111,7 @@ class Gathering:
         self._lines: dict[str, tuple[int, int]] = {}  # of each name: its line and its place among the rows
 
     def bad(self, line: int | None, problem: str, remedy: str, **facts: object) -> None:
-        self.problems.add(BadFile(self.file, line, Said(problem, **facts), Said(remedy, **facts)))
+        self.problems.add(bad_file(self.file, problem, remedy, line=line, **facts))
 
     def note(self, template: str, **facts: object) -> None:
         self.notes.append(Said(template, **facts))
@@ -128,7 +127,7 @@ class Gathering:
             self.bad(line, "a name or a mark that is too long", "Put each name on its own line.")
         elif code := unprintable(name + mark):
             self.bad(line, "the character %(code)s in a name", "Write the name again by hand.", code=code)
-        elif not re.search(r"[^\W\d_]{2}", name) or re.search(r"\d", name):
+        elif not re.search(r"[^\W\d_]{2}", name) or re.search(r"\d|-$", name):
             self.bad(line, "“%(name)s” is not a name", "Write the surname, or remove the line.", name=name)
         elif _JOINED.search(name):
             self.bad(line, "“%(name)s” may be two names", "Put each on its own line.", name=name)
@@ -147,14 +146,9 @@ class Gathering:
         else:
             self.totals[option] = number
 
-    def reading(
-        self, *, result: str, title: str, identifier: str = "", date: str = "", sources: tuple[str, ...] = ()
-    ) -> Reading:
+    def reading(self) -> Reading:
         """All of it. Raises BadFiles if anything was wrong, or if there is nothing."""
         if not self.rows and not self.totals:
             self.bad(None, "neither names nor totals were found", "Give at least one of the two.")
-        if len(title) > 1000 or len(result) > 300:
-            self.bad(None, "the title or the result is too long", "Shorten it to 1,000 and 300 characters.")
         self.problems.refuse()
-        rows, notes = tuple(self.rows), tuple(self.notes)
-        return Reading(rows, Totals(**self.totals), result, title, notes, identifier, date, sources)
+        return Reading(tuple(self.rows), Totals(**self.totals), tuple(self.notes))

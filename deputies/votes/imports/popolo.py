@@ -6,11 +6,11 @@ Source: popoloproject.com/specs/vote-event.html; open-civic-data.readthedocs.io,
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
-from deputies.sources.tables import BadFile
 from deputies.votes.enums import Position
-from deputies.votes.imports.named import LARGEST, Gathering, Reading, Said, tidy, unprintable
+from deputies.votes.imports.named import LARGEST, Gathering, Reading, bad_file, tidy, unprintable
 from deputies.votes.imports.tidy import OPTIONS
 
 MOST_EVENTS = 100
@@ -20,53 +20,28 @@ Json = Any
 Object = Mapping[str, Json]
 
 
-class _NotPlain(ValueError):
-    """JSON with something in it that can be read in two ways; its text is a sentence."""
-
-
 def read_vote_events(content: bytes, name: str) -> list[Reading]:
     """The roll calls in `content`, called `name` in errors. Raises BadFile or BadFiles."""
     if len(content) > LARGEST:
-        raise _bad(name, "the file is larger than 1 MB", "Split it into several.")
+        raise bad_file(name, "the file is larger than 1 MB", "Split it into several.")
     try:
-        given = json.loads(
-            content.decode("utf-8-sig"), object_pairs_hook=_object, parse_constant=_constant, parse_int=_integer
-        )
-    except _NotPlain as error:
-        raise BadFile(name, None, error.args[0], "Correct the file.") from error
+        given = json.loads(content.decode("utf-8-sig"), object_pairs_hook=partial(_object, name))
     except RecursionError as error:
-        raise _bad(name, "the JSON is nested too deeply", "Give vote events only.") from error
+        raise bad_file(name, "the JSON is nested too deeply", "Give vote events only.") from error
     except ValueError as error:
-        raise _bad(name, "this is not JSON in UTF-8", "Get the file again.") from error
+        raise bad_file(name, "this is not JSON in UTF-8", "Get the file again.") from error
     if isinstance(given, dict) and isinstance(given.get("vote_events"), list):
         given = given["vote_events"]
     events = given if isinstance(given, list) else [given]
     if not events or len(events) > MOST_EVENTS or not all(isinstance(event, dict) for event in events):
-        raise _bad(name, "these are not 1 to %(most)s vote events", "Give a list of objects.", most=MOST_EVENTS)
-    if len(events) == 1:
-        return [_Event(events[0], name).read()]
-    places = (Said("%(file)s, event %(number)s", file=name, number=number) for number in range(1, len(events) + 1))
-    return [_Event(event, place).read() for event, place in zip(events, places, strict=True)]
+        raise bad_file(name, "these are not 1 to %(most)s vote events", "Give a list of objects.", most=MOST_EVENTS)
+    return [_Event(event, name).read() for event in events]
 
 
-def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+def _object(name: str, pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     if twice := [key for key, times in Counter(key for key, _ in pairs).items() if times > 1]:
-        raise _NotPlain(Said("“%(key)s” is twice in one object", key=twice[0][:100]))
+        raise bad_file(name, "“%(key)s” is twice in one object", "Correct the file.", key=twice[0][:100])
     return dict(pairs)
-
-
-def _constant(word: str) -> None:
-    raise _NotPlain(Said("%(word)s is not a number", word=word))
-
-
-def _integer(digits: str) -> int:
-    if len(digits) > 15:
-        raise _NotPlain(Said("a number of %(length)s digits", length=len(digits)))
-    return int(digits)
-
-
-def _bad(name: str, problem: str, remedy: str, **facts: object) -> BadFile:
-    return BadFile(name, None, Said(problem, **facts), Said(remedy))
 
 
 class _Event:
@@ -79,14 +54,7 @@ class _Event:
         for line, vote in enumerate(self._list("votes"), 1):
             self._vote(line, vote)
         self._counts()
-        event, motion = self.event, self._inner(self.event, "motion")
-        return self.found.reading(
-            result=self._text(event, "result"),
-            title=self._text(motion, "text") or self._text(event, "motion_text"),
-            identifier=self._text(event, "identifier"),
-            date=self._text(event, "start_date") or self._text(event, "date"),
-            sources=tuple(filter(None, (self._text(source, "url") for source in self._list("sources")))),
-        )
+        return self.found.reading()
 
     def _vote(self, line: int, vote: Object) -> None:
         option = self._text(vote, "option", line)
@@ -99,15 +67,17 @@ class _Event:
         self.found.name(line, self._voter(vote, line), option, position)
 
     def _voter(self, vote: Object, line: int) -> str:
-        voter = self._inner(vote, "voter", line)
-        stated = (self._text(vote, "voter_name", line), self._text(voter, "name", line))
-        return next(filter(None, stated), "") or self._text(vote, "voter_id", line) or self._text(voter, "id", line)
+        voter = vote.get("voter") or {}
+        if not isinstance(voter, dict):
+            self.found.bad(line, "“%(key)s” is not an object", "Correct the file.", key="voter")
+            voter = {}
+        places = ((vote, "voter_name"), (voter, "name"), (vote, "voter_id"), (voter, "id"))
+        return next(filter(None, (self._text(outer, key, line) for outer, key in places)), "")
 
     def _counts(self) -> None:
         """The official totals; those of groups are added up where the whole house has none."""
-        counts = self._list("counts")
+        counts, totals = self._list("counts"), Counter[str]()
         whole = [count for count in counts if not count.get("group") and not count.get("group_id")]
-        totals, seen = dict[str, int](), set[str]()
         for count in whole or counts:
             option, value = self._text(count, "option"), count.get("value")
             if option not in OPTIONS and option not in UNSTATED:
@@ -115,29 +85,19 @@ class _Event:
             elif not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 1_000_000:
                 remedy = "Write a whole number that is not negative."
                 self.found.bad(None, "the count of “%(word)s” is not a number of votes", remedy, word=option)
-            elif whole and option in seen:
+            elif whole and option in totals:
                 self.found.bad(None, "a second count of “%(word)s”", "Remove one of the two.", word=option)
             else:
-                seen.add(option)
-                totals[option] = totals.get(option, 0) + value
+                totals[option] += value
         for option, number in totals.items():
             self.found.total(None, OPTIONS.get(option, Position.DATA_MISSING), option, number)
 
     def _list(self, key: str) -> Iterable[Object]:
         given = self.event.get(key) or []
-        if isinstance(given, dict) and key == "counts":
-            given = [{"option": option, "value": value} for option, value in given.items()]
         if isinstance(given, list) and all(isinstance(each, dict) for each in given):
             return given
         self.found.bad(None, "“%(key)s” is not a list of objects", "Correct the file.", key=key)
         return []
-
-    def _inner(self, outer: Object, key: str, line: int | None = None) -> Object:
-        given = outer.get(key) or {}
-        if isinstance(given, dict):
-            return given
-        self.found.bad(line, "“%(key)s” is not an object", "Correct the file.", key=key)
-        return {}
 
     def _text(self, outer: Object, key: str, line: int | None = None) -> str:
         given = outer.get(key)

@@ -12,7 +12,7 @@ import openpyxl
 from openpyxl.utils import get_column_letter
 
 from deputies.sources.tables import BadFile
-from deputies.votes.imports.named import LARGEST, Gathering, Reading, Said, Words, tidy, unprintable
+from deputies.votes.imports.named import LARGEST, Gathering, Reading, Words, bad_file, tidy, unprintable
 from deputies.votes.imports.pasted import Line, read_lines
 
 LARGEST_UNPACKED = 20_000_000  # bytes of all members together
@@ -34,7 +34,7 @@ def read_sheet(content: bytes, name: str, words: Words) -> Reading:
     except BadFile:
         raise
     except Exception as error:  # openpyxl raises whatever a damaged part leads it to
-        raise _bad(
+        raise bad_file(
             name, "the spreadsheet cannot be read", "Save it again as XLSX, or paste its cells as text."
         ) from error
     found.problems.refuse()
@@ -44,22 +44,22 @@ def read_sheet(content: bytes, name: str, words: Words) -> Reading:
 def check_archive(content: bytes, name: str) -> None:
     """Refuse an archive that is not a spreadsheet, or dangerous to open. Raises BadFile."""
     if len(content) > LARGEST:
-        raise _bad(name, "the file is larger than 1 MB", AS_TEXT)
+        raise bad_file(name, "the file is larger than 1 MB", AS_TEXT)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = archive.infolist()
             if len(members) > MOST_MEMBERS:
-                raise _bad(name, "the archive has more than %(most)s parts", AS_TEXT, most=MOST_MEMBERS)
+                raise bad_file(name, "the archive has more than %(most)s parts", AS_TEXT, most=MOST_MEMBERS)
             for member in members:
                 if member.flag_bits & 1:
-                    raise _bad(name, "the file is encrypted", "Save it without a password.")
+                    raise bad_file(name, "the file is encrypted", "Save it without a password.")
                 if re.search(r"^[/\\]|^\w:|(^|[/\\])\.\.([/\\]|$)", member.filename):
-                    raise _bad(name, "a part of the archive points outside of it", AS_TEXT)
+                    raise bad_file(name, "a part of the archive points outside of it", AS_TEXT)
             if not {"[Content_Types].xml", "xl/workbook.xml"} <= set(archive.namelist()):
-                raise _bad(name, "this archive is not a spreadsheet (XLSX)", "Copy the text and paste it.")
+                raise bad_file(name, "this archive is not a spreadsheet (XLSX)", "Copy the text and paste it.")
             _check_unpacked(archive, name)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError) as error:
-        raise _bad(name, "the archive is damaged", "Save the spreadsheet again as XLSX.") from error
+        raise bad_file(name, "the archive is damaged", "Save the spreadsheet again as XLSX.") from error
 
 
 def _check_unpacked(archive: zipfile.ZipFile, name: str) -> None:
@@ -71,9 +71,9 @@ def _check_unpacked(archive: zipfile.ZipFile, name: str) -> None:
             while unpacked <= LARGEST_UNPACKED and (chunk := stream.read(_CHUNK)):
                 unpacked, tags = unpacked + len(chunk), tags + chunk.count(b"<")
     if max(size, unpacked) > LARGEST_UNPACKED:
-        raise _bad(name, "the archive unpacks to more than 20 MB", AS_TEXT)
+        raise bad_file(name, "the archive unpacks to more than 20 MB", AS_TEXT)
     if tags > MOST_TAGS:  # a row is in memory before its cells can be counted
-        raise _bad(name, "the spreadsheet has too many cells", "Leave only one roll call.")
+        raise bad_file(name, "the spreadsheet has too many cells", "Leave only one roll call.")
 
 
 def _lines(content: bytes, found: Gathering) -> Iterator[Line]:
@@ -87,9 +87,9 @@ def _lines(content: bytes, found: Gathering) -> Iterator[Line]:
     sheet.reset_dimensions()  # what it declares may be a lie
     for line, row in enumerate(sheet.iter_rows(), 1):
         if line > MOST_LINES:
-            raise _bad(found.file, "more than %(most)s rows", "Leave only one roll call.", most=MOST_LINES)
+            raise bad_file(found.file, "more than %(most)s rows", "Leave only one roll call.", most=MOST_LINES)
         if len(row) > MOST_COLUMNS:
-            raise _bad(found.file, "more than %(most)s columns", "Leave only names and marks.", most=MOST_COLUMNS)
+            raise bad_file(found.file, "more than %(most)s columns", "Leave only names and marks.", most=MOST_COLUMNS)
         cells = [_text(cell, f"{get_column_letter(at)}{line}", found) for at, cell in enumerate(row, 1)]
         if any(cells):
             yield line, "\t".join(cells).rstrip()
@@ -106,7 +106,3 @@ def _text(cell: Any, place: str, found: Gathering) -> str:  # noqa: ANN401 - ope
     else:
         return "" if cell.value is None else tidy(str(cell.value))
     return ""
-
-
-def _bad(name: str, problem: str, remedy: str, **facts: object) -> BadFile:
-    return BadFile(name, None, Said(problem, **facts), Said(remedy))

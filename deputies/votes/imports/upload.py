@@ -3,8 +3,8 @@
 import re
 import unicodedata
 
-from deputies.sources.tables import BadFile, text_of
-from deputies.votes.imports.named import LARGEST, Reading, Said, Words
+from deputies.sources.tables import text_of
+from deputies.votes.imports.named import LARGEST, Reading, Words, bad_file
 from deputies.votes.imports.pasted import read_text
 from deputies.votes.imports.popolo import read_vote_events
 from deputies.votes.imports.spreadsheet import read_sheet
@@ -24,10 +24,10 @@ def read_upload(name: str, content: bytes, words: Words) -> list[Reading]:
     """The roll calls in `content`; `name` is only shown. Raises BadFile or BadFiles."""
     file = shown(name)
     if len(content) > LARGEST:
-        raise BadFile(file, None, Said("the file is larger than 1 MB"), Said("Upload one roll call."))
+        raise bad_file(file, "the file is larger than 1 MB", "Upload one roll call.")
     if foreign := FOREIGN.match(content):
         kind = KINDS[(foreign.lastindex or 1) - 1]
-        raise BadFile(file, None, Said(kind), Said("Copy the text and paste it."))
+        raise bad_file(file, kind, "Copy the text and paste it.")
     if content.startswith(b"PK"):
         return [read_sheet(content, file, words)]
     if re.match(rb"(?:\xef\xbb\xbf)?\s*[\[{]", content):

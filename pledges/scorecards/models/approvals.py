@@ -28,6 +28,21 @@ class Stand(models.Model):
         return reader_words(ru=self.organisation_ru, en=self.organisation_en)
 
 
+class Reasoned(models.Model):
+    """Something said with a reason that readers see, until it is withdrawn."""
+
+    reason_ru = models.TextField(_("reason, in Russian"), blank=True)
+    reason_en = models.TextField(_("reason, in English"), blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def reason(self) -> Words:
+        return reader_words(ru=self.reason_ru, en=self.reason_en)
+
+
 class LinkApproval(Stand):
     """That an organisation stands behind a proposed link; the proposal itself is the first.
 
@@ -47,13 +62,10 @@ class LinkApproval(Stand):
         return f"{self.organisation} for {self.link_id}"
 
 
-class LinkVeto(Stand):
+class LinkVeto(Stand, Reasoned):
     """That an organisation objects to a link, and why; while one stands the link is shown and not counted."""
 
     link = models.ForeignKey(Link, models.PROTECT, related_name="vetoes")
-    reason_ru = models.TextField(_("reason, in Russian"), blank=True)
-    reason_en = models.TextField(_("reason, in English"), blank=True)
-    withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -70,21 +82,14 @@ class LinkVeto(Stand):
     def __str__(self) -> str:
         return f"{self.organisation} against {self.link_id}"
 
-    @property
-    def reason(self) -> Words:
-        return reader_words(ru=self.reason_ru, en=self.reason_en)
 
-
-class Considered(models.Model):
+class Considered(Reasoned):
     """A vote that organisers looked at for a demand and did not use, and why; readers see it."""
 
     demand = models.ForeignKey(Demand, models.PROTECT, related_name="considered")
     roll_call = models.ForeignKey(RollCall, models.PROTECT, related_name="considered")
-    reason_ru = models.TextField(_("reason, in Russian"), blank=True)
-    reason_en = models.TextField(_("reason, in English"), blank=True)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     at = models.DateTimeField()
-    withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("vote considered and not used")
@@ -102,7 +107,3 @@ class Considered(models.Model):
 
     def __str__(self) -> str:
         return f"{self.demand} without {self.roll_call}"
-
-    @property
-    def reason(self) -> Words:
-        return reader_words(ru=self.reason_ru, en=self.reason_en)

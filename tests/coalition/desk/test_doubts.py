@@ -3,16 +3,31 @@
 import pytest
 from django.utils import translation
 
-from coalition.desk.doubts import _WORDS, Names, _variant, words_of
+from coalition.desk.findings import _WORDS, Names, _variant, words_of
+from deputies.votes.checks import Problem
 from deputies.votes.doubts import doubts
 from tests.deputies.votes.test_doubts import APART, BESIDE, LONE, STEADY, TABLE, TWO, Case, about, picture
 
 NEVER = ("rebel", "broke", "missed", "avoided", "should have", "%(", "Proxy", "None")
+OF_THE_VOTE_ITSELF = {
+    *(
+        "nobody-eligible",
+        "not-entered",
+        "without-seat",
+        "unmatched-names",
+        "names-in-a-nameless-vote",
+        "no-source",
+        "no-evidence",
+    ),
+    *("not-keyed-again", "keyed-differently", "total-differs", "result-contradicts", "result-short"),
+    "everyone-absent",
+}
 CASES = [raises for _, raises, _ in TABLE]
 
 
 def said(case: Case) -> list[str]:
-    names = Names.of(case[0].rows)
+    rows = case[0].rows
+    names = Names({row.person_id: row.name for row in rows}, {row.faction_id or 0: row.faction for row in rows})
     return [words_of(doubt, names) for doubt in doubts(*case)]
 
 
@@ -29,7 +44,26 @@ def test_no_sentence_is_without_its_doubt() -> None:
     alone_first = (picture(LONE), about(past=STEADY))
     used = {_variant(doubt) for case in [*CASES, alone_first] for doubt in doubts(*case)}
 
-    assert used == set(_WORDS)
+    assert used == set(_WORDS) - OF_THE_VOTE_ITSELF
+
+
+def test_the_vote_itself_has_words_too() -> None:
+    facts: dict[str, int | str] = {"result": "adopted", "votes_for": 22, "votes_against": 3, "needed": 23}
+    found = [
+        Problem("unmatched-names", True, {"count": 1}),
+        Problem("unmatched-names", True, {"count": 2}),
+        Problem("total-differs", True, {"option": "yes", "official": 2, "counted": 3}),
+        Problem("result-contradicts", True, facts),
+        Problem("keyed-differently", True, people=(1, 2)),
+    ]
+
+    assert [words_of(one, Names({1: "Anna"}, {})) for one in found] == [
+        "1 name of the source fits nobody yet: decide it.",
+        "2 names of the source fit nobody yet: decide them.",
+        "For: 3 by name, 2 in the official totals.",
+        "The result says “Adopted”, but 22 voted for and 23 were needed.",
+        "The two entries differ: Anna, ?. Look at the source.",
+    ]
 
 
 def test_the_words_name_who_and_say_what_to_do() -> None:

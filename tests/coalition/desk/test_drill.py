@@ -13,7 +13,7 @@ from coalition.accounts.models import User
 from coalition.demo.drill import Question, expected, load_drill, questions
 from coalition.demo.files import create_chamber
 from coalition.demo.story import Story
-from coalition.demo.zarechny import _create_mandates, _create_memberships
+from coalition.demo.zarechny import RAW, _create_mandates, _create_memberships
 from coalition.desk.queue import drafts_of, to_publish
 from deputies.people.models import Alias, Person
 from deputies.votes.enums import NameState, Position, State
@@ -112,6 +112,16 @@ def test_exactly_the_protocol_gives_every_mark_and_is_published_nowhere(
     assert (roll_call.published, roll_call.versions.get().state) == (None, State.REVIEWED)
     assert boris.get(page("publish", roll_call))["Location"] == page("drill", roll_call)
     assert list(to_publish()) == []
+
+
+@pytest.mark.parametrize("nth", [0, 2])
+def test_each_line_prints_the_right_mark_beside_the_district(nth: int) -> None:
+    asked, members = questions()[nth], Story().members
+    lines = {line.partition(".")[0]: line for line in asked.lines}
+
+    printed = {one: mark for one, mark in asked.marks.items() if mark is not Position.NO_MARK}
+    assert all(f" — {RAW[mark]}" in lines[members[one]["constituency"]] for one, mark in printed.items())
+    assert sum(line[0].isdigit() for line in asked.lines) == len(printed)
 
 
 def test_a_wrong_mark_is_named(drill: Sitting, anna: Client, boris: Client) -> None:

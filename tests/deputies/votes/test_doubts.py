@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from deputies.people.enums import Threshold, needed
 from deputies.sources.enums import Precision
-from deputies.votes.checks import House, Totals, problems
-from deputies.votes.doubts import Doubt, doubts
+from deputies.votes.checks import House, Problem, Totals, problems
+from deputies.votes.doubts import doubts
 from deputies.votes.enums import Kind, Position, Result
 from deputies.votes.pictures import Context, Other, Past, Picture, Row, lines_of
 from tests import tidy
@@ -142,7 +142,6 @@ TABLE: list[tuple[str, Case, Case]] = [
     ("faction-flip", (picture(), about(past=BESIDE)), (picture([F] * 12), about(past=BESIDE))),
     ("faction-flip", (picture([F] * 12), about(past=APART)), (picture(), about(past=APART))),
     ("faction-flip", (picture([F] * 12), about(past=APART)), (picture([F] * 12), about(past=past(LINES, times=19)))),
-    ("everyone-absent", (picture([X] * 12), CONTEXT), (picture([X] * 11 + [F]), CONTEXT)),
     (
         "adopted-without-names",
         (picture([A] * 6 + [X] * 6, result=Result.ADOPTED), CONTEXT),
@@ -217,13 +216,13 @@ def test_only_what_is_impossible_blocks() -> None:
 
 def test_a_doubt_says_who_and_what() -> None:
     assert doubts(picture(LONE), about(past=STEADY)) == [
-        Doubt("alone", people=(3,), facts={"faction": 1, "position": "against", "first": 1})
+        Problem("alone", people=(3,), facts={"faction": 1, "position": "against", "first": 1})
     ]
     assert doubts(picture(TWO), about(past=STEADY)) == [
-        Doubt("first-time-different", people=(3, 4), facts={"faction": 1, "line": "for"})
+        Problem("first-time-different", people=(3, 4), facts={"faction": 1, "line": "for"})
     ]
     assert doubts(picture(but(LINES, d9=None), totals=Totals(6, 6)), CONTEXT) == [
-        Doubt("missing-one", people=(9,), facts={"option": "no"})
+        Problem("missing-one", people=(9,), facts={"option": "no"})
     ]
 
 
@@ -236,7 +235,7 @@ def test_of_three_factions_the_one_that_turned_is_named() -> None:
     before = Past.of([cast("ffff"), cast("aaaa")] * 13)
 
     assert doubts(turned, about(past=before)) == [
-        Doubt("faction-flip", facts={"faction": 2, "line": "for", "other": 1, "other_line": "against"})
+        Problem("faction-flip", facts={"faction": 2, "line": "for", "other": 1, "other_line": "against"})
     ]
 
 

@@ -8,7 +8,7 @@ from django.db import connection
 from coalition.desk.actions import publish_approved
 from coalition.desk.queue import to_review
 from deputies.people.models import Mandate
-from deputies.sources.models import Document
+from deputies.sources.models import Document, cite, keep_copy
 from deputies.votes.actions import (
     Named,
     NotReady,
@@ -176,9 +176,10 @@ def test_the_evidence_of_a_correction_stays_and_the_source_of_a_draft_does_not()
     desk = Desk()
     old = desk.publish(desk.reviewed())
     draft = desk.correct(old.roll_call)
-    assert draft.evidence is not None
-    Document.objects.filter(pk=draft.evidence.pk).update(title="Erratum of the clerk")
+    Document.objects.filter(pk=draft.evidence_id or 0).update(title="Erratum of the clerk")
     desk.hand_on(draft)
 
     with refused_by("votes_rollcallversion_source_stays"):
-        Document.objects.filter(pk=draft.evidence.pk).update(title="Another")
+        Document.objects.filter(pk=draft.evidence_id or 0).update(title="Another")
+    assert cite(title="Another")
+    assert keep_copy(content=b"x", title="Another")
