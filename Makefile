@@ -5,7 +5,7 @@ LOCK = uv pip compile --universal --python-version 3.11 --generate-hashes --no-e
 # The type checker reads the settings, which refuse to load without these; nothing connects anywhere.
 READING = NAKAZ_SECRET_KEY=reading DATABASE_URL=postgres:///reading REDIS_URL=redis://reading
 
-.PHONY: help setup run test tools lint bench trials screenshots lock
+.PHONY: help setup run test tools lint bench trials words screenshots lock
 
 help:
 	@echo "make setup   install the pinned packages into .venv"
@@ -14,6 +14,7 @@ help:
 	@echo "make lint    format, lint, types, import contracts, missing migrations"
 	@echo "make bench   heavy work beside the least it can cost, and the budgets; ARGS are --only PATTERN, --quick, --times N"
 	@echo "make trials  the long trials: many invented legislatures and spoilt protocols (EXAMPLES=150), large bundles, kills"
+	@echo "make words   bring the catalogue of Russian words in line with the code, and compile it"
 	@echo "make screenshots  pictures of every page of a running site; ARGS are the address and --only PATTERN"
 	@echo "make lock    resolve pyproject.toml into requirements/ (needs uv)"
 
@@ -45,6 +46,9 @@ bench: tools
 DESK = $(addprefix tests/deputies/votes/test_,mutated_protocols.py states.py kills.py)
 trials: tools
 	@NAKAZ_EXAMPLES=$(or $(EXAMPLES),150) exec $(PY) -m pytest -n auto --dist loadgroup tests/pledges/scorecards/test_legislatures.py tests/pledges/scorecards/bundles $(DESK) $(ARGS)
+
+words: tools
+	@$(READING) $(PY) -m tests.catalogue
 
 screenshots: tools
 	@exec $(PY) -m tests.screenshots $(ARGS)

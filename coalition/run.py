@@ -163,7 +163,7 @@ def start_parts(site: Site, door: socket.socket) -> None:
         f"{port} {site.environment['NAKAZ_SITE_URL']}"
     )  # so that `manage.py digests send` finds it from another terminal
     gunicorn = ["-m", "gunicorn", "coalition.wsgi", f"--bind=fd://{door.fileno()}", "--worker-class=gthread"]
-    gunicorn += ["--workers=2", "--threads=4", "--no-control-socket", "--graceful-timeout=10", "--log-level=warning"]
+    gunicorn += ["--workers=2", "--threads=4", "--no-control-socket", "--graceful-timeout=10", "--log-level=error"]
     site.start("web", gunicorn, door=door)
     celery = ["-m", "celery", "-A", "coalition"]
     worker = ["worker", "--concurrency=2", "--loglevel=INFO", "--without-gossip", "--without-mingle"]

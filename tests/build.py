@@ -14,7 +14,7 @@ from deputies.journal.models import Dispute, Evidence
 from deputies.people.enums import Threshold
 from deputies.people.models import Chamber, District, Faction, FactionMembership, Mandate, Person, Term, VotingRule
 from deputies.sources.models import cite
-from deputies.votes.actions import approve, content_hashes
+from deputies.votes.actions import content_hashes
 from deputies.votes.enums import Position
 from deputies.votes.models import Ballot, RollCall, RollCallVersion
 from pledges.platform.enums import Chapter
@@ -88,9 +88,8 @@ def draft(
         roll_call=roll_call,
         number=roll_call.versions.count() + 1,
         held_at=held_at or moment(10),
-        title_en=f"Question {number}",
         threshold=(threshold or Threshold(in_chamber.voting_rules.get().threshold)).value,
-        **(_correcting() if roll_call.versions.exists() else {}) | more,
+        **{"title_en": f"Question {number}"} | (_correcting() if roll_call.versions.exists() else {}) | more,
     )
     for person, position in (positions or {}).items():
         ballot(version, person, position)
@@ -101,11 +100,20 @@ def _correcting() -> dict[str, Any]:
     return {"reason": "the clerk's erratum", "evidence": cite(title="An erratum")}
 
 
-def approved(version: RollCallVersion, *, entered_by: Any, reviewed_by: Any) -> RollCallVersion:
-    """The version as two persons left it: entered and checked by one, approved by the other."""
+def submitted(version: RollCallVersion, *, entered_by: Any) -> RollCallVersion:
+    """The version as one person entered, checked and submitted it."""
     RollCallVersion.objects.filter(pk=version.pk).update(state="checked", entered_by=entered_by)
     RollCallVersion.objects.filter(pk=version.pk).update(state="submitted", submitted_at=AT)
-    approve(version=version, by=reviewed_by, seen=content_hashes([version.pk])[version.pk], at=AT)
+    version.refresh_from_db()
+    return version
+
+
+def approved(version: RollCallVersion, *, entered_by: Any, reviewed_by: Any) -> RollCallVersion:
+    """The version as two persons left it: entered and checked by one, approved by the other."""
+    submitted(version, entered_by=entered_by)
+    seal = content_hashes([version.pk])[version.pk]
+    reviewed = {"state": "reviewed", "reviewed_by": reviewed_by, "reviewed_at": AT, "reviewed_hash": seal}
+    RollCallVersion.objects.filter(pk=version.pk).update(**reviewed)
     version.refresh_from_db()
     return version
 

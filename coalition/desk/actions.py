@@ -11,7 +11,7 @@ from deputies.journal.actions import wait_for_turn
 from deputies.journal.models import Event
 from deputies.journal.reports import open_freezes
 from deputies.people.models import Alias
-from deputies.votes.actions import DraftChanged, approve, discard_draft, take_back
+from deputies.votes.actions import DraftChanged, approve, discard_draft, refuse_blocked, take_back
 from deputies.votes.enums import EDITABLE
 from deputies.votes.models import RollCallVersion, Sitting
 from pledges.scorecards.actions import publish_roll_calls
@@ -19,8 +19,10 @@ from pledges.scorecards.models import ScoreChange
 
 
 def publish_approved(*, version: RollCallVersion, by: User, seen: str, at: dt.datetime) -> list[Event]:
-    """Publish exactly what was approved. Raises DraftChanged, NotPublishable or IntegrityError (two persons)."""
+    """Publish exactly what was approved. Raises DraftChanged, NotPublishable, NotReady or IntegrityError."""
     with transaction.atomic():
+        wait_for_turn()
+        refuse_blocked(RollCallVersion.objects.select_related("roll_call__chamber").get(pk=version.pk), at=at)
         events = publish_roll_calls(versions=[version], by=by, vouched=False, at=at)
         if version.content_hash != seen:
             raise DraftChanged

@@ -15,5 +15,6 @@ class DeskConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        import_module("coalition.desk.vocabulary").translate_names()  # before forms are made of the columns
         for page in PAGES:  # each registers its models with the desk
             import_module(f"coalition.desk.{page}")

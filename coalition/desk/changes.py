@@ -16,6 +16,7 @@ from django.forms.models import _get_foreign_key, model_to_dict
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -77,7 +78,7 @@ class Change:
     may_be_reverted: bool
 
 
-def differences_of(entry: History, labels: Mapping[str, str]) -> list[Difference]:
+def differences_of(entry: History, labels: Mapping[str, str | Promise]) -> list[Difference]:
     model = kept_models().get(entry.table_name)
     fields = {field.column: field for field in model._meta.concrete_fields} if model else {}
     before, after = entry.before or {}, entry.after or {}
@@ -87,7 +88,7 @@ def differences_of(entry: History, labels: Mapping[str, str]) -> list[Difference
         names = [name for name in names if name != "id" and (before | after)[name] not in (None, "")]
     return [
         Difference(
-            labels.get(name) or str(capfirst(fields[name].verbose_name) if name in fields else name),
+            str(labels.get(name) or (capfirst(fields[name].verbose_name) if name in fields else name)),
             _words(fields.get(name), before[name]) if name in before else "",
             _words(fields.get(name), after[name]) if name in after else "",
         )
@@ -126,7 +127,7 @@ def before_change(entry: History, obj: Row) -> Row:
 class Changes(admin.ModelAdmin[Row]):
     """A page whose row tells its history and can be set back to before one change, through its own form."""
 
-    change_words: Mapping[str, str] = {}
+    change_words: Mapping[str, str | Promise] = {}
 
     def kept_with(self, obj: Row) -> Iterable[tuple[type[models.Model], str, int]]:
         """Rows told with this one, each by model, column and what that column holds: those of the inlines."""

@@ -58,6 +58,10 @@ class DisputeAdmin(ReadOnly, RecordAdmin[Dispute]):
     def chamber_of(self, obj: Dispute) -> None:
         return None
 
+    @admin.display(description=_("number"))
+    def number(self, dispute: Dispute) -> str:
+        return dispute.number
+
     @admin.display(description=_("in time"), boolean=True)
     def is_in_time(self, dispute: Dispute) -> bool | None:
         return None if dispute.is_closed else not dispute.is_overdue(timezone.localdate())

@@ -12,7 +12,10 @@ from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_safe
 
 from coalition.desk.record import RecordAdmin, RecordForm
 from coalition.desk.site import desk
@@ -24,13 +27,15 @@ LARGEST = 20 * 1024 * 1024
 
 class DocumentForm(RecordForm):
     copy = forms.FileField(
-        label="Keep a copy", required=False, help_text="The file as it was read, at most 20 MB; kept with its SHA-256."
+        label=_("Keep a copy"),
+        required=False,
+        help_text=_("The file as it was read, at most 20 MB; kept with its SHA-256."),
     )
 
     def clean_copy(self) -> Any:  # noqa: ANN401
         copy = self.cleaned_data["copy"]
         if copy and copy.size > LARGEST:
-            raise forms.ValidationError("The file is larger than 20 MB. Keep only the pages that are cited.")
+            raise forms.ValidationError(gettext("The file is larger than 20 MB. Keep only the pages that are cited."))
         return copy
 
 
@@ -50,6 +55,7 @@ class DocumentAdmin(RecordAdmin[Document]):
         page = path("<int:pk>/copy/", desk.admin_view(self.copy), name="sources_document_copy")
         return [page, *super().get_urls()]
 
+    @method_decorator(require_safe)
     @method_decorator(csp_replace({"frame-ancestors": ["'self'"]}))
     @method_decorator(xframe_options_sameorigin)
     def copy(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -65,7 +71,7 @@ class DocumentAdmin(RecordAdmin[Document]):
             response.headers["Content-Disposition"] = f'attachment; filename="{document.sha256[:16]}"'
         return response
 
-    @admin.display(boolean=True, description="copy kept")
+    @admin.display(boolean=True, description=_("copy kept"))
     def is_kept(self, document: Document) -> bool:
         return bool(document.sha256)
 

@@ -113,7 +113,7 @@ class PasteForm(forms.Form):
 
 
 def start_page(request: HttpRequest, by: User, respond: Respond) -> HttpResponse:
-    """The header alone; who could vote follows from it."""
+    """The header, and with it a list if there is one; who could vote follows from the header."""
     sitting = Sitting.objects.select_related("chamber").filter(pk=_number(request.GET.get("sitting"))).first()
     form = NewHeaderForm(request.POST or None, request.FILES or None, initial=_first(request, sitting))
     if form.is_bound and form.is_valid():
@@ -131,8 +131,11 @@ def start_page(request: HttpRequest, by: User, respond: Respond) -> HttpResponse
         except IntegrityError as refusal:
             form.add_error(None, explain_refusal(refusal))
         else:
+            if request.POST.get("text", "").strip() or "file" in request.FILES:
+                return paste_page(request, version, by, respond)
             return redirect("admin:votes_rollcall_change", roll_call.pk)
-    return respond("start", {"title": _("Enter a roll call"), "form": form, "sitting": sitting})
+    paste = PasteForm(request.POST or None)
+    return respond("start", {"title": _("Enter a roll call"), "form": form, "paste": paste, "sitting": sitting})
 
 
 def _number(text: str | None) -> int:
@@ -310,6 +313,7 @@ def paste_page(request: HttpRequest, draft: RollCallVersion, by: User, respond: 
         "form": form,
         "problems": problems,
         "draft": draft,
+        "roll_call": draft.roll_call,
     }
     return respond("paste", context)
 
@@ -408,9 +412,9 @@ def names_page(request: HttpRequest, draft: RollCallVersion, by: User, respond: 
 
 def _decide(request: HttpRequest, written: WrittenName, by: User) -> None:
     chosen = request.POST.get(f"n-{written.pk}", "")
-    if not chosen:
-        return
     is_person = chosen.isdecimal()
+    if not is_person and chosen not in (NameState.SOURCE_ERROR.value, NameState.IGNORED.value):
+        return
     person = get_object_or_404(Person, pk=_number(chosen)) if is_person else None
     state = NameState.MATCHED if is_person else NameState(chosen)
     remember = is_person and f"r-{written.pk}" in request.POST

@@ -24,6 +24,9 @@ _WORDS = {
         "%(count)d names of the source fit nobody yet: decide them.",
         "count",
     ),
+    "without-seat": _(
+        "Marks of deputies without a seat at that moment: %(count)s. Correct the date, or save once more."
+    ),
     "names-in-a-nameless-vote": _("A vote of this kind has no names. Choose “By name”, or empty these rows."),
     "no-source": _("No source. Give the address, the title or a copy of the official record."),
     "no-evidence": _("A correction needs its reason and the document that shows it."),

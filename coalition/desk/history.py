@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -55,11 +56,11 @@ class ScoreChangeAdmin(ReadOnly, RecordAdmin[ScoreChange]):
     def get_queryset(self, request: HttpRequest) -> QuerySet[ScoreChange]:
         return super().get_queryset(request).prefetch_related(Prefetch("demand", demands_worded()))
 
-    @admin.display(description="demand")
+    @admin.display(description=_("demand"))
     def demand_title(self, change: ScoreChange) -> str | None:
         return demand_words(change.demand) if change.demand else None
 
-    @admin.display(description="as asked / not")
+    @admin.display(description=_("as asked / not"))
     def moved(self, change: ScoreChange) -> str:
         def said(measures: dict[str, int]) -> str:
             return f"{measures['votes_with']}/{measures['votes_against']}"
@@ -97,6 +98,11 @@ class HistoryAdmin(ReadOnly, admin.ModelAdmin[History]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[History]:
         return with_names(super().get_queryset(request).filter(table_name__in=visible_tables(request.user)))
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:  # noqa: ANN401
+        if not self.has_view_permission(request):  # Django asks it only of a row that is found
+            raise PermissionDenied
+        return super().history_view(request, object_id, extra_context)
 
     @admin.display(description=_("table"), ordering="table_name")
     def table(self, entry: History) -> str:

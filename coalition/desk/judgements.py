@@ -12,6 +12,8 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from coalition.desk.actions import foresee
 from coalition.desk.record import RecordAdmin, RecordForm, seal
@@ -28,9 +30,9 @@ from pledges.scorecards.models import Ruling, ScoreChange
 
 class DecisionForm(RecordForm):
     votes = forms.CharField(
-        label="Its votes",
+        label=_("Its votes"),
         widget=forms.Textarea({"rows": 4}),
-        help_text="The ids of all votes on this text, one to a line.",
+        help_text=_("The ids of all votes on this text, one to a line."),
     )
 
     def __init__(self, *given: Any, **named: Any) -> None:  # noqa: ANN401
@@ -46,13 +48,15 @@ class DecisionForm(RecordForm):
         calls = {call.vote_id: call for call in RollCall.objects.filter(chamber=chamber, vote_id__in=ids)}
         for nth, vote_id in enumerate(ids, 1):
             if vote_id not in calls:
-                self.add_error("votes", f"Line {nth}: this chamber has no vote with the id “{vote_id}”.")
+                said = gettext("Line %(nth)s: this chamber has no vote with the id “%(vote)s”.")
+                self.add_error("votes", said % {"nth": nth, "vote": vote_id})
             elif calls[vote_id].decision_id not in (None, self.instance.pk):
-                self.add_error("votes", f"Line {nth}: “{vote_id}” is one of the votes on another text.")
+                said = gettext("Line %(nth)s: “%(vote)s” is one of the votes on another text.")
+                self.add_error("votes", said % {"nth": nth, "vote": vote_id})
         cleaned["votes"] = list(calls.values())
         main = cleaned.get("main")
         if main is not None and main not in cleaned["votes"]:
-            self.add_error("main", "It must be one of the votes on this text.")
+            self.add_error("main", gettext("It must be one of the votes on this text."))
         return cleaned
 
 
@@ -69,16 +73,24 @@ class DecisionAdmin(RecordAdmin[Decision]):
     autocomplete_fields = ["chamber", "main"]
     fields = ["chamber", "key", ("title_ru", "title_en"), "votes", "main"]
 
+    @admin.display(description=_("title"))
+    def title(self, decision: Decision) -> str:
+        return str(decision.title)
+
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: ANN401
         """The scores follow in the same transaction."""
         calls, main = form.cleaned_data["votes"], form.cleaned_data["main"]
         event = designate(decision=form.instance, main=main, roll_calls=calls, at=timezone.now())
         super().save_related(request, form, formsets, change)
-        messages.info(request, f"Scores that moved: {ScoreChange.objects.filter(event=event).count()}.")
+        moved = ScoreChange.objects.filter(event=event).count()
+        messages.info(request, gettext("Scores that moved: %(moved)s.") % {"moved": moved})
 
     def save_model(self, request: HttpRequest, obj: Decision, form: Any, change: bool) -> None:  # noqa: ANN401
         obj.main = None  # until its votes are those of the form
         super().save_model(request, obj, form, change)
+
+
+TITLES = {"publish": _("Publish rulings"), "withdraw": _("Withdraw rulings")}
 
 
 class RulingForm(RecordForm):
@@ -86,9 +98,9 @@ class RulingForm(RecordForm):
         cleaned = super().clean() or {}
         platform, call, person = (cleaned.get(name) for name in ("platform", "roll_call", "person"))
         if platform and call and platform.coalition.chamber_id != call.chamber_id:
-            self.add_error("roll_call", "This vote was held in another chamber than the platform’s.")
+            self.add_error("roll_call", gettext("This vote was held in another chamber than the platform’s."))
         if call and person and not person.mandates.filter(chamber=call.chamber_id).exists():
-            self.add_error("person", "They never held a seat in the chamber of this vote.")
+            self.add_error("person", gettext("They never held a seat in the chamber of this vote."))
         return cleaned
 
 
@@ -122,7 +134,7 @@ class RulingAdmin(RecordAdmin[Ruling]):
         votes = with_latest(RollCall.objects.select_related("chamber"))
         return super().get_queryset(request).prefetch_related(Prefetch("roll_call", votes))
 
-    @admin.display(description="roll call")
+    @admin.display(description=_("roll call"))
     def vote(self, ruling: Ruling) -> str:
         return roll_call_words(ruling.roll_call)
 
@@ -144,11 +156,11 @@ class RulingAdmin(RecordAdmin[Ruling]):
     def has_publish_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("scorecards.publish_ruling")
 
-    @admin.action(description="Publish drafts: preview first", permissions=["publish"])
+    @admin.action(description=_("Publish drafts: preview first"), permissions=["publish"])
     def publish_chosen(self, request: HttpRequest, chosen: QuerySet[Ruling]) -> HttpResponse:
         return _to_page("publish", chosen.filter(state=LinkState.DRAFT.value))
 
-    @admin.action(description="Withdraw published rulings: preview first", permissions=["publish"])
+    @admin.action(description=_("Withdraw published rulings: preview first"), permissions=["publish"])
     def withdraw_chosen(self, request: HttpRequest, chosen: QuerySet[Ruling]) -> HttpResponse:
         return _to_page("withdraw", chosen.filter(state=LinkState.PUBLISHED.value))
 
@@ -170,7 +182,7 @@ class RulingAdmin(RecordAdmin[Ruling]):
             return self._apply(request, doing, rulings)
         context = {
             **desk.each_context(request),
-            "title": f"{doing.capitalize()} rulings",
+            "title": TITLES[doing],
             "opts": self.opts,
             "rulings": [(ruling, self.vote(ruling)) for ruling in rulings],
             "own": own,
@@ -208,10 +220,10 @@ class RulingAdmin(RecordAdmin[Ruling]):
                 for ruling in rulings:
                     self.log_change(request, ruling, f"Second person of the two: {doing}.")
         except (DraftChanged, NothingToPublish):
-            messages.error(request, "Somebody changed one of these rulings meanwhile. Review them again.")
+            messages.error(request, gettext("Somebody changed one of these rulings meanwhile. Review them again."))
         else:
             moved = ScoreChange.objects.filter(event__in=events).count()
-            messages.success(request, f"Done. Scores that moved: {moved}.")
+            messages.success(request, gettext("Done. Scores that moved: %(moved)s.") % {"moved": moved})
         return redirect("admin:scorecards_ruling_changelist")
 
 

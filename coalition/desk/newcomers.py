@@ -12,6 +12,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from coalition.desk.refusals import explain_refusal
 from coalition.desk.site import desk
@@ -35,19 +37,23 @@ class House:
 class NewcomersForm(forms.Form):
     """`cleaned_data["lines"]` holds Newcomers; every bad line is named with its number."""
 
-    term = forms.ModelChoiceField(Term.objects.none(), help_text="The mandates last as long as this term.")
+    term = forms.ModelChoiceField(
+        Term.objects.none(), label=_("Term"), help_text=_("The mandates last as long as this term.")
+    )
     source_url = forms.URLField(
-        label="Source",
+        label=_("Source"),
         required=False,
         max_length=1000,
         assume_scheme="https",
-        help_text="Where the list can be read.",
+        help_text=_("Where the list can be read."),
     )
     lines = forms.CharField(
-        label="Deputies",
+        label=_("Deputies"),
         widget=forms.Textarea({"rows": 20, "spellcheck": "false"}),
-        help_text="One per line: district; name in Russian; name in English; faction. Only one of the names is needed;"
-        " district and faction may be empty. Example: 16; Иванова Анна; Anna Ivanova; labour",
+        help_text=_(
+            "One per line: district; name in Russian; name in English; faction. Only one of the names is needed;"
+            " district and faction may be empty. Example: 16; Иванова Анна; Anna Ivanova; labour"
+        ),
     )
 
     def __init__(self, chamber: Chamber, *given: Any) -> None:  # noqa: ANN401
@@ -70,9 +76,11 @@ class NewcomersForm(forms.Form):
                 _check_once(newcomer, names, seats)
                 newcomers.append(newcomer)
             except ValueError as problem:
-                self.add_error("lines", f"Line {number}: {problem}")
+                said = gettext("Line %(number)s: %(problem)s")
+                self.add_error("lines", said % {"number": number, "problem": problem})
         if len(numbered) > MOST:
-            self.add_error("lines", f"At most {MOST} lines at a time; add the rest afterwards.")
+            said = gettext("At most %(most)s lines at a time; add the rest afterwards.")
+            self.add_error("lines", said % {"most": MOST})
         cleaned["newcomers"] = newcomers
         return cleaned
 
@@ -93,19 +101,22 @@ def _read(line: str, house: House) -> Newcomer:
     """Raises ValueError with what is wrong and what to do."""
     cells = [cell.strip() for cell in line.split(";")]
     if len(cells) > 4 or len(cells) < 2:
-        raise ValueError(
-            f"two to four parts are needed, not {len(cells)}: district; name in Russian; name in English; faction."
+        said = gettext(
+            "two to four parts are needed, not %(parts)s: district; name in Russian; name in English; faction."
         )
+        raise ValueError(said % {"parts": len(cells)})
     number, name_ru, name_en, group = cells + [""] * (4 - len(cells))
     if not name_ru and not name_en:
-        raise ValueError("no name. Write it in Russian or in English.")
+        raise ValueError(gettext("no name. Write it in Russian or in English."))
     if max(len(name_ru), len(name_en)) > 200:
-        raise ValueError("the name is longer than 200 characters. Shorten it.")
+        raise ValueError(gettext("the name is longer than 200 characters. Shorten it."))
     if number and number not in house.districts:
-        raise ValueError(f"no district “{number}” in this chamber. Add it to the chamber, or leave it empty.")
+        said = gettext("no district “%(number)s” in this chamber. Add it to the chamber, or leave it empty.")
+        raise ValueError(said % {"number": number})
     if group and group.casefold() not in house.factions:
-        known = ", ".join(sorted({faction.slug for faction in house.factions.values()})) or "none yet"
-        raise ValueError(f"no faction “{group}” in this chamber ({known}). Add it first, or leave it empty.")
+        known = ", ".join(sorted({faction.slug for faction in house.factions.values()})) or gettext("none yet")
+        said = gettext("no faction “%(faction)s” in this chamber (%(known)s). Add it first, or leave it empty.")
+        raise ValueError(said % {"faction": group, "known": known})
     return Newcomer(house.districts.get(number), name_ru, name_en, house.factions.get(group.casefold()))
 
 
@@ -113,14 +124,11 @@ def _check_once(newcomer: Newcomer, names: set[str], seats: set[int]) -> None:
     """Raises ValueError where a person or a seat would be there twice."""
     own = {name.casefold() for name in (newcomer.name_ru, newcomer.name_en) if name}
     if own & names:
-        raise ValueError(
-            f"{newcomer.name_ru or newcomer.name_en} is in this term already. Remove the line; add a true namesake on"
-            " the page “Mandates”."
-        )
+        said = gettext("%(name)s is in this term already. Remove the line; add a true namesake on the page “Mandates”.")
+        raise ValueError(said % {"name": newcomer.name_ru or newcomer.name_en})
     if newcomer.district and newcomer.district.pk in seats:
-        raise ValueError(
-            f"district {newcomer.district.number} twice. Add the holder of its second seat on the page “Mandates”."
-        )
+        said = gettext("district %(number)s twice. Add the holder of its second seat on the page “Mandates”.")
+        raise ValueError(said % {"number": newcomer.district.number})
     names |= own
     if newcomer.district:
         seats.add(newcomer.district.pk)
@@ -135,11 +143,12 @@ def newcomers_page(request: HttpRequest, chamber_id: int) -> HttpResponse:
         form = NewcomersForm(chamber, *([request.POST] if request.method == "POST" else []))
         is_read = form.is_bound and form.is_valid()
         if is_read and "add" in request.POST and (added := _add(request, form)) is not None:
-            messages.success(request, f"{len(added)} deputies were added.")
+            said = ngettext("%(count)s deputy was added.", "%(count)s deputies were added.", len(added))
+            messages.success(request, said % {"count": len(added)})
             return redirect(f"{reverse('admin:people_mandate_changelist')}?chamber__id__exact={chamber.pk}")
         context = {
             **desk.each_context(request),
-            "title": "Add deputies",
+            "title": gettext("Add deputies"),
             "chamber": chamber,
             "form": form,
             "newcomers": form.cleaned_data["newcomers"] if is_read else [],

@@ -9,6 +9,7 @@ from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from coalition.accounts import second_factor
 from coalition.accounts.models import MemberOrganisation, User
@@ -29,11 +30,11 @@ class UserAdmin(DjangoUserAdmin[User]):
     readonly_fields = ["last_login", "date_joined"]
     fieldsets = [
         (None, {"fields": ["username", "display_name", "organisation", "password", "last_login", "date_joined"]}),
-        ("Rights", {"fields": ["is_active", "is_staff", "is_superuser", "groups"]}),
+        (_("Rights"), {"fields": ["is_active", "is_staff", "is_superuser", "groups"]}),
     ]
     add_fieldsets = [
         (None, {"fields": ["username", "display_name", "organisation", "password1", "password2"]}),
-        ("Rights", {"fields": ["is_staff", "groups"]}),
+        (_("Rights"), {"fields": ["is_staff", "groups"]}),
     ]
     actions = ["forget_second_factor"]
 
@@ -43,12 +44,13 @@ class UserAdmin(DjangoUserAdmin[User]):
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return False  # what they entered names them; an account is made inactive
 
-    @admin.action(description="Forget the second factor (device lost)", permissions=["change"])
+    @admin.action(description=_("Forget the second factor (device lost)"), permissions=["change"])
     def forget_second_factor(self, request: HttpRequest, chosen: QuerySet[User]) -> None:
         for user in chosen:
             second_factor.forget(user)
             self.log_change(request, user, "Second factor forgotten.")
-            messages.success(request, f"{user.username} sets up a new second factor at the next sign-in.")
+            said = gettext("%(name)s sets up a new second factor at the next sign-in.")
+            messages.success(request, said % {"name": user.username})
 
 
 class OrganisationForm(RecordForm):

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.http import urlencode
@@ -227,9 +228,16 @@ def _of_versions(title: str, rows: QuerySet[RollCallVersion], page: str) -> Queu
         lambda version: Item(
             str(version.title),
             _page(page, version.roll_call_id),
-            f"{version.roll_call.chamber.name}: {version.get_state_display()}",
+            " · ".join(filter(None, [*_place(version), str(version.get_state_display())])),
         ),
     )
+
+
+def _place(version: RollCallVersion) -> tuple[str, str, str]:
+    """Chamber, day and number: two questions of one title are told apart."""
+    chamber = version.roll_call.chamber
+    day = date_format(version.held_at.astimezone(chamber.zone)) if version.held_at else ""
+    return str(chamber.name), day, version.question_number
 
 
 def _of_links(user: User) -> Queue | None:
@@ -259,13 +267,17 @@ def _of_disputes(user: User) -> Queue | None:
 
 
 def _stale() -> Queue:
-    """Published votes of which one language was changed later than the other, or is missing beside a summary."""
+    """Published votes with a summary in one language only, or in one changed while the other did not follow."""
+
+    def earlier(steps: int, field: str) -> Coalesce:
+        versions = RollCallVersion.objects.filter(roll_call=OuterRef("roll_call"), number=OuterRef("number") - steps)
+        return Coalesce(Subquery(versions.values(field)), Value(""), output_field=TextField())
+
+    named = {f"{code}{steps}": earlier(steps, f"summary_{code}") for code in ("ru", "en") for steps in (1, 2)}
+    rows = RollCallVersion.objects.filter(state=State.PUBLISHED.value).annotate(**named)
+    ru, en = ~Q(summary_ru=F("ru1")), ~Q(summary_en=F("en1"))
+    ru_before, en_before = ~Q(ru1=F("ru2")), ~Q(en1=F("en2"))
+    followed = (ru & en_before & ~ru_before) | (en & ru_before & ~en_before)
     missing = Q(summary_ru="") ^ Q(summary_en="")
-    before = RollCallVersion.objects.filter(roll_call=OuterRef("roll_call"), number=OuterRef("number") - 1)
-    rows = RollCallVersion.objects.filter(state=State.PUBLISHED.value).annotate(
-        old_ru=Subquery(before.values("summary_ru")), old_en=Subquery(before.values("summary_en"))
-    )
-    changed_ru, changed_en = ~Q(summary_ru=F("old_ru")), ~Q(summary_en=F("old_en"))
-    one_changed = Q(number__gt=1) & ((changed_ru & ~changed_en) | (changed_en & ~changed_ru))
-    stale = rows.filter(missing | one_changed).select_related("roll_call__chamber").order_by("pk")
+    stale = rows.filter(missing | ((ru ^ en) & ~followed)).select_related("roll_call__chamber").order_by("pk")
     return _of_versions(_("Translations to renew"), stale, "change")

@@ -8,6 +8,8 @@ from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from coalition.desk.newcomers import newcomers_page
 from coalition.desk.record import RecordAdmin, RecordInline, StackedRecordInline
@@ -55,11 +57,11 @@ class PersonAdmin(RecordAdmin[Person]):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Person]:
         return super().get_queryset(request).prefetch_related("mandates__chamber", "mandates__district")
 
-    @admin.display(description="Mandates")
+    @admin.display(description=_("Mandates"))
     def seats(self, person: Person) -> str:
         return ", ".join(str(mandate.district or mandate.chamber) for mandate in person.mandates.all())
 
-    @admin.display(description="Mandates")
+    @admin.display(description=_("Mandates"))
     def mandates(self, person: Person) -> str:
         add = f"{reverse('admin:people_mandate_add')}?person={person.pk}"
         rows = (
@@ -67,7 +69,9 @@ class PersonAdmin(RecordAdmin[Person]):
             for mandate in (person.mandates.all() if person.pk else [])
         )
         links = format_html_join("", '<a href="{}">{} {}</a><br>', rows)
-        return format_html('{}<a href="{}">Add a mandate</a>', links, add) if person.pk else "Save the person first."
+        if not person.pk:
+            return gettext("Save the person first.")
+        return format_html('{}<a href="{}">{}</a>', links, add, gettext("Add a mandate"))
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: ANN401
         super().save_related(request, form, formsets, change)

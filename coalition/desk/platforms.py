@@ -12,6 +12,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from coalition.desk.people import DATED
 from coalition.desk.record import RecordAdmin, RecordForm, StackedRecordInline, seal
@@ -90,7 +92,8 @@ class PlatformAdmin(RecordAdmin[Platform]):
         platform: Platform = form.instance
         if platform.published and any(formset.has_changed() for formset in formsets):
             event = publish_platform(version=None, links=[], platform=platform, vouched=True, at=timezone.now())
-            messages.info(request, f"Scores that moved: {ScoreChange.objects.filter(event=event).count()}.")
+            moved = ScoreChange.objects.filter(event=event).count()
+            messages.info(request, gettext("Scores that moved: %(moved)s.") % {"moved": moved})
 
 
 @admin.register(Demand, site=desk)
@@ -155,10 +158,10 @@ class DemandTextInline(StackedRecordInline):
 
 class VersionForm(RecordForm):
     profile = forms.ChoiceField(
-        label="Method",
+        label=_("Method"),
         choices=[(name, name) for name in PROFILES],
         initial="votes-cast",
-        help_text="How adherence is counted; chosen before publishing, and part of the version.",
+        help_text=_("How adherence is counted; chosen before publishing, and part of the version."),
     )
 
 
@@ -223,7 +226,7 @@ class PlatformVersionAdmin(RecordAdmin[PlatformVersion]):
             return self._publish(request, version, seen)
         context = {
             **desk.each_context(request),
-            "title": f"Publish {version}",
+            "title": gettext("Publish %(version)s") % {"version": version},
             "opts": self.opts,
             "version": version,
             "texts": texts,
@@ -244,14 +247,18 @@ class PlatformVersionAdmin(RecordAdmin[PlatformVersion]):
                     raise DraftChanged
                 self.log_change(request, version, "Published, vouching as both persons.")
         except DraftChanged:
-            messages.error(request, f"Somebody changed {version} meanwhile. Review it again.")
+            said = gettext("Somebody changed %(version)s meanwhile. Review it again.")
+            messages.error(request, said % {"version": version})
         except NotInShadow as reason:
-            messages.error(request, f"{version} would be counted by another method: {reason}.")
+            said = gettext("%(version)s would be counted by another method: %(reason)s.")
+            messages.error(request, said % {"version": version, "reason": reason})
         except NothingToPublish:
-            messages.error(request, f"{version} is not a draft any more: somebody published it.")
+            said = gettext("%(version)s is not a draft any more: somebody published it.")
+            messages.error(request, said % {"version": version})
         else:
             moved = ScoreChange.objects.filter(event=event).count()
-            messages.success(request, f"{version} is published. Scores that moved: {moved}.")
+            said = gettext("%(version)s is published. Scores that moved: %(moved)s.")
+            messages.success(request, said % {"version": version, "moved": moved})
         return redirect(reverse("admin:platform_platformversion_change", args=[version.pk]))
 
 
@@ -286,6 +293,6 @@ class SignatureAdmin(RecordAdmin[Signature]):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Signature]:
         return super().get_queryset(request).prefetch_related(Prefetch("demand", demands_worded()))
 
-    @admin.display(description="demand")
+    @admin.display(description=_("demand"))
     def demand_title(self, signature: Signature) -> str:
-        return demand_words(signature.demand) if signature.demand else "the whole platform"
+        return demand_words(signature.demand) if signature.demand else gettext("the whole platform")

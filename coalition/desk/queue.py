@@ -19,7 +19,8 @@ def next_after(version: RollCallVersion) -> RollCallVersion | None:
 
 def to_review(user: User) -> QuerySet[RollCallVersion]:
     """What waits for a second person, oldest first; what `user` entered is not among it."""
-    waiting = RollCallVersion.objects.filter(state=State.SUBMITTED.value).exclude(entered_by=user.pk)
+    own = Q(entered_by=user.pk) | Q(hands__contains=[user.pk])
+    waiting = RollCallVersion.objects.filter(state=State.SUBMITTED.value).exclude(own)
     return waiting.select_related("roll_call__chamber", "roll_call__sitting", "entered_by").order_by(
         "submitted_at", "pk"
     )

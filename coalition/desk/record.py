@@ -21,8 +21,12 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from coalition.desk.changes import Changes
 from coalition.desk.refusals import explain, explain_refusal
@@ -48,11 +52,13 @@ class PeriodWidget(RangeWidget):
             for number, widget in enumerate(self.widgets)
         ]
         return format_html(
-            '<span class="period"><label for="{0}_0">from</label> {1} <label for="{0}_1">until (the first moment after;'
-            ' empty: not ended)</label> {2} <span class="help">{3} time</span></span>',
+            '<span class="period"><label for="{0}_0">{3}</label> {1} <label for="{0}_1">{4}</label> {2}'
+            ' <span class="help">{5}</span></span>',
             identifier,
             *ends,
-            timezone.get_current_timezone_name(),
+            gettext("from"),
+            gettext("until (the first moment after; empty: not ended)"),
+            gettext("%(zone)s time") % {"zone": timezone.get_current_timezone_name()},
         )
 
 
@@ -75,7 +81,7 @@ class PeriodField(RangeFormField):
 
     def compress(self, values: Any) -> Any:  # noqa: ANN401
         if values and values[0] is not None and values[0] == values[1]:
-            raise ValidationError("It ends at the moment it begins. Move one of the two.")
+            raise ValidationError(gettext("It ends at the moment it begins. Move one of the two."))
         return super().compress(values)
 
 
@@ -85,28 +91,30 @@ FIELDS: dict[type[models.Field[Any, Any]], dict[str, Any]] = {
 }
 
 _IN_TWO_LANGUAGES = {
-    "note": "Note for readers",
-    "title": "Title",
-    "intro": "Introduction",
-    "text": "Full text",
-    "areas": "Areas",
-    "nominated_by": "Nominated by",
+    "note": _("Note for readers"),
+    "title": _("Title"),
+    "intro": _("Introduction"),
+    "text": _("Full text"),
+    "areas": _("Areas"),
+    "nominated_by": _("Nominated by"),
 }
-LABELS = {
-    "slug": "Short name (slug)",
-    "timezone": "Time zone",
-    "began_precision": "Beginning known",
-    "ended_precision": "End known",
-    "signed_precision": "Day of signing known",
+LABELS: Mapping[str, str | Promise] = {
+    "slug": _("Short name (slug)"),
+    "timezone": _("Time zone"),
+    "began_precision": _("Beginning known"),
+    "ended_precision": _("End known"),
+    "signed_precision": _("Day of signing known"),
 } | {
-    f"{name}_{code}": f"{words}, in {language}"
+    f"{name}_{code}": format_lazy(said, words=words)
     for name, words in _IN_TWO_LANGUAGES.items()
-    for code, language in (("ru", "Russian"), ("en", "English"))
+    for code, said in (("ru", _("{words}, in Russian")), ("en", _("{words}, in English")))
 }
 HELP_TEXTS = {
-    "slug": "Names it in addresses and files: small Latin letters, digits and hyphens, such as anna-ivanova. Keep it"
-    " once it is public: links lead to it.",
-    "timezone": "Where the chamber sits, such as Europe/Moscow. It decides on which day a vote was held.",
+    "slug": _(
+        "Names it in addresses and files: small Latin letters, digits and hyphens, such as anna-ivanova. Keep it"
+        " once it is public: links lead to it."
+    ),
+    "timezone": _("Where the chamber sits, such as Europe/Moscow. It decides on which day a vote was held."),
 }
 
 
@@ -126,11 +134,11 @@ class RecordForm(forms.ModelForm[Any]):
         held = cleaned.get("held")
         is_dated = cleaned.get("began_precision") not in (None, Precision.UNKNOWN.value)
         if self.instance.pk is None and held is not None and held.lower is None and is_dated:
-            self.add_error("held", "Give the first moment, or say below that the beginning is not known.")
+            self.add_error("held", gettext("Give the first moment, or say below that the beginning is not known."))
         for name, value in list(cleaned.items()):
             moments = (value.lower, value.upper) if isinstance(value, DateTimeTZRange) else (value,)
             if any(isinstance(moment, dt.date) and not 1000 <= moment.year < 3000 for moment in moments):
-                self.add_error(name, "Write the year in full, such as 2024.")  # other years no page could show
+                self.add_error(name, gettext("Write the year in full, such as 2024."))  # other years no page could show
         if self.refusal:
             self.add_error(None, self.refusal)
         return cleaned
@@ -188,6 +196,11 @@ class RecordAdmin(LocalTime, Choosing, Changes[Row]):
     save_on_top = False
     actions: Any = None  # "delete selected" is not for records
     change_words = LABELS
+
+    @admin.display(description=_("name"))
+    def name(self, obj: Row) -> str:
+        """For lists: the head of a column that no field stands behind."""
+        return str(obj.name)  # type: ignore[attr-defined]
 
     def is_frozen(self, obj: Row) -> bool:
         """Whether readers have seen the row, so that it can only be followed by another."""
@@ -247,7 +260,7 @@ class RecordAdmin(LocalTime, Choosing, Changes[Row]):
     def zone_of(self, request: HttpRequest, obj: Row | None) -> ZoneInfo | None:
         """The time of the chamber that the row belongs to, or that the form names."""
         chosen = request.POST.get("chamber") or request.GET.get("chamber") or ""
-        named = Chamber.objects.filter(pk=int(chosen)).first() if chosen.isdecimal() else None
+        named = Chamber.objects.filter(pk=int(chosen)).first() if chosen.isdecimal() and len(chosen) < 19 else None
         chamber = self.chamber_of(obj) if obj else named
         return chamber.zone if chamber else None
 

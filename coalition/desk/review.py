@@ -45,8 +45,10 @@ from deputies.votes.actions import (
     key_again,
     send_back,
 )
-from deputies.votes.enums import State
+from deputies.votes.cohesion import SIDES
+from deputies.votes.enums import Position, State
 from deputies.votes.models import POSITION_CHOICES, RollCallVersion
+from deputies.votes.pictures import lines_of as lines_of_factions
 from deputies.votes.reports.eligibility import Eligible
 from deputies.votes.reports.findings import differences_of_keying, everybody, findings_of
 from pledges.scorecards.models import ScoreChange
@@ -76,7 +78,10 @@ class Part:
 
 
 def sample_of(lines: Sequence[Line], reviewer: User, seal: str) -> list[Part]:
-    """Ten names at random, some of each mark, by mark; the same for one reviewer and content, foreseen by nobody."""
+    """Ten names at random, some of each mark, by mark, and all who went another way than their faction.
+
+    The same for one reviewer and content, and foreseen by nobody.
+    """
     marked = [line for line in lines if line.entry.position]
     seed = hmac.digest(settings.SECRET_KEY.encode(), f"sample {reviewer.pk} {seal}".encode(), "sha256")
     chance = random.Random(seed)  # noqa: S311 - seeded by a keyed hash
@@ -89,12 +94,25 @@ def sample_of(lines: Sequence[Line], reviewer: User, seal: str) -> list[Part]:
     parts: dict[str, list[Line]] = {}
     for line in sorted(drawn, key=lambda line: line.listed):
         parts.setdefault(line.entry.position, []).append(line)
-    return [Part(f"compared-{mark}", str(POSITION_CHOICES[mark]), rows) for mark, rows in sorted(parts.items())]
+    sample = [Part(f"compared-{mark}", str(POSITION_CHOICES[mark]), rows) for mark, rows in sorted(parts.items())]
+    if different := _differing(marked):
+        sample.append(Part("compared-different", _("Differently from most of the faction"), different))
+    return sample
+
+
+def _differing(lines: Sequence[Line]) -> list[Line]:
+    """All who took the other side than most of their faction: where one wrong row does most harm."""
+    casts = [
+        (line.person_id, line.faction.pk if line.faction else None, Position(line.entry.position)) for line in lines
+    ]
+    most = lines_of_factions(casts)
+    apart = {who for who, of, mark in casts if {SIDES.get(mark), most.get(of or 0)} == {Position.FOR, Position.AGAINST}}
+    return [line for line in lines if line.person_id in apart]
 
 
 def review_page(request: HttpRequest, version: RollCallVersion, by: User, respond: Respond) -> HttpResponse:
     """The source left and the names right; approving needs every part of the sample ticked."""
-    if version.entered_by_id == by.pk:
+    if version.is_by(by.pk):
         messages.error(request, _("You entered this: another person must review it."))
         return redirect("admin:votes_rollcall_change", version.roll_call_id)
     seal = content_hashes([version.pk])[version.pk]
@@ -234,6 +252,9 @@ def publish_page(request: HttpRequest, version: RollCallVersion, by: User, respo
             _tell_published(request, version, events)
         except (DraftChanged, NotPublishable):
             messages.error(request, _("Somebody else published it or took it back meanwhile."))
+        except NotReady as refusal:
+            for one in worded(version, refusal.found):
+                messages.error(request, one.words)
         except IntegrityError as refusal:
             messages.error(request, explain_refusal(refusal))
         return redirect("admin:votes_rollcall_change", version.roll_call_id)
@@ -255,7 +276,7 @@ def publish_page(request: HttpRequest, version: RollCallVersion, by: User, respo
 
 def key_page(request: HttpRequest, version: RollCallVersion, by: User, respond: Respond) -> HttpResponse:
     """The second entry of a key vote: the same empty grid, without what the first person entered."""
-    if version.entered_by_id == by.pk:
+    if version.is_by(by.pk):
         messages.error(request, _("You entered this: another person must enter it again."))
         return redirect("admin:votes_rollcall_change", version.roll_call_id)
     eligible: list[Eligible] = everybody(version)

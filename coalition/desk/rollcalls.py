@@ -203,7 +203,7 @@ class RollCallAdmin(RecordAdmin[RollCall]):
             and version.pk == roll_call.published_id
             and self.has_change_permission(request, roll_call),
             "may_review": version.state == State.SUBMITTED
-            and version.entered_by_id != by.pk
+            and not version.is_by(by.pk)
             and by.has_perm("votes.review_rollcall"),
             "may_publish": version.state == State.REVIEWED and by.has_perm("votes.publish_rollcall"),
             "may_take_back": version.state in (State.SUBMITTED, State.REVIEWED)
@@ -216,7 +216,8 @@ class RollCallAdmin(RecordAdmin[RollCall]):
         by, roll_call = organiser(request, "votes.change_rollcall"), _read(str(pk))
         form = CorrectionForm(request.POST or None, request.FILES or None)
         reported = request.GET.get("dispute", "")
-        dispute = Dispute.objects.filter(pk=reported, roll_call=pk).first() if reported.isdecimal() else None
+        is_number = reported.isdecimal() and len(reported) < 19
+        dispute = Dispute.objects.filter(pk=reported, roll_call=pk).first() if is_number else None
         if form.is_bound and form.is_valid():
             try:
                 open_correction(

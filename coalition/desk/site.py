@@ -15,11 +15,15 @@ from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 from coalition.accounts import second_factor
+from coalition.accounts.language import choose_language
 from coalition.desk.overview import overview_of
 from deputies.journal.actions import Frozen, acting
 from deputies.journal.reports import open_freezes
@@ -37,19 +41,23 @@ class DeskSite(AdminSite):
     """Nobody gets in without a second factor shown in this session; signing in and out is allauth's work."""
 
     site_title = "Nakaz"
-    site_header = "Nakaz — organisers’ desk"
-    index_title = "What is to be done"
+    site_header = _("Nakaz — organisers’ desk")
+    index_title = _("What is to be done")
 
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and second_factor.was_shown(request)
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        page = path("language/", self.admin_view(require_POST(_speak)), name="language")
+        return [page, *super().get_urls()]
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:  # noqa: ANN401
         @wraps(view)
         def readable(request: HttpRequest, *words: Any, **named: Any) -> HttpResponse:  # noqa: ANN401
             if "\0" in unquote(request.META.get("QUERY_STRING", "")):
-                raise BadRequest("The database cannot look for a NUL character.")
+                raise BadRequest(gettext("The database cannot look for a NUL character."))
             if not all(pk.isdecimal() and len(pk) < 19 for pk in request.POST.getlist(ACTION_CHECKBOX_NAME)):
-                raise BadRequest("A row is chosen by its number.")
+                raise BadRequest(gettext("A row is chosen by its number."))
             action = getattr(request.resolver_match, "view_name", request.path)
             changes = request.method == "POST"
             try:
@@ -68,13 +76,14 @@ class DeskSite(AdminSite):
         if not request.user.is_authenticated:
             return _lead("account_login", wanted)
         if not request.user.is_staff:
-            raise PermissionDenied("This account is not an organiser’s. Ask an organiser to change that.")
+            raise PermissionDenied(gettext("This account is not an organiser’s. Ask an organiser to change that."))
         if second_factor.was_shown(request):
             return redirect(wanted)
         if second_factor.is_set_up(request.user):
-            messages.info(request, "Show your second factor once more to open the desk.")
+            messages.info(request, gettext("Show your second factor once more to open the desk."))
             return _lead("mfa_reauthenticate", wanted)
-        messages.info(request, "The desk opens only with a second factor. Set it up now: it takes a minute.")
+        said = gettext("The desk opens only with a second factor. Set it up now: it takes a minute.")
+        messages.info(request, said)
         return _lead("mfa_activate_totp", wanted)
 
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]
@@ -95,6 +104,11 @@ class DeskSite(AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         return super().index(request, {"overview": overview_of(request.user, timezone.now()), **(extra_context or {})})
+
+
+def _speak(request: HttpRequest) -> HttpResponse:
+    choose_language(request, request.POST.get("language", ""))
+    return redirect(_wanted(request))
 
 
 def _wanted(request: HttpRequest) -> str:

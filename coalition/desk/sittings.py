@@ -29,14 +29,14 @@ from deputies.votes.actions import DraftChanged, NotReady, acknowledge, content_
 from deputies.votes.enums import EDITABLE, State
 from deputies.votes.imports.agenda import Item, read_agenda
 from deputies.votes.imports.named import sentences, spoken
-from deputies.votes.models import Departure, RollCall, RollCallVersion, Sitting
-from deputies.votes.reports.findings import findings_of
+from deputies.votes.models import Ballot, Departure, RollCall, RollCallVersion, Sitting
+from deputies.votes.reports.findings import NAMED_KINDS, findings_of
 
 
 MOMENTS: dict[type[models.Field[Any, Any]], dict[str, Any]] = {
     models.DateTimeField: {
         "form_class": forms.DateTimeField,
-        "widget": forms.DateTimeInput({"type": "datetime-local", "step": "60"}, format="%Y-%m-%dT%H:%M"),
+        "widget": forms.DateTimeInput({"type": "datetime-local", "step": "1"}, format="%Y-%m-%dT%H:%M:%S"),
     }
 }
 
@@ -159,7 +159,7 @@ class SittingAdmin(RecordAdmin[Sitting]):
         """Every question that is still to be handed on, with what stands in its way; those ready go together."""
         by, sitting = organiser(request, "votes.change_rollcall"), _sitting(pk)
         with timezone.override(sitting.chamber.zone):
-            drafts = _drafts(sitting)
+            drafts, untouched = _drafts(sitting)
             if request.method == "POST":
                 return self._hand_on(request, sitting, drafts, by)
             rows = [(draft, worded(draft, findings_of(draft, at=timezone.now()))) for draft in drafts]
@@ -167,6 +167,7 @@ class SittingAdmin(RecordAdmin[Sitting]):
                 "title": _("Before it goes to a second person"),
                 "ready": [draft for draft, shown in rows if not any(one.finding.is_open for one in shown)],
                 "rows": [(draft, shown) for draft, shown in rows if any(one.finding.is_open for one in shown)],
+                "untouched": untouched,
             }
             return self._respond(request, "submit", sitting, context)
 
@@ -242,6 +243,10 @@ def _numbers(sitting: Sitting) -> list[str]:
     return list(rows.values_list("question_number", flat=True).distinct())
 
 
-def _drafts(sitting: Sitting) -> list[RollCallVersion]:
+def _drafts(sitting: Sitting) -> tuple[list[RollCallVersion], list[RollCallVersion]]:
+    """What is still to be handed on, in the order of the agenda: what somebody began, and what nobody did."""
     rows = RollCallVersion.objects.filter(roll_call__sitting=sitting, state__in=EDITABLE)
-    return list(rows.select_related("roll_call__chamber", "roll_call__sitting").order_by("roll_call"))
+    marked = set(Ballot.objects.filter(version__in=rows).values_list("version", flat=True).distinct())
+    every = list(rows.select_related("roll_call__chamber", "roll_call__sitting").order_by("roll_call"))
+    untouched = [one for one in every if one.kind in NAMED_KINDS and one.pk not in marked]
+    return [one for one in every if one not in untouched], untouched

@@ -1,4 +1,4 @@
-"""A reader's language is in the address, so no page needs a cookie for it."""
+"""A reader's language is in the address, so no page needs a cookie for it; an organiser can choose one at the desk."""
 
 from collections.abc import Callable
 
@@ -6,11 +6,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
-LANGUAGES = ("ru", "en")
+from coalition.accounts.language import LANGUAGES, chosen_language
+
+ORGANISERS = ("admin", "accounts")  # first parts of their addresses: only there a session is looked at
 
 
 class LanguageFromAddress:
-    """Activates the language named by the first part of the address; elsewhere the one the browser asks for."""
+    """Activates the language named by the first part of the address; elsewhere the one chosen at the desk, or the
+    one the browser asks for."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -18,7 +21,9 @@ class LanguageFromAddress:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         named = request.path_info.split("/", 2)[1]
         from_address = named in LANGUAGES
-        with translation.override(named if from_address else translation.get_language_from_request(request)):
+        chosen = chosen_language(request) if named in ORGANISERS else None
+        asked = named if from_address else chosen or translation.get_language_from_request(request)
+        with translation.override(asked):
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", translation.get_language() or "en")
         if from_address:

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.urls import path, register_converter
 
+from coalition.accounts.language import LANGUAGES
 from coalition.pages import (
     coalition,
     data,
@@ -18,7 +19,6 @@ from coalition.pages import (
     votes,
     wellknown,
 )
-from coalition.pages.language import LANGUAGES
 
 
 class Language:

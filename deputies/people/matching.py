@@ -15,6 +15,7 @@ from deputies.people.enums import Likeness, Matched
 from deputies.people.names import Reading, Word, is_patronymic, joined, normal, official_readings, readings, words_of
 
 MOST = 5
+MOST_COMPARED = 100  # names of one list; of more that fit nobody, the rest is of another house, or is no names
 CLOSE = 0.7  # of 1, between the letters of two names
 CHAIR = re.compile(  # as `normal` leaves it
     r"председатель( (собрания|думы|совета))?|председательствующ(ий|ая)|спикер"
@@ -57,7 +58,9 @@ class Match:
 
 def match_all(written: Sequence[str], roster: Sequence[Listed]) -> list[Match]:
     """A match for each name of one list; two names of the same deputy are both left unmatched."""
-    found = [match(name, roster) for name in written]
+    found = [_meant(name, roster) for name in written]
+    for number in [number for number, each in enumerate(found) if each.id is None][:MOST_COMPARED]:
+        found[number] = _with_alike(found[number], roster)
     times, listed = Counter(each.id for each in found), {row.id: row for row in roster}
     return [
         replace(each, id=None, reason=Matched.DOUBLED, suggestions=_told([listed[each.id]], Likeness.FITS))
@@ -69,23 +72,29 @@ def match_all(written: Sequence[str], roster: Sequence[Listed]) -> list[Match]:
 
 def match(written: str, roster: Sequence[Listed]) -> Match:
     """The one deputy of `roster` whom `written` can mean, in whatever order the roster is."""
+    found = _meant(written, roster)
+    return found if found.id is not None else _with_alike(found, roster)
+
+
+def _meant(written: str, roster: Sequence[Listed]) -> Match:
+    """As `match`, without those who are only similar: each is compared letter by letter, which takes its time."""
     spelled = _spelled(written, roster)
     fits = {row.id: fit for row in roster if (fit := _fit(written, _known(row)))}
     if CHAIR.fullmatch(normal(written)):
         meant, reason = [row for row in roster if row.presides or row.id in fits or row in spelled], Matched.CHAIR
-        return _decided(written, roster, meant, reason) if meant else _left(written, roster, [], Matched.NO_CHAIR)
+        return _decided(written, meant, reason) if meant else _left(written, [], Matched.NO_CHAIR)
     if namesakes := [row for row in roster if bears(row.names + row.aliases, written)]:
         able = [row for row in roster if not row.unable and (row in spelled or row in namesakes)]
         if len(able) > 1:
-            return _left(written, roster, able, Matched.SAME_SURNAME)
+            return _left(written, able, Matched.SAME_SURNAME)
     elif spelled:
-        return _decided(written, roster, spelled, Matched.EXACT)
+        return _decided(written, spelled, Matched.EXACT)
     meant = [row for row in roster if row.id in fits or row in spelled]
     best = max((fits.get(row.id, 0) for row in meant if not row.unable), default=0)
     if not namesakes and any(row.unable and fits.get(row.id, 0) > best > 0 for row in meant):
-        return _left(written, roster, meant, Matched.SEVERAL)
+        return _left(written, meant, Matched.SEVERAL)
     exact = any(row in spelled for row in meant if not row.unable)
-    return _decided(written, roster, meant, Matched.EXACT if exact else Matched.READ)
+    return _decided(written, meant, Matched.EXACT if exact else Matched.READ)
 
 
 def bears(names: Iterable[str], written: str) -> bool:
@@ -96,13 +105,13 @@ def bears(names: Iterable[str], written: str) -> bool:
     return any(known.surname.agrees(joined(words)) for known in _readings_of(tuple(names), ()))
 
 
-def _decided(written: str, roster: Sequence[Listed], meant: Sequence[Listed], reason: Matched) -> Match:
+def _decided(written: str, meant: Sequence[Listed], reason: Matched) -> Match:
     able = [row for row in meant if not row.unable]
     if len(able) == 1:
         return Match(written, able[0].id, reason)
     if able:
-        return _left(written, roster, able, Matched.SEVERAL)
-    return _left(written, roster, meant, Matched.NOT_ELIGIBLE if meant else Matched.UNKNOWN)
+        return _left(written, able, Matched.SEVERAL)
+    return _left(written, meant, Matched.NOT_ELIGIBLE if meant else Matched.UNKNOWN)
 
 
 def _spelled(written: str, roster: Sequence[Listed]) -> list[Listed]:
@@ -147,14 +156,21 @@ def _fit_one(reading: Reading, known: Sequence[Reading]) -> int:
     return 2 - len(more) if all(any(map(word.agrees, place)) for word, place in together) else 0
 
 
-def _left(written: str, roster: Sequence[Listed], meant: Sequence[Listed], reason: Matched) -> Match:
-    """No match, with those who can be meant first and the most similar others after them."""
+def _left(written: str, meant: Sequence[Listed], reason: Matched) -> Match:
+    """No match, with those who can be meant."""
     first = sorted(meant, key=lambda row: (bool(row.unable), row.id))
     why = Likeness.SAME_SURNAME if reason is Matched.SAME_SURNAME else Likeness.FITS
-    others = [(*found, row) for row in roster if row not in meant and (found := _alike(written, row))]
+    return Match(written, None, reason, _told(first, why)[:MOST])
+
+
+def _with_alike(found: Match, roster: Sequence[Listed]) -> Match:
+    """Those who can be meant first, and the most similar others after them."""
+    meant = {each.id for each in found.suggestions}
+    rows = [row for row in roster if row.id not in meant] if len(meant) < MOST else []
+    others = [(*like, row) for row in rows if (like := _alike(found.written, row))]
     others.sort(key=lambda other: (list(Likeness).index(other[0]), bool(other[2].unable), -other[1], other[2].id))
-    told = [*_told(first, why), *(told for like, _, row in others for told in _told([row], like))]
-    return Match(written, None, reason, tuple(told[:MOST]))
+    told = (*found.suggestions, *(told for like, _, row in others for told in _told([row], like)))
+    return replace(found, suggestions=told[:MOST])
 
 
 def _told(rows: Iterable[Listed], why: Likeness) -> tuple[Suggestion, ...]:

@@ -1,6 +1,7 @@
 """Deputies' own word: who signed what, when."""
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from deputies.people.models import Person
@@ -46,4 +47,5 @@ class Signature(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.person} signed {self.platform_version or self.demand}"
+        signed = {"person": self.person, "what": self.platform_version or self.demand}
+        return gettext("%(person)s signed %(what)s") % signed

@@ -15,8 +15,8 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from coalition.accounts.language import LANGUAGES
 from coalition.pages import pictures
-from coalition.pages.language import LANGUAGES
 from deputies.journal.models import Freeze
 from deputies.people.models import Chamber
 from deputies.sources.dates import PartialDate

@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import Q
 
 from deputies.journal.actions.writing import append, append_all, wait_for_turn
 from deputies.journal.enums import DisputeState, EventKind
-from deputies.journal.models import Dispute, DisputeQuerySet, Event, Evidence
+from deputies.journal.models import CLOSED, Dispute, DisputeQuerySet, Event, Evidence
 from deputies.journal.workdays import ANSWER_WITHIN, add_working_days, hold_until
 
 if TYPE_CHECKING:
@@ -50,12 +51,15 @@ def file_dispute(
 
 
 def _may_hold(dispute: Dispute, digests: set[str], period: DateTimeTZRange) -> bool:
-    """One hold at a time for a row, and one for each piece of evidence."""
+    """One hold at a time for a row, and one for each piece of evidence; the next one only after the answer.
+
+    Else whoever sends something new each week would keep a row out of letters for good.
+    """
     if dispute.roll_call is None or dispute.person is None:
         return False
     before = Dispute.objects.filter(roll_call=dispute.roll_call, person=dispute.person, held__isnull=False)
     seen = set(Evidence.objects.filter(dispute__in=before).values_list("digest", flat=True))
-    return not digests <= seen and not before.filter(held__overlap=period).exists()
+    return not digests <= seen and not before.filter(Q(held__overlap=period) | ~Q(state__in=CLOSED)).exists()
 
 
 def _locked(dispute: Dispute) -> Dispute:

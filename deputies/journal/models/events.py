@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from deputies.journal.enums import EventKind, Operation
@@ -97,7 +97,8 @@ class Freeze(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"freeze {self.pk} of {self.chamber or 'the whole site'}"
+        of = {"id": self.pk, "chamber": self.chamber or gettext("the whole site")}
+        return gettext("freeze %(id)s of %(chamber)s") % of
 
     @property
     def reason(self) -> str:

@@ -5,6 +5,7 @@ import datetime as dt
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from deputies.people.enums import Entered, Left, Side
@@ -103,7 +104,7 @@ class Mandate(DatedFact):
         ]
 
     def __str__(self) -> str:
-        return f"{self.person} in {self.chamber.slug}"
+        return gettext("%(person)s in %(chamber)s") % {"person": self.person, "chamber": self.chamber.slug}
 
     @property
     def nominated_by(self) -> Words:

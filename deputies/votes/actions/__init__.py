@@ -22,7 +22,15 @@ from deputies.votes.actions.publishing import (
     mark_published,
     open_correction,
 )
-from deputies.votes.actions.reviewing import NotReady, NotSecond, approve, send_back, submit, take_back
+from deputies.votes.actions.reviewing import (
+    NotReady,
+    NotSecond,
+    approve,
+    refuse_blocked,
+    send_back,
+    submit,
+    take_back,
+)
 
 __all__ = [
     "CorrectionOpen",
@@ -41,6 +49,7 @@ __all__ = [
     "key_again",
     "mark_published",
     "open_correction",
+    "refuse_blocked",
     "save_draft",
     "send_back",
     "settle",

@@ -91,12 +91,13 @@ def start_roll_call(
     day = version.held_at.astimezone(chamber.zone).date().isoformat() if version.held_at else "undated"
     others = RollCall.objects.filter(chamber=chamber)
     if not vote_id:
-        made = slugify(f"{day} {version.question_number}") or day
+        made = slugify(f"{day} {version.question_number}".replace(".", "-")) or day  # 37.2 is not 372
         vote_id = unused(made, set(others.filter(vote_id__startswith=made).values_list("vote_id", flat=True)))
     slug = slug_of(vote_id)
     slug = unused(slug, set(others.filter(slug__startswith=slug).values_list("slug", flat=True)))
     roll_call = RollCall.objects.create(chamber=chamber, vote_id=vote_id, slug=slug, sitting=sitting)
     version.roll_call, version.entered_by, version.opened_at = roll_call, by, at  # type: ignore[assignment]
+    version.hands = [by.pk] if by else []
     version.save()
     return roll_call
 
@@ -128,6 +129,7 @@ def start_agenda(
         started.append(
             start_roll_call(chamber=sitting.chamber, vote_id="", version=version, by=by, at=at, sitting=sitting)
         )
+    RollCallVersion.objects.filter(roll_call__in=started).update(hands=[])  # whoever enters one looks at its header too
     return started
 
 
@@ -145,15 +147,24 @@ def save_draft(
 
     `seen` is the content hash of the draft as it was opened. Raises DraftChanged.
     """
-    locked(version, EDITABLE, seen)
-    version.entered_by = by  # type: ignore[assignment]
+    stored = locked(version, EDITABLE, seen)
+    version.entered_by_id, version.hands = stored.entered_by_id or by.pk, stored.hands
     version.state = State.DRAFT.value
     version.save()
     left = _write(version, eligible, entries)
     Ballot.objects.filter(pk__in=[ballot.pk for ballot in left.values()]).delete()
+    if content_hashes([version.pk])[version.pk] != seen:
+        version.entered_by = by  # type: ignore[assignment]
+        _keep_hand(version, by)
     settle(version, at=at)
     seated = {one.mandate.person_id for one in eligible}
     return [ballot for ballot in left.values() if ballot.person_id not in seated]
+
+
+def _keep_hand(version: RollCallVersion, by: "AbstractBaseUser") -> None:
+    """Remember for good that `by` had a hand in it, whoever goes on with it later."""
+    version.hands = sorted({*version.hands, by.pk})
+    version.save(update_fields=["entered_by", "hands"])
 
 
 def _write(version: RollCallVersion, eligible: Iterable[Eligible], entries: Mapping[int, Entry]) -> dict[int, Ballot]:
@@ -208,6 +219,8 @@ def acknowledge(
     """
     stored = locked(version, EDITABLE)
     there = {finding.key for finding in findings_of(stored, at=at) if not finding.blocking}
+    if there & words.keys():
+        _keep_hand(stored, by)
     Acknowledgement.objects.bulk_create(
         [
             Acknowledgement(version=stored, key=key, words=said, by_id=by.pk, at=at)
@@ -265,7 +278,8 @@ def take_names(
         if totals and getattr(stored, field) is None:
             setattr(stored, field, getattr(totals, option))
     stored.entered_by = by  # type: ignore[assignment]
-    stored.save(update_fields=["entered_by", *TOTALS])
+    stored.save(update_fields=[*TOTALS])
+    _keep_hand(stored, by)
     settle(stored, at=at)
     return changed
 
@@ -308,7 +322,8 @@ def decide_name(
     name.save()
     if person is not None:
         _mark(stored, person, name.position)
-        RollCallVersion.objects.filter(pk=stored.pk).update(entered_by=by.pk)
+        stored.entered_by = by  # type: ignore[assignment]
+    _keep_hand(stored, by)
     if person is not None and remember:
         remember_pick(person=person, name=name.name, source=stored.source, by=by, at=at)
     settle(stored, at=at)

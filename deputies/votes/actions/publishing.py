@@ -87,6 +87,7 @@ def open_correction(
     draft._state.adding = True
     draft.number, draft.state, draft.reason = latest + 1, State.DRAFT.value, reason
     draft.entered_by, draft.reviewed_by, draft.published_by, draft.vouched = by, None, None, False  # type: ignore[assignment]
+    draft.hands = [by.pk] if by else []
     draft.content_hash = draft.reviewed_hash = draft.returned = ""
     draft.opened_at, draft.submitted_at, draft.reviewed_at, draft.published_at = at, None, None, None
     draft.evidence, draft.dispute = evidence, dispute

@@ -9,7 +9,7 @@ from deputies.votes.actions.entering import locked, settle
 from deputies.votes.actions.publishing import content_hashes
 from deputies.votes.enums import EDITABLE, State
 from deputies.votes.models import RollCallVersion
-from deputies.votes.reports.findings import Finding, differences_of_keying
+from deputies.votes.reports.findings import Finding, differences_of_keying, findings_of
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
@@ -24,7 +24,7 @@ class NotReady(Exception):
 
 
 class NotSecond(Exception):
-    """Whoever entered a version cannot be the second person who approves it."""
+    """Whoever had a hand in entering a version cannot be the second person who approves it."""
 
 
 @transaction.atomic
@@ -53,16 +53,24 @@ def take_back(*, version: RollCallVersion, at: dt.datetime) -> None:
 def approve(*, version: RollCallVersion, by: "AbstractBaseUser", seen: str, at: dt.datetime) -> None:
     """Approve, as the second person, the content whose hash is `seen`.
 
-    Raises DraftChanged, NotSecond, and NotReady for a key vote that was not keyed again, or differently.
+    Raises DraftChanged, NotSecond, and NotReady for a key vote that was not keyed again, or differently, and for what
+    has come to block it since it was submitted, such as a seat that was entered later.
     """
     stored = locked(version, (State.SUBMITTED.value,), seen)
-    if by.pk == stored.entered_by_id:
+    if stored.is_by(by.pk):
         raise NotSecond
+    refuse_blocked(stored, at=at)
     if stored.is_key and (differing := differences_of_keying(stored)):
         raise NotReady(differing)
     stored.reviewed_by, stored.reviewed_at = by, at  # type: ignore[assignment]
     stored.reviewed_hash, stored.state = content_hashes([stored.pk])[stored.pk], State.REVIEWED.value
     stored.save(update_fields=["reviewed_by", "reviewed_at", "reviewed_hash", "state"])
+
+
+def refuse_blocked(version: RollCallVersion, *, at: dt.datetime) -> None:
+    """Raises NotReady if the record around a version has changed so that it could not be submitted any more."""
+    if blocking := [found for found in findings_of(version, at=at) if found.blocking and found.is_open]:
+        raise NotReady(blocking)
 
 
 @transaction.atomic

@@ -18,6 +18,9 @@ Words = Mapping[str, Position]  # what each vote word means, in its normal form
 TOTAL_OF: Mapping[Position, str] = {own: option for option, (own, _) in HEADINGS.items()}
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+INVISIBLE = re.compile(  # soft hyphens, zero widths, marks of direction
+    "[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
+)
 _DASHES = re.compile(r"[‐‑‒–—―−]")
 _INITIAL = r"[А-ЯЁ][а-яё]?\.\s*"
 _WORD = r"[А-ЯЁ][А-ЯЁа-яё-]+"
@@ -87,7 +90,8 @@ def normal(word: str) -> str:
 
 
 def tidy(text: str) -> str:
-    return " ".join(text.split())
+    """Without what nobody sees and what turns text around: a person must read what is stored."""
+    return " ".join(INVISIBLE.sub("", text).split())
 
 
 def unprintable(text: str) -> str:

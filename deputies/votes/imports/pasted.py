@@ -12,7 +12,18 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from deputies.votes.enums import Position
-from deputies.votes.imports.named import LARGEST, MOST_ROWS, Gathering, Reading, Said, Words, normal, tidy, unprintable
+from deputies.votes.imports.named import (
+    INVISIBLE,
+    LARGEST,
+    MOST_ROWS,
+    Gathering,
+    Reading,
+    Said,
+    Words,
+    normal,
+    tidy,
+    unprintable,
+)
 
 Line = tuple[int, str]
 
@@ -25,7 +36,6 @@ NUMBERS = {"№", "№ п/п", "п/п", "номер", "n", "no", "#", "number"}
 PASTED = Said("pasted text")
 LINES_ABOVE_HEADER = 10
 
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")  # soft hyphens, marks of direction
 _UNIT = r"(?:(?:чел|депутат|голос)[а-я]*\.?|votes?|members?)?"
 _HEAD = re.compile(
     rf"(?:(?:про)?голосовал[иао]?\s+)?[«\"“]?([+−-]|\D*?)[»\"”]?[\s–—(-]*([0-9]{{1,6}})?\s*{_UNIT}[\s).]*", re.I
@@ -57,7 +67,7 @@ def read_text(text: str, words: Words, file: str = PASTED) -> Reading:
         line = next(at for at, each in enumerate(text.split("\n"), 1) if unprintable(each))
         found.bad(line, "the control character %(code)s", "Copy the text again, as plain text.", code=code)
     found.problems.refuse()
-    lines = enumerate(_INVISIBLE.sub("", text).split("\n"), 1)
+    lines = enumerate(INVISIBLE.sub("", text).split("\n"), 1)
     spaced = ((line, re.sub(r"[^\S\t]{2,}", "  ", each.replace("\xa0", " ")).strip(" ")) for line, each in lines)
     return read_lines([(line, each) for line, each in spaced if each.strip()], words, found)
 

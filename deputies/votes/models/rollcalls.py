@@ -1,6 +1,7 @@
 """Roll calls with their immutable versions, and the ballots cast in them."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -169,6 +170,10 @@ class RollCallVersion(models.Model):
     evidence = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
     dispute = models.ForeignKey(Dispute, models.PROTECT, null=True, blank=True, editable=False, related_name="+")
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    hands = ArrayField(
+        models.BigIntegerField(), default=list, editable=False,
+        help_text=_("Ids of all who entered something of it or acknowledged a warning: none of them can approve it."),
+    )  # fmt: skip
     reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     reviewed_hash = models.CharField(max_length=64, blank=True, editable=False)
     returned = models.TextField(_("why it was sent back"), blank=True)
@@ -260,6 +265,10 @@ class RollCallVersion(models.Model):
     @property
     def note(self) -> Words:
         return reader_words(ru=self.note_ru, en=self.note_en)
+
+    def is_by(self, user_id: int | None) -> bool:
+        """Whether they had a hand in it, so that another person must approve it."""
+        return user_id in (self.entered_by_id, *self.hands)
 
     @property
     def held(self) -> PartialDate:

@@ -32,7 +32,7 @@ class Sitting(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.chamber.slug} {self.day}{f', {self.number}' if self.number else ''}"
+        return f"{self.chamber.name} {self.day}{f', {self.number}' if self.number else ''}"
 
     @property
     def day(self) -> dt.date:

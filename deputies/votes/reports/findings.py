@@ -17,7 +17,7 @@ from deputies.votes.pictures import Context, Other, Past, Picture, Row
 from deputies.votes.reports.eligibility import Eligible, eligible_at
 
 NAMED_KINDS = (Kind.BY_NAME, Kind.ATTENDANCE)
-GAPS = ("nobody-eligible", "not-entered", "unmatched-names")
+GAPS = ("nobody-eligible", "not-entered", "unmatched-names", "without-seat")
 RECENT = 60  # votes; enough for a habit, few enough to read at every save
 EXPLAINED = ("total-differs", "result-contradicts")  # a note for readers can say why the source contradicts itself
 
@@ -75,6 +75,8 @@ def _gaps(version: RollCallVersion, picture: Picture, entered: Mapping[int, Ball
     missing = tuple(row.person_id for row in picture.rows if not row.position)
     if by_name and missing:
         yield Problem("not-entered", True, {"missing": len(missing), "eligible": len(picture.rows)}, missing)
+    if strangers := entered.keys() - {row.person_id for row in picture.rows}:
+        yield Problem("without-seat", True, {"count": len(strangers)}, tuple(sorted(strangers)))
     if not by_name and entered:
         yield Problem("names-in-a-nameless-vote", True, people=tuple(sorted(entered)))
     if version.source_id is None:
@@ -93,7 +95,7 @@ def _contradictions(picture: Picture) -> Iterator[Problem]:
 def differences_of_keying(version: RollCallVersion) -> list[Finding]:
     """Where the blind second entry of a key vote differs from the first; one finding if there is none yet."""
     keying = getattr(version, "keying", None)
-    if keying is None or keying.by_id == version.entered_by_id:
+    if keying is None or version.is_by(keying.by_id):
         return [Finding("not-keyed-again", True)]
     first = {ballot.person_id: ballot.position for ballot in version.ballots.all()}
     second = {int(person): position for person, position in keying.positions.items()}

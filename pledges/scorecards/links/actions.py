@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from deputies.journal.actions import append, wait_for_turn
+from deputies.journal.actions import append, wait_for_turn, wait_unless_frozen
 from deputies.journal.enums import EventKind
 from deputies.journal.models import Event
 from pledges.scorecards.actions import publish_platform, recount
@@ -129,10 +129,12 @@ def _locked(links: Collection[Link], *states: LinkState) -> list[Link]:
 
 
 def _move(link: Link, state: LinkState, at: dt.datetime) -> None:
-    """Another state, with the scores that follow if the link was or is counted."""
+    """Another state, with the scores that follow if the link was or is counted. Raises Frozen if any would."""
     if link.state == state:
         return
     is_counted = LinkState.PUBLISHED in (link.state, state)
+    if is_counted:
+        wait_unless_frozen(link.demand.platform.coalition.chamber.slug)
     link.state = state.value
     link.save(update_fields=["state"])
     if is_counted:

@@ -59,5 +59,5 @@ def desk_of(browser: Browser, live_server: LiveServer, user: User, **more: Any) 
     session = door.signed_in(user).cookies["sessionid"].value
     context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(60_000)  # a whole sitting is checked in one request, on a machine that may be busy
     return page

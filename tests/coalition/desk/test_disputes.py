@@ -9,13 +9,16 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from deputies.journal.actions import take_up
 from deputies.journal.enums import DisputeState
-from deputies.journal.models import Dispute, Evidence
+from deputies.journal.models import Dispute, Event, Evidence
 from deputies.people.models import Person
 from deputies.votes.enums import Position
 from deputies.votes.models import RollCall
+from pledges.scorecards.actions import publish_roll_calls
 from tests import build
 from tests.coalition.accounts import door
+from tests.coalition.pages.test_deputies import words as words_of
 
 pytestmark = pytest.mark.django_db
 ANSWER = {"outcome_ru": "Так в протоколе.", "outcome_en": "So the protocol says."}
@@ -186,3 +189,48 @@ def test_the_list_asks_as_often_for_many(
 
     with django_assert_max_num_queries(9):
         desk.get(reverse("admin:journal_dispute_changelist"))
+
+
+def test_a_correction_opened_from_an_upheld_report_names_it_and_ends_its_hold(
+    desk: Client, client: Client, vote: RollCall, person: Person
+) -> None:
+    """Readers see the report beside the correction; the row comes back into letters once it is right."""
+    boris, vera = door.organiser("boris"), door.organiser("vera")
+    with time_machine.travel("2026-02-02T12:00:00Z", tick=False) as clock:
+        at = dt.datetime.now(dt.UTC)
+        dispute = build.dispute(vote, person, shows=["https://example.org/protocol"], at=at)
+        take_up(dispute=dispute, by=vera)
+        clock.shift(dt.timedelta(hours=1))
+        desk.post(step(dispute, "close"), ANSWER | {"state": "upheld"})
+        assert Dispute.objects.holding(dt.datetime.now(dt.UTC)).exists()
+
+        correct = f"{reverse('admin:votes_rollcall_correct', args=[vote.pk])}?dispute={dispute.pk}"
+        assert desk.get(correct).status_code == 200
+        desk.post(correct, {"reason": "The clerk misread a line.", "source_title": "The protocol"})
+        draft = vote.versions.get(number=2)
+        assert (draft.dispute, draft.state) == (dispute, "draft")
+        draft.ballots.update(position=Position.AGAINST.value)
+        build.approved(draft, entered_by=draft.entered_by, reviewed_by=boris)
+        publish_roll_calls(versions=[draft], by=vera, vouched=False, at=dt.datetime.now(dt.UTC))
+
+        assert not Dispute.objects.holding(dt.datetime.now(dt.UTC)).exists()
+        told = words_of(client, "/en/corrections/")
+    assert "Report 2026-1, by a reader. Entered by one organiser, approved by another." in told
+    assert "The clerk misread a line." in told
+    assert Event.objects.filter(kind="hold-ended", subject=f"roll-call:{vote.pk}").count() == 1
+
+
+@pytest.mark.parametrize("named", ["0", "x", "99999999999999999999", "another"])
+def test_a_correction_is_opened_from_a_report_on_that_vote_only(
+    desk: Client, vote: RollCall, person: Person, named: str
+) -> None:
+    other = build.dispute(build.vote(vote.chamber, {person: Position.FOR}), person)
+    correct = reverse("admin:votes_rollcall_correct", args=[vote.pk])
+
+    answer = desk.post(
+        f"{correct}?dispute={other.pk if named == 'another' else named}",
+        {"reason": "The clerk misread a line.", "source_title": "The protocol"},
+    )
+
+    assert answer.status_code == 302
+    assert vote.versions.get(number=2).dispute is None

@@ -10,7 +10,15 @@ from tests.deputies.votes.test_doubts import APART, BESIDE, LONE, STEADY, TABLE,
 
 NEVER = ("rebel", "broke", "missed", "avoided", "should have", "%(", "Proxy", "None")
 OF_THE_VOTE_ITSELF = {
-    *("nobody-eligible", "not-entered", "unmatched-names", "names-in-a-nameless-vote", "no-source", "no-evidence"),
+    *(
+        "nobody-eligible",
+        "not-entered",
+        "without-seat",
+        "unmatched-names",
+        "names-in-a-nameless-vote",
+        "no-source",
+        "no-evidence",
+    ),
     *("not-keyed-again", "keyed-differently", "total-differs", "result-contradicts", "result-short"),
     "everyone-absent",
 }

@@ -137,16 +137,17 @@ def test_another_chamber_has_no_banner(client: Client, house: Chamber) -> None:
 def test_publishing_at_the_desk_is_refused_in_words_and_the_look_ahead_is_not(anna: Client) -> None:
     house = build.chamber(seats=1, slug="town")
     positions = {build.deputy(house): Position.FOR}
-    boris, source = User.objects.create_user("boris"), cite(title="The protocol")
-    draft = build.draft(house, positions, entered_by=boris, total_for=1, source=source)
+    boris, clara = User.objects.create_user("boris"), User.objects.create_user("clara")
+    draft = build.draft(house, positions, total_for=1, source=cite(title="The protocol"))
+    build.approved(draft, entered_by=boris, reviewed_by=clara)
     page = reverse("admin:votes_rollcall_publish", args=[draft.roll_call_id])
     stop()
 
-    seen = anna.get(page).context["seen"]
+    seen = anna.get(page).context["version"].reviewed_hash
     told = anna.post(page, {"seen": seen}, follow=True).content.decode()
 
     assert "“town” is frozen since 2024-06-01 (Election on 8 June.): only corrections are published" in told
-    assert RollCallVersion.objects.get(pk=draft.pk).state == State.DRAFT
+    assert RollCallVersion.objects.get(pk=draft.pk).state == State.REVIEWED
     assert Freeze.objects.get().ended_at is None
 
 

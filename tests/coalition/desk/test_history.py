@@ -219,7 +219,7 @@ def test_the_pages_ask_as_often_for_many_changes_as_for_one(
         Person.objects.filter(pk=person.pk).update(name_en=f"Name {n}")
     client.get(page_of(person, "history"))
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(page_of(person, "history"))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(reverse("admin:journal_history_changelist"))

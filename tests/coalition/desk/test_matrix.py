@@ -19,16 +19,17 @@ from django.urls import URLPattern, URLResolver, reverse
 
 from coalition.accounts.models import User
 from coalition.accounts.roles import ROLES
+from coalition.demo.drill import questions
 from coalition.desk.site import desk
-from deputies.journal.actions import freeze
-from deputies.journal.models import Event, Freeze
+from deputies.journal.actions import file_dispute, freeze
+from deputies.journal.models import Dispute, Event, Evidence, Freeze, History
 from deputies.people.models import Chamber, District, Faction, Mandate, Party, Person, Term
-from deputies.sources.models import Document, cite
-from deputies.votes.enums import Position
-from deputies.votes.models import Decision, RollCall
+from deputies.sources.models import Document, cite, keep_copy
+from deputies.votes.enums import Position, State
+from deputies.votes.models import Decision, RollCall, Sitting, VoteWord, WrittenName
 from pledges.platform.models import Coalition, Demand, Platform, PlatformVersion
 from pledges.scorecards.enums import RulingKind, Silence
-from pledges.scorecards.models import ScoreChange
+from pledges.scorecards.models import Considered, ScoreChange
 from tests import build
 from tests.coalition.accounts import door
 
@@ -64,7 +65,9 @@ MODELS = {
     "people_faction": FACT,
     "people_person": FACT,
     "people_mandate": FACT,
+    "votes_sitting": FACT,
     "votes_rollcall": FACT,
+    "votes_voteword": Rights(add="ES", change="ES", delete="S"),  # known to every chamber
     "votes_decision": JUDGEMENT,
     "platform_coalition": JUDGEMENT,
     "platform_platform": JUDGEMENT,
@@ -73,16 +76,21 @@ MODELS = {
     "tracker_signature": JUDGEMENT,
     "scorecards_link": DRAFT,
     "scorecards_ruling": DRAFT,
+    "scorecards_considered": Rights(add="LS"),
     "scorecards_scorechange": WRITTEN_BY_ACTIONS,
     "journal_event": WRITTEN_BY_ACTIONS,
+    "journal_history": WRITTEN_BY_ACTIONS,
+    "journal_dispute": WRITTEN_BY_ACTIONS,
     "journal_freeze": Rights(add="PS"),
     "accounts_user": Rights(see="S", add="S", change="S"),
+    "accounts_memberorganisation": Rights(see="S", add="S", change="S"),
     "auth_group": Rights(see="S"),
 }
 
 # Who may GET and who may POST.
 PAGES = {
     "index": (ALL, ALL),
+    "language": (NOT_SO, ALL),
     "login": (ALL, ALL),
     "logout": (ALL, ALL),
     "password_change": (ALL, ALL),
@@ -102,8 +110,18 @@ PAGES = {
     "app_list auth": ("S", "S"),
     "auth_user_password_change": ("S", "S"),
     "people_mandate_newcomers": ("ES", "ES"),
-    "votes_rollcall_correct": ("ES", "ES"),
+    "sources_document_copy": (RECORD, NOT_SO),
+    "votes_sitting_agenda": ("ES", "ES"),
+    "votes_sitting_submit": ("ES", "ES"),
+    "votes_rollcall_paste": ("ES", "ES"),
+    "votes_rollcall_names": ("ES", "ES"),
+    "votes_rollcall_submit": ("ES", "ES"),
+    "votes_rollcall_key": ("RS", "RS"),
+    "votes_rollcall_review": ("RS", "RS"),
     "votes_rollcall_publish": ("PS", "PS"),
+    "votes_rollcall_correct": ("ES", "ES"),
+    "votes_rollcall_take_back": (NOT_SO, "ES"),
+    "votes_rollcall_seen_source": (NOT_SO, "ES"),
     "votes_rollcall_discard": (NOT_SO, "ES"),
     "votes_rollcall_drill": (RECORD, RECORD),
     "votes_sitting_protocol": (RECORD, RECORD),
@@ -111,11 +129,16 @@ PAGES = {
     "votes_rollcall_claim": (NOT_SO, "ES"),
     "votes_rollcall_take-over": (NOT_SO, "ES"),
     "platform_platformversion_publish": ("PS", "PS"),
-    "scorecards_link_publish": ("LS", "LS"),
-    "scorecards_link_withdraw": ("LS", "LS"),
+    "scorecards_link_propose": ("LS", "LS"),
+    "scorecards_link_approve": ("LS", "LS"),
+    "scorecards_link_veto": ("LS", "LS"),
     "scorecards_ruling_publish": ("PS", "PS"),
     "scorecards_ruling_withdraw": ("PS", "PS"),
     "journal_freeze_thaw": (NOT_SO, "PS"),
+    "journal_dispute_confirm": (NOT_SO, "PS"),
+    "journal_dispute_take_up": (NOT_SO, "PS"),
+    "journal_dispute_close": (NOT_SO, "PS"),
+    "journal_dispute_evidence": (RECORD, NOT_SO),
 }
 for name, rights in MODELS.items():
     PAGES |= {
@@ -129,41 +152,88 @@ for name, rights in MODELS.items():
 
 
 def world() -> dict[type[Model], Model]:
-    """A row of each model of the desk."""
+    """A row of each model of the desk, and roll calls that wait for a second person and for publication."""
     house = build.chamber(slug="town")
     person = build.deputy(house, group="Red")
     published = build.vote(house, {person: Position.FOR})
     platform = build.platform(house)
     demand = platform.demands.get()
     build.link(demand, published)
-    draft = build.draft(house, {person: Position.FOR}, source=cite(title="The protocol"))
+    sitting = Sitting.objects.create(chamber=house, began_at=build.moment(10))
+    draft = build.draft(house, {person: Position.FOR}, source=keep_copy(content=b"For: 1", title="The protocol"))
+    RollCall.objects.filter(pk=draft.roll_call_id).update(sitting=sitting)
+    WrittenName.objects.create(version=draft, line=1, name="Nobody known", position=Position.FOR.value)
+    user = door.organiser("somebody")
+    build.submitted(build.draft(house, {person: Position.FOR}, question_number="waits"), entered_by=user)
+    other = door.organiser("another")
+    approved = build.draft(house, {person: Position.FOR}, question_number="approved", source=cite(title="Minutes"))
+    build.approved(approved, entered_by=user, reviewed_by=other)
+    practise(house, person, entered_by=user, reviewed_by=other)
     silence = {"kind": RulingKind.SILENCE.value, "silence": Silence.NOTHING.value}
     Decision.objects.create(chamber=house, key="d")
     Party.objects.create(slug="party", name_en="Party")
-    user = door.organiser("somebody")
     freeze(chamber="elsewhere", reason_ru="", reason_en="Election.", by=user, at=build.AT)
     rows: list[Model] = [
         build.link(demand, draft.roll_call, published=False),
         build.ruling(platform, published, published=False, **silence),
         PlatformVersion.objects.create(platform=platform, number=2, title_en="Second"),
         build.signature(person, demand, build.START.date()),
+        Considered.objects.create(demand=demand, roll_call=published, reason_en="By show of hands.", at=build.AT),
         draft.roll_call,
         user,
+        build.organisation(platform, "Circle"),
+        cite(title="A newspaper"),
+        History.objects.filter(table_name=RollCall._meta.db_table)[0],
     ]
+    report = file_dispute(
+        dispute=Dispute(chamber=house.slug, roll_call=published.pk, should_say="against"),
+        evidence=[Evidence.of_file(title="p.txt", media_type="text/plain", content=b"Against: 1")],
+        token="token",
+        zone=house.zone,
+        at=build.AT,
+    )
+    rows += [report, report.evidence.get()]
     first = (
-        Chamber, Term, District, Faction, Party, Person, Mandate, Document, Decision, Coalition, Platform, Demand,
-        Event, Freeze, ScoreChange, Group,
+        Chamber, Term, District, Faction, Party, Person, Mandate, Sitting, VoteWord, Decision, Coalition,
+        Platform, Demand, Event, Freeze, ScoreChange, Group,
     )  # fmt: skip
     rows += [model._default_manager.order_by("pk")[0] for model in first]
     return {type(row): row for row in rows}
+
+
+def practise(house: Chamber, person: Person, **by: User) -> None:
+    """A drill of which one question is approved."""
+    drill = Sitting.objects.create(chamber=house, began_at=build.moment(11), is_drill=True)
+    asked = RollCall.objects.create(chamber=house, vote_id="drill", slug="drill", sitting=drill)
+    number = questions()[0].number
+    build.approved(build.draft(house, {person: Position.FOR}, roll_call=asked, question_number=number), **by)
 
 
 def addresses(rows: dict[type[Model], Model]) -> Iterator[tuple[str, str]]:
     """Every address of the desk by its name in the table, from the resolver itself."""
     root = reverse("admin:index")
     roll_call: Any = rows[RollCall]
-    others = {"chamber_id": rows[Chamber].pk, "version_id": roll_call.versions.get().pk, "content_type_id": 1}
+    others = {
+        "chamber_id": rows[Chamber].pk,
+        "version_id": roll_call.versions.get().pk,
+        "content_type_id": 1,
+        "evidence": rows[Evidence].pk,
+    }
     pages = {model._meta.label_lower.replace(".", "_"): row.pk for model, row in rows.items()}
+    steps = {
+        "votes_rollcall_review": State.SUBMITTED,
+        "votes_rollcall_publish": State.REVIEWED,
+        "votes_rollcall_take_back": State.SUBMITTED,
+        "votes_rollcall_correct": State.PUBLISHED,
+    }
+    at_step = {
+        name: RollCall.objects.filter(versions__state=state.value, sitting=None).earliest("pk").pk
+        for name, state in steps.items()
+    }
+    drill = Sitting.objects.get(is_drill=True)
+    at_step |= {"votes_sitting_protocol": drill.pk, "votes_sitting_start": drill.pk}
+    at_step["votes_rollcall_drill"] = drill.roll_calls.get().pk
+    at_step["sources_document_copy"] = Document.objects.exclude(sha256="")[0].pk
     for prefix, pattern in patterns(desk.get_urls()):
         name, model = pattern.name, prefix.strip("/").replace("/", "_")
         if name == "app_list":
@@ -171,7 +241,7 @@ def addresses(rows: dict[type[Model], Model]) -> Iterator[tuple[str, str]]:
         elif name is None and not prefix:
             yield "catch all", f"{root}no/such/page/"
         else:
-            pk = pages.get(model, 1)
+            pk = at_step.get(name or "", pages.get(model, 1))
             values = others | {"pk": pk, "object_id": pk, "id": pk}
             path = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(values[found[1]]), prefix + str(pattern.pattern))  # noqa: B023
             yield name or f"{model} by number", root + path
@@ -241,6 +311,33 @@ def test_what_a_role_may_open_and_send(letter: str) -> None:
 
     wrong = {key: (said, expected[key]) for key, said in found.items() if said != expected[key]}
     assert wrong == {}
+
+
+def test_the_pages_of_the_world_are_really_opened() -> None:
+    """No answer of the matrix is only a way on to another page."""
+    client = door.signed_in(door.organiser("anna", superuser=True))
+    pages = [(name, address) for name, address in addresses(world()) if name != "logout"]
+    answers = {name: client.get(asked(name, address)) for name, address in pages}
+
+    elsewhere = {name for name, answer in answers.items() if answer.status_code == 302}
+    assert {name for name in elsewhere if not name.endswith(" by number")} == {"login"}
+
+
+def test_whoever_entered_a_roll_call_neither_reviews_it_nor_enters_it_again() -> None:
+    rows = world()
+    somebody = rows[User]
+    assert isinstance(somebody, User)
+    client = door.signed_in(somebody)
+    waiting = RollCall.objects.get(versions__state=State.SUBMITTED.value)
+    before = record()
+
+    for page in ("review", "key"):
+        for send in (client.get, client.post):
+            answer = send(reverse(f"admin:votes_rollcall_{page}", args=[waiting.pk]), follow=True)
+            assert "another person must" in answer.content.decode()
+            assert answer.redirect_chain[-1][0] == reverse("admin:votes_rollcall_change", args=[waiting.pk])
+
+    assert record() == before
 
 
 @pytest.mark.parametrize("letters", ["S", "ERLP", "A"])

@@ -95,7 +95,7 @@ def test_mail_operators_see_how_many_subscribers_there_are_and_nothing_else() ->
     seen = door.signed_in(door.organiser("vera", roles=["Mail operators"])).get(reverse("admin:index"))
 
     assert f"{house.name}: fewer than 20" in seen.content.decode()
-    assert (seen.context["overview"].drafts, seen.context["overview"].chambers, seen.context["app_list"]) == (
+    assert (seen.context["overview"].queues, seen.context["overview"].chambers, seen.context["app_list"]) == (
         [],
         [],
         [],

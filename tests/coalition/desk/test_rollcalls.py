@@ -267,6 +267,19 @@ def test_an_approval_needs_every_part_of_the_sample(anna: Client, boris: Client)
     assert RollCallVersion.objects.get().state == State.SUBMITTED
 
 
+def test_the_reviewer_compares_all_who_went_another_way_than_their_faction(anna: Client, boris: Client) -> None:
+    house, people = house_of(*(f"Deputy {n}" for n in range(30)), group="Left")
+    roll_call = start(anna, house)
+    save(anna, roll_call, dict.fromkeys(people, Position.FOR) | dict.fromkeys(people[:3], Position.AGAINST), "submit")
+
+    shown = boris.get(page("review", roll_call)).context["parts"]
+    parts = {part.key: [line.name for line in part.lines] for part in shown}
+
+    assert sorted(parts) == ["compared-against", "compared-different", "compared-for"]
+    assert sorted(parts["compared-different"]) == ["Deputy 0", "Deputy 1", "Deputy 2"]
+    assert len(parts["compared-for"] + parts["compared-against"]) == 10
+
+
 def test_what_was_reviewed_is_what_is_published(anna: Client, boris: Client) -> None:
     house, (one,) = house_of("One")
     roll_call = start(anna, house)
@@ -573,3 +586,27 @@ def test_a_draft_that_something_is_about_is_not_discarded(anna: Client) -> None:
 
     assert "A link, a ruling or a decision is about this vote." in answer.content.decode()
     assert RollCallVersion.objects.filter(pk=draft.pk).exists()
+
+
+def test_a_list_can_come_with_the_header(anna: Client) -> None:
+    house, (one, two, three) = house_of("Anna Arbor", "Boris Birch", "Vera Cedar")
+
+    answer = anna.post(
+        reverse("admin:votes_rollcall_add"),
+        header(chamber=house.pk, text="For:\nArbor A.\nBirch B.\nAgainst:\nSomebody Else"),
+        follow=True,
+    )
+
+    roll_call = RollCall.objects.get()
+    assert answer.redirect_chain[-1][0] == page("names", roll_call)
+    assert dict(roll_call.versions.get().ballots.values_list("person", "position")) == {one.pk: "for", two.pk: "for"}
+    assert three.pk not in roll_call.versions.get().ballots.values_list("person", flat=True)
+
+
+def test_a_list_that_cannot_be_read_leaves_the_header(anna: Client) -> None:
+    house, _ = house_of("Anna Arbor")
+
+    answer = anna.post(reverse("admin:votes_rollcall_add"), header(chamber=house.pk, text="Arbor A. — perhaps"))
+
+    assert "Nothing was entered." in answer.content.decode()
+    assert RollCallVersion.objects.get().ballots.count() == 0

@@ -174,7 +174,8 @@ def test_two_organisers_are_roles_without_names(
     client: Client, chamber: Chamber, person: Person, demand: Demand
 ) -> None:
     one, other = (get_user_model().objects.create(username=name) for name in ("anna-k", "boris-l"))
-    version = build.draft(chamber, {person: Position.FOR}, entered_by=one)
+    version = build.draft(chamber, {person: Position.FOR})
+    build.approved(version, entered_by=one, reviewed_by=other)
     publish_roll_calls(versions=[version], by=other, vouched=False, at=build.AT)
     build.link(demand, version.roll_call)
 

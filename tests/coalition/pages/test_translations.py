@@ -6,6 +6,8 @@ from pathlib import Path
 import polib
 import pytest
 
+from tests import catalogue
+
 FOLDER = Path("locale/ru/LC_MESSAGES")
 
 
@@ -47,3 +49,9 @@ def test_words_have_no_gender_and_no_leaflet(written: polib.POFile, pattern: str
     texts = [text for entry in written for text in [entry.msgstr, *entry.msgstr_plural.values()]]
 
     assert [text for text in texts if re.search(pattern, text, re.IGNORECASE)] == []
+
+
+def test_the_catalogue_has_every_word_of_the_code_and_no_other(written: polib.POFile) -> None:
+    """`make words` brings it in line; then the words are translated."""
+    assert list(catalogue.missing(written)) == []
+    assert [entry.msgid for entry in catalogue.gone(written)] == []

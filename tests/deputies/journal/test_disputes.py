@@ -159,8 +159,9 @@ def test_evidence_holds_its_row_for_five_working_days(vote: RollCall, person: Pe
     ],
 )
 def test_the_same_evidence_never_holds_a_row_twice(vote: RollCall, person: Person, again: str) -> None:
-    build.dispute(vote, person, shows=[PROTOCOL], at=MONDAY)
+    first = build.dispute(vote, person, shows=[PROTOCOL], at=MONDAY)
     later = MONDAY + 8 * DAY
+    answered(first, S.NOT_UPHELD, later)
 
     assert build.dispute(vote, person, shows=[again], at=later).held is None
     assert held_rows(later) == set()
@@ -193,7 +194,10 @@ def test_a_row_has_one_hold_at_a_time_and_new_evidence_prolongs_none(vote: RollC
     assert second.held is None
     assert held_rows(MONDAY + 7 * DAY) == set()
     third = build.dispute(vote, person, shows=["https://example.org/video"], at=MONDAY + 7 * DAY)
-    assert third.held is not None  # that evidence has held nothing yet
+    assert third.held is None  # nobody has answered the first: something new each week would hold the row for good
+    answered(Dispute.objects.get(held__isnull=False), S.NOT_UPHELD, MONDAY + 7 * DAY)
+    fourth = build.dispute(vote, person, shows=["https://example.org/video"], at=MONDAY + 7 * DAY)
+    assert fourth.held is not None  # that evidence has held nothing yet
 
 
 @pytest.mark.parametrize("state", [S.NOT_UPHELD, S.DUPLICATE])

@@ -176,7 +176,7 @@ def watched() -> set[str]:
 
 def test_who_is_made_an_organiser_is_told() -> None:
     with told("accounts_user_groups") as rows:
-        door.organiser()
+        door.organiser(roles=["Entrants"])
 
     assert [row[0] for row in rows] == ["add"]
 

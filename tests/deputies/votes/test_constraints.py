@@ -38,7 +38,7 @@ def test_ids_numbers_and_slugs_are_taken_once() -> None:
         ("votes_rollcallversion_moves", {"state": State.SUBMITTED}),
         ("votes_rollcallversion_published_is_sealed", {"state": State.PUBLISHED, "vouched": True}),
         ("votes_rollcallversion_sent_back_has_reason", {"state": State.REJECTED}),
-        ("votes_rollcallversion_known_state", {"state": "thought-of"}),
+        ("votes_rollcallversion_moves", {"state": "thought-of"}),
     ],
 )
 def test_a_header_that_cannot_be(rule: str, wrong: dict[str, object]) -> None:
@@ -46,6 +46,11 @@ def test_a_header_that_cannot_be(rule: str, wrong: dict[str, object]) -> None:
 
     with refused_by(rule):
         RollCallVersion.objects.filter(pk=version.pk).update(**wrong)
+
+
+def test_a_version_cannot_begin_in_a_state_that_is_none() -> None:
+    with refused_by("votes_rollcallversion_known_state"):
+        build.draft(build.chamber(), state="thought-of")
 
 
 @pytest.mark.parametrize("lacks", [{"reason": ""}, {"evidence": None}])
@@ -64,6 +69,12 @@ def submitted() -> RollCallVersion:
     version = build.draft(build.chamber(), entered_by=entrant, state=State.CHECKED)
     RollCallVersion.objects.filter(pk=version.pk).update(state=State.SUBMITTED)
     return version
+
+
+@pytest.mark.parametrize("state", [State.SUBMITTED, State.REVIEWED, State.PUBLISHED, State.CORRECTED])
+def test_a_version_begins_as_a_draft(state: State) -> None:
+    with refused_by("votes_rollcallversion_begins_as_draft"):
+        build.draft(build.chamber(), state=state)
 
 
 def test_nobody_approves_what_they_entered(submitted: RollCallVersion) -> None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import importlib
+import json
 from collections.abc import Sequence
 
 import pytest
@@ -13,6 +14,7 @@ from deputies.votes.checks import Totals
 from deputies.votes.enums import Position
 from deputies.votes.imports.named import MOST_ROWS, Named, Reading, Said, normal, sentences, spoken
 from deputies.votes.imports.pasted import read_text
+from deputies.votes.imports.popolo import read_vote_events
 
 SEED = importlib.import_module("deputies.votes.migrations.0007_vote_words").WORDS
 WORDS = {word: Position(position) for position, words in SEED.items() for word in words.split("|")}
@@ -251,3 +253,18 @@ def test_any_text_is_a_reading_or_refused(text: str) -> None:
     with contextlib.suppress(BadFiles):
         reading = read_text(text, WORDS)
         assert reading.rows or reading.totals != Totals()
+
+
+def test_a_chain_of_hyphens_is_refused_in_a_moment_and_without_growing() -> None:
+    with pytest.raises(BadFiles):
+        read_text(("и" * 490 + "-\n") * 2000, WORDS)
+    joined = read_text("Ива-\nнов за\n", WORDS)
+    assert [row.name for row in joined.rows] == ["Иванов"]
+
+
+@pytest.mark.parametrize("hidden", ["\u202e", "\u2066", "\u2069", "\u061c", "\u200b", "\xad"])
+def test_nothing_that_turns_a_name_around_is_kept(hidden: str) -> None:
+    read = read_vote_events(
+        json.dumps({"votes": [{"option": "yes", "voter_name": f"{hidden}Вома{hidden}рг"}]}).encode(), "x.json"
+    )
+    assert [row.name for reading in read for row in reading.rows] == ["Вомарг"]

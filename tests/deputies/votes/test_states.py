@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.postgres.fields import ArrayField
 from django.db import IntegrityError, connection, models, transaction
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, event, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
@@ -98,6 +99,8 @@ def other_value(field: models.Field[Any, Any]) -> str:
         return f"NOT {column}"
     if isinstance(field, models.DateTimeField):
         return f"coalesce({column}, now()) + interval '1 second'"
+    if isinstance(field, ArrayField):
+        return f"{column} || 0::bigint"
     return f"coalesce({column}, 0) + 1"
 
 
@@ -369,7 +372,6 @@ class People(RuleBasedStateMachine):
         self.entered: dict[int, User] = {}  # who was the last to change the version
         self.approved: dict[int, str] = {}  # the content that was approved last
         self.opened: dict[int, str] = {}  # what each person has on the screen
-        self.is_over = False
 
     @property
     def version(self) -> RollCallVersion:
@@ -377,8 +379,6 @@ class People(RuleBasedStateMachine):
 
     def attempt(self, act: Callable[[RollCallVersion], object]) -> bool:
         """Whether it was done; if not, for a named reason and without any change."""
-        if self.is_over:
-            return False
         before = digest()
         try:
             act(self.version)
@@ -393,8 +393,7 @@ class People(RuleBasedStateMachine):
 
     @rule(who=who)
     def open(self, who: int) -> None:
-        if not self.is_over:
-            self.opened[who] = seal(self.version)
+        self.opened[who] = seal(self.version)
 
     @rule(who=who, given=st.lists(marks, min_size=5, max_size=5), total=st.sampled_from([None, 0, 3, "right"]))
     def save(self, who: int, given: list[str], total: Any) -> None:
@@ -405,6 +404,11 @@ class People(RuleBasedStateMachine):
     @rule(who=who, given=st.lists(marks.filter(bool), min_size=5, max_size=5))
     def save_whole(self, who: int, given: list[str]) -> None:
         self.save(who, given, "right")
+
+    @rule(who=who, given=st.lists(marks.filter(bool), min_size=5, max_size=5))
+    def save_whole_and_submit(self, who: int, given: list[str]) -> None:
+        self.save(who, given, "right")
+        self.submit(who)
 
     @rule(who=who)
     def submit_what_was_opened(self, who: int) -> None:
@@ -476,10 +480,20 @@ class People(RuleBasedStateMachine):
     def publish(self, who: int) -> None:
         self.attempt(lambda version: self.desk.publish(version))
 
+    @rule(who=who, other=who, given=st.lists(marks.filter(bool), min_size=5, max_size=5), corrects=st.booleans())
+    def go_all_the_way(self, who: int, other: int, given: list[str], corrects: bool) -> None:
+        """As far as the state and the two allow it, who may be one."""
+        if corrects:
+            self.correct(who)
+        self.save_whole_and_submit(who, given)
+        self.key(other, slips=False)
+        self.approve(other)
+        self.publish(other)
+
     @rule(who=who)
     def correct(self, who: int) -> None:
         by = self.users[who]
-        roll_call = RollCall.objects.get(pk=self.roll_call.pk) if not self.is_over else self.roll_call
+        roll_call = RollCall.objects.get(pk=self.roll_call.pk)
         evidence = cite(title="Erratum")
         done = self.attempt(
             lambda _: open_correction(roll_call=roll_call, by=by, reason="A slip", evidence=evidence, at=build.AT)
@@ -488,14 +502,14 @@ class People(RuleBasedStateMachine):
 
     @rule(sure=st.integers(0, 9))
     def discard(self, sure: int) -> None:
-        if sure == 0 and self.attempt(lambda version: discard_draft(roll_call=self.roll_call)):
-            self.is_over = not RollCall.objects.filter(pk=self.roll_call.pk).exists()
+        roll_call = RollCall.objects.get(pk=self.roll_call.pk)
+        if sure == 0 and self.attempt(lambda version: discard_draft(roll_call=roll_call)) and roll_call.pk is None:
+            self.roll_call = self.desk.start().roll_call
 
     @invariant()
     def two_people_stand_behind_what_readers_see(self) -> None:
-        if self.is_over:
-            return
-        for version in self.roll_call.versions.filter(state__in=[State.REVIEWED, State.PUBLISHED, State.CORRECTED]):
+        sealed = self.roll_call.versions.filter(state__in=[State.REVIEWED, State.PUBLISHED, State.CORRECTED])
+        for version in sealed:
             assert version.reviewed_by not in (None, version.entered_by, self.entered[version.pk])
             assert seal(version) == version.reviewed_hash == self.approved[version.pk]
             if version.is_key:
@@ -505,15 +519,16 @@ class People(RuleBasedStateMachine):
 
     @invariant()
     def nothing_open_was_handed_on(self) -> None:
-        if self.is_over:
-            return
-        for version in self.roll_call.versions.filter(state__in=[State.SUBMITTED, State.REVIEWED]):
+        waiting = self.roll_call.versions.filter(state__in=[State.SUBMITTED, State.REVIEWED])
+        for version in waiting:
             assert not [one.code for one in findings_of(version, at=build.AT) if one.is_open]
-        for version in self.roll_call.versions.filter(state__in=["matched", "checked"]):
+        for version in self.roll_call.versions.filter(state__in=[State.MATCHED, State.CHECKED]):
             found = [one for one in findings_of(version, at=build.AT) if one.is_open]
             assert (version.state == State.CHECKED) is not bool(found)
 
     def teardown(self) -> None:
+        for version in self.roll_call.versions.all():
+            event(f"version {version.number}: {version.state}")
         assert faults() == []
 
 

@@ -10,6 +10,7 @@ from deputies.journal.actions import wait_for_turn
 from deputies.journal.enums import EventKind
 from deputies.journal.models import Event
 from deputies.sources.enums import Basis
+from deputies.sources.models import cite
 from deputies.votes.actions import CorrectionOpen, NotPublishable, open_correction
 from deputies.votes.enums import Position, State
 from pledges.platform.models import PlatformVersion
@@ -49,7 +50,9 @@ def test_a_correction_moves_the_score_and_says_why() -> None:
     build.link(platform.demands.get(), roll_call)
     already = set(ScoreChange.objects.values_list("pk", flat=True))
 
-    draft = open_correction(roll_call=roll_call, by=None, reason="The protocol says against.")
+    draft = open_correction(
+        roll_call=roll_call, by=None, reason="The protocol says against.", evidence=cite(title="The protocol")
+    )
     draft.ballots.filter(person=anna).update(position=Position.AGAINST.value)
     build.publish(draft, at=build.LATER)
 
@@ -74,7 +77,9 @@ def test_a_deputy_whose_ballot_disappears_in_a_correction_loses_the_score() -> N
     roll_call = build.vote(chamber, {anna: Position.FOR, boris: Position.FOR})
     build.link(platform.demands.get(), roll_call)
 
-    draft = open_correction(roll_call=roll_call, by=None, reason="She was not sworn in yet.")
+    draft = open_correction(
+        roll_call=roll_call, by=None, reason="She was not sworn in yet.", evidence=cite(title="The oath")
+    )
     draft.ballots.filter(person=anna).delete()
     build.publish(draft)
 

@@ -10,6 +10,7 @@ from coalition.accounts.models import User
 from deputies.journal.actions import Frozen, freeze, thaw
 from deputies.journal.models import Event, Freeze
 from deputies.people.models import Chamber
+from deputies.sources.models import cite
 from deputies.votes.actions import open_correction
 from deputies.votes.enums import Position, State
 from deputies.votes.models import Decision, RollCallVersion
@@ -35,10 +36,14 @@ def person(name: str) -> User:
 def correction(house: Chamber, *, reviewed_by: str = "") -> RollCallVersion:
     deputy = build.deputy(house)
     roll_call = build.vote(house, {deputy: Position.FOR})
-    draft = open_correction(roll_call=roll_call, by=person("anna"), reason="The protocol says against.")
+    draft = open_correction(
+        roll_call=roll_call, by=person("anna"), reason="The protocol says against.", evidence=cite(title="The protocol")
+    )
     draft.ballots.update(position=Position.AGAINST.value)
-    draft.reviewed_by = person(reviewed_by) if reviewed_by else None
-    draft.save()
+    if reviewed_by == "anna":
+        RollCallVersion.objects.filter(pk=draft.pk).update(reviewed_by=person("anna"))
+    elif reviewed_by:
+        build.approved(draft, entered_by=person("anna"), reviewed_by=person(reviewed_by))
     return draft
 
 
@@ -80,6 +85,7 @@ def test_a_correction_is_published_by_two_besides_the_one_who_entered_it() -> No
 def test_a_correction_by_fewer_or_vouched_is_refused(reviewer: str, publisher: str, vouched: bool) -> None:
     house = build.chamber(slug="house")
     draft = correction(house, reviewed_by=reviewer)
+    before = RollCallVersion.objects.get(pk=draft.pk).state
     stop("house")
 
     with pytest.raises(Frozen):
@@ -87,18 +93,18 @@ def test_a_correction_by_fewer_or_vouched_is_refused(reviewer: str, publisher: s
             versions=[draft], by=person(publisher) if publisher else None, vouched=vouched, at=build.LATER
         )
 
-    assert RollCallVersion.objects.get(pk=draft.pk).state == State.DRAFT
+    assert RollCallVersion.objects.get(pk=draft.pk).state == before
 
 
 def test_who_entered_it_is_asked_of_the_database_not_of_the_caller() -> None:
     house = build.chamber(slug="house")
     draft = correction(house, reviewed_by="boris")
     stale = RollCallVersion.objects.select_related("roll_call__chamber").get(pk=draft.pk)
-    RollCallVersion.objects.filter(pk=draft.pk).update(entered_by=person("vera"))
+    stale.entered_by = person("vera")
     stop("house")
 
     with pytest.raises(Frozen):
-        publish_roll_calls(versions=[stale], by=person("vera"), vouched=False, at=build.LATER)
+        publish_roll_calls(versions=[stale], by=person("anna"), vouched=False, at=build.LATER)
 
 
 def test_one_new_vote_holds_back_the_corrections_beside_it() -> None:

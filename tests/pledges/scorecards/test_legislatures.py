@@ -232,7 +232,9 @@ def test_a_correction_gives_what_the_right_record_would_have_given(legislature: 
     made.judge()
     build.publish(version, *others)
     made.designate()
-    draft = open_correction(roll_call=version.roll_call, by=None, reason="Read again.")
+    draft = open_correction(
+        roll_call=version.roll_call, by=None, reason="Read again.", evidence=cite(title="The protocol")
+    )
     draft.ballots.filter(person=made.people[0]).delete()
     build.ballot(draft, made.people[0], mark.position, **made._more(mark))
     build.publish(draft, at=build.LATER)

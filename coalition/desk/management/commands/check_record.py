@@ -42,6 +42,14 @@ WHERE m.id IS NULL OR m.person_id <> b.person_id OR m.chamber_id <> r.chamber_id
         AT TIME ZONE c.timezone) END
 ORDER BY c.slug, r.vote_id, p.slug
 """
+_ONE_SIDED = """
+SELECT d.demand_id, r.vote_id FROM scorecards_link l
+JOIN platform_demand d ON d.id = l.demand_id JOIN votes_rollcall r ON r.id = l.roll_call_id
+WHERE l.state = 'published' AND NOT l.vouched AND l.id IN (SELECT link_id FROM scorecards_linkapproval) AND (
+    SELECT least(count(DISTINCT a.by_id), count(DISTINCT a.organisation)) FROM scorecards_linkapproval a
+    WHERE a.link_id = l.id AND a.seal = scorecards_link_seal(l)
+) < 2 ORDER BY 1, 2
+"""
 _COUNTS = """
 SELECT b.version_id, b.position, b.basis, count(*) FROM votes_ballot b
 JOIN votes_rollcallversion v ON v.id = b.version_id AND v.state = 'published' GROUP BY 1, 2, 3
@@ -50,6 +58,9 @@ _UNWATCHED = """
 SELECT table_name, trigger_name FROM unnest(%s::text[], %s::text[]) wanted(table_name, trigger_name)
 WHERE NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = to_regclass(table_name) AND tgname = trigger_name
     AND tgenabled = 'A') ORDER BY 1, 2
+"""
+_ASLEEP = """
+SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'D' ORDER BY 1, 2
 """
 _ADDED_UNWATCHED = "votes_ballot"  # its versions say what was entered
 
@@ -111,7 +122,12 @@ def approvals() -> Iterator[str]:
     hashes = content_hashes([version.pk for version in approved])
     changed = [version for version in approved if version.reviewed_hash != hashes[version.pk]]
     sealed = versions.filter(state__in=SEALED, vouched=False)
-    alone = Q(reviewed_by=None) | Q(entered_by=None) | Q(reviewed_by=F("entered_by"))
+    alone = (
+        Q(reviewed_by=None)
+        | Q(entered_by=None)
+        | Q(reviewed_by=F("entered_by"))
+        | Q(hands__contains=[F("reviewed_by")])
+    )
     for wrong, what in (
         ([*changed, *sealed.exclude(reviewed_hash=F("content_hash"))], "it was changed after it was approved"),
         (sealed.filter(alone), "no second person approved it"),
@@ -182,6 +198,8 @@ def links() -> Iterator[str]:
         yield f'Link of demand "{link.demand.demand_id}": the vote "{link.roll_call.vote_id}" is not published.'
     for link in published.exclude(roll_call__chamber=F("demand__platform__coalition__chamber")):
         yield f'Link of demand "{link.demand.demand_id}": the vote "{link.roll_call.vote_id}" is of another chamber.'
+    for demand, vote_id in _rows(_ONE_SIDED):
+        yield f'Link of demand "{demand}" and vote "{vote_id}": two organisations did not approve it as it is now.'
 
 
 def scores() -> Iterator[str]:
@@ -202,6 +220,11 @@ def history() -> Iterator[str]:
         yield f"Table {table}: the trigger {trigger} is missing or disabled, so changes leave no trace. {remedy}"
 
 
+def guards() -> Iterator[str]:
+    for table, trigger in _rows(_ASLEEP):
+        yield f"Table {table}: the rule {trigger} is disabled. Run ALTER TABLE {table} ENABLE TRIGGER {trigger}."
+
+
 CHECKS: tuple[Check, ...] = (
     documents,
     seals,
@@ -214,6 +237,7 @@ CHECKS: tuple[Check, ...] = (
     scores,
     chain_faults,
     history,
+    guards,
 )
 
 

@@ -48,7 +48,9 @@ def small() -> tuple[Chamber, Person, Person, RollCall]:
 
 
 def correct(roll_call: RollCall, person: Person, position: Position) -> None:
-    draft = open_correction(roll_call=roll_call, by=None, reason="The protocol says otherwise.")
+    draft = open_correction(
+        roll_call=roll_call, by=None, reason="The protocol says otherwise.", evidence=cite(title="The protocol")
+    )
     draft.ballots.filter(person=person).update(position=position.value)
     build.publish(draft, at=build.LATER)
 
@@ -137,11 +139,8 @@ def test_it_names_members_by_the_chambers_ids_and_nobody_who_worked_on_it() -> N
     Identifier.objects.create(person=anna, scheme=chamber.slug, value="№ 7")
     Identifier.objects.create(person=boris, scheme="another source", value="b-17")
     writer, reader = (User.objects.create_user(name, password="x") for name in ("kseniya-writes", "rustam-reads"))
-    draft = open_correction(roll_call=roll_call, by=writer, reason="A slip.")
-    draft.refresh_from_db()
-    draft.state = "submitted"
-    draft.entered_by = writer
-    draft.save()
+    draft = open_correction(roll_call=roll_call, by=writer, reason="A slip.", evidence=cite(title="The protocol"))
+    build.approved(draft, entered_by=writer, reviewed_by=reader)
     publish_roll_calls(versions=[draft], by=reader, vouched=False, at=build.LATER)
 
     entries = unpacked(bytes(build_bundle(at=NOW).archive))
