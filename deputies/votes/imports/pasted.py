@@ -1,4 +1,4 @@
-"""Vote lists pasted as text, or read as lines from a file. Pure.
+"""A roll call pasted as text, or read as lines from a file. Pure.
 
 Read are: names under headings («За — 24:», with the names below or on the same line), a name and a mark on each line
 (separated by a tab, `;`, `,`, a dash, a colon, two spaces, or with a mark of at least two letters at the end), tables
