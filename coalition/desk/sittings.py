@@ -32,7 +32,6 @@ from deputies.votes.imports.named import sentences, spoken
 from deputies.votes.models import Ballot, Departure, RollCall, RollCallVersion, Sitting
 from deputies.votes.reports.findings import NAMED_KINDS, findings_of
 
-
 MOMENTS: dict[type[models.Field[Any, Any]], dict[str, Any]] = {
     models.DateTimeField: {
         "form_class": forms.DateTimeField,
