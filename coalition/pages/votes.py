@@ -58,7 +58,7 @@ def vote_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> HttpR
         raise Http404("No such vote.")
     version = record_of(vote)
     ballots = named_ballots(version)
-    numbers = arithmetic_of(version, ballots)
+    numbers = arithmetic_of(version, ballots, vote.filled)  # type: ignore[attr-defined]
     statements = statements_on(version)
     disputes: dict[int | None, Dispute] = vote.disputes  # type: ignore[attr-defined]
     context = {

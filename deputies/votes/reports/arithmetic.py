@@ -61,22 +61,30 @@ _COUNTED = {
 }
 
 
-def arithmetic_of(version: RollCallVersion, ballots: Collection[Ballot] | None = None) -> Arithmetic:
-    """The numbers of one vote; use `arithmetics_of` for several. No query if its ballots are at hand, as a rule."""
-    if ballots is None or version.threshold == Threshold.MANDATES:
+def arithmetic_of(
+    version: RollCallVersion, ballots: Collection[Ballot] | None = None, filled: int | None = None
+) -> Arithmetic:
+    """The numbers of one vote; use `arithmetics_of` for several.
+
+    No query if its ballots are at hand, and how many seats were `filled` where the majority is counted from those.
+    """
+    if ballots is None or (filled is None and version.threshold == Threshold.MANDATES):
         return arithmetics_of([version])[version.pk]
     cast = Counter(Position(ballot.position) for ballot in ballots)
     counted = {name: sum(cast[position] for position in positions) for name, positions in _COUNTED.items()}
-    return _arithmetic(version, counted | {"named": len(ballots), "filled": None})
+    return _arithmetic(version, counted | {"named": len(ballots), "filled": filled})
+
+
+def seats_filled(chamber: OuterRef, held_at: OuterRef) -> Subquery:
+    """How many held a seat of a chamber at a moment, beside a row that names both."""
+    held_then = Mandate.objects.filter(chamber=chamber, held__contains=held_at).order_by()
+    return Subquery(held_then.annotate(n=Func(F("pk"), function="count")).values("n"))
 
 
 def arithmetics_of(versions: Collection[RollCallVersion]) -> dict[int, Arithmetic]:
     """The numbers of several votes, by id of the version, in one query however many; needs roll_call__chamber."""
     filters = {name: Count("ballots", Q(ballots__position__in=positions)) for name, positions in _COUNTED.items()}
-    held_then = Mandate.objects.filter(
-        chamber=OuterRef("roll_call__chamber"), held__contains=OuterRef("held_at")
-    ).order_by()
-    filled = Subquery(held_then.annotate(n=Func(F("pk"), function="count")).values("n"))
+    filled = seats_filled(OuterRef("roll_call__chamber"), OuterRef("held_at"))
     rows = (
         RollCallVersion.objects.filter(pk__in=[version.pk for version in versions])
         .annotate(

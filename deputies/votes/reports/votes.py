@@ -9,6 +9,7 @@ from deputies.journal.models import Dispute
 from deputies.people.models import Chamber
 from deputies.sources.rows import outside
 from deputies.votes.models import Ballot, FactionStatement, RollCall, RollCallVersion
+from deputies.votes.reports.arithmetic import seats_filled
 from deputies.votes.reports.disputes import disputed
 
 if TYPE_CHECKING:
@@ -16,13 +17,19 @@ if TYPE_CHECKING:
 
 
 def published_vote(chamber_slug: str, slug: str) -> RollCall | None:
-    """A vote that readers see, with its record and its open `disputes` by person; None if there is none. One query."""
+    """A vote that readers see, with its record, its open `disputes` by person, and how many seats were `filled` then.
+
+    None if there is none. One query.
+    """
     vote = (
         RollCall.objects.filter(chamber__slug=chamber_slug, slug=slug)
         .published()
         .select_related("chamber", "published__source", "decision")
         .defer("published__source__content")
-        .annotate(dispute_rows=disputed(roll_call=OuterRef("pk")))
+        .annotate(
+            dispute_rows=disputed(roll_call=OuterRef("pk")),
+            filled=seats_filled(OuterRef("chamber"), OuterRef("published__held_at")),
+        )
         .first()
     )
     if vote is not None:

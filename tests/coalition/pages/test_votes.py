@@ -84,7 +84,7 @@ def test_correction_is_told_on_the_vote_and_on_its_own_page(client: Client) -> N
     assert "the clerk's erratum" in log.replace("&#x27;", "'")
     for shown in (page, log):
         assert "Moved: 1 score of a chapter" in shown
-        assert "Ada Example 0 , Social: 1 of 1 to 0 of 1" in shown
+        assert "Ada Example 0, Democratic: 1 of 1 to 0 of 1" in shown
         assert "One caller vouched for it as both persons." in shown
         assert "It is shown by: An erratum" in shown
 
