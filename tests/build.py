@@ -87,7 +87,7 @@ def draft(
     version = RollCallVersion.objects.create(
         roll_call=roll_call,
         number=roll_call.versions.count() + 1,
-        held_at=held_at or moment(10),
+        held_at=None if more.get("held_precision") == "unknown" else held_at or moment(10),
         threshold=(threshold or Threshold(in_chamber.voting_rules.get().threshold)).value,
         **{"title_en": f"Question {number}"} | (_correcting() if roll_call.versions.exists() else {}) | more,
     )

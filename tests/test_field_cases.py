@@ -194,8 +194,8 @@ def test_an_attendance_call_is_no_vote() -> None:
     here = desk.save(desk.start(kind="attendance"), dict.fromkeys(desk.people, "present-not-voting"))
     voted = desk.save(desk.start(kind="attendance"))
 
-    assert not [one.code for one in findings_of(here, at=build.AT) if one.code == "attendance-kind"]
-    assert [one.code for one in findings_of(voted, at=build.AT) if one.code == "attendance-kind"]
+    assert not [one.code for one in findings_of(here, at=build.AT) if one.code == "attendance-with-votes"]
+    assert [one.code for one in findings_of(voted, at=build.AT) if one.code == "attendance-with-votes"]
 
 
 # The tests of the tests: each harness finds the damage that it is there to find

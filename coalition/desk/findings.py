@@ -11,7 +11,6 @@ from django.utils.translation import ngettext_lazy
 
 from coalition.desk.grid import Line, lines_of
 from deputies.votes.checks import HEADINGS, Problem
-from deputies.votes.enums import Position
 from deputies.votes.models import POSITION_CHOICES, RESULT_CHOICES, RollCallVersion
 from deputies.votes.reports.findings import EXPLAINED, Finding
 
@@ -45,7 +44,7 @@ _WORDS = {
     ),
     "in-the-future": _("The date is in the future. Correct it."),
     "other-day": _("The vote is not on the day of its sitting. Correct the date, or choose another sitting."),
-    "outside-sitting": _("The time is outside the hours of the sitting. Look at the source again."),
+    "other-hour": _("The time is outside the hours of the sitting. Look at the source again."),
     "weekend": _(
         "%(day)s was a Saturday or a Sunday, and no other vote of that day is known. "
         "Look at the date in the source again."
@@ -160,28 +159,8 @@ def words_of(problem: Problem, names: Names) -> str:
     """One or two sentences; moments are in the current time zone."""
     said = {fact: _fact_words(fact, value, names) for fact, value in problem.facts.items()}
     said["names"] = ", ".join(names.people.get(person, "?") for person in problem.people)
-    return str(_WORDS[_variant(problem)] % said)
-
-
-def _variant(problem: Problem) -> str:
-    """The sentence for it, where one code has several."""
-    facts = problem.facts
-    match problem.code:
-        case "outside-sitting" if problem.blocking:
-            return "other-day"
-        case "swapped":
-            return f"swapped-{facts['by']}"
-        case "faction-flip":
-            return "faction-beside" if facts["line"] == facts["other_line"] else "faction-apart"
-        case "attendance-kind":
-            return "attendance-with-votes" if facts["looks"] == "vote" else "vote-without-votes"
-        case "chair-votes" if facts["position"] == Position.PRESIDING:
-            return "chair-presides"
-        case "alone" if facts["first"]:
-            return "alone-first"
-        case "result-contradicts" if "needed" in facts:
-            return "result-short"
-    return problem.code
+    code = "result-short" if "needed" in problem.facts else problem.code
+    return str(_WORDS[code] % said)
 
 
 def _fact_words(fact: str, value: int | str, names: Names) -> object:

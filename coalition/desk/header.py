@@ -60,7 +60,9 @@ class SourceFields(forms.Form):
 class HeaderForm(SourceFields, RecordForm):
     """Bound inside the time of the chamber. An empty threshold is filled from the rule in force at that moment."""
 
-    threshold = forms.ChoiceField(choices=[("", BY_RULE), *THRESHOLD_CHOICES.items()], required=False)
+    threshold = forms.ChoiceField(
+        label=gettext_lazy("Threshold"), choices=[("", BY_RULE), *THRESHOLD_CHOICES.items()], required=False
+    )
 
     class Meta:
         model = RollCallVersion

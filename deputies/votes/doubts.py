@@ -56,8 +56,10 @@ def _time(picture: Picture, context: Context) -> Iterator[Problem]:
         last = ended and ended.astimezone(context.zone).date()
         other_day = day < began.astimezone(context.zone).date() or bool(last and day > last)
         other_hour = picture.held_at < began or bool(ended and picture.held_at > ended)
-        if other_day or (other_hour and picture.precision is Precision.MINUTE):
-            yield Problem("outside-sitting", blocking=other_day, facts={"held": _said(picture.held_at)})
+        if other_day:
+            yield Problem("other-day", blocking=True)
+        elif other_hour and picture.precision is Precision.MINUTE:
+            yield Problem("other-hour", facts={"held": _said(picture.held_at)})
     elif day.weekday() >= 5 and not context.others:
         yield Problem("weekend", facts={"day": day.isoformat()})
 
@@ -95,9 +97,9 @@ def _swapped(picture: Picture, context: Context) -> Iterator[Problem]:
     yes, no = readings("yes", counts), readings("no", counts)
     exchanged = {**counts, Position.FOR: counts[Position.AGAINST], Position.AGAINST: counts[Position.FOR]}
     if printed.yes in no and printed.no in yes and not (printed.yes in yes and printed.no in no):
-        yield Problem("swapped", facts={**facts, "by": "totals"})
+        yield Problem("swapped-totals", facts=facts)
     elif _contradicts(counts, picture) and not _contradicts(exchanged, picture):
-        yield Problem("swapped", facts={**facts, "by": "result"})
+        yield Problem("swapped-result", facts=facts)
 
 
 def _contradicts(counts: Mapping[Position, int], picture: Picture) -> bool:
@@ -120,7 +122,8 @@ def _faction_flip(picture: Picture, context: Context) -> Iterator[Problem]:
         with_[suspect].append(other)
     for faction, others in sorted(with_.items()):
         told = {"line": lines[faction].value, "other": others[0], "other_line": lines[others[0]].value}
-        yield Problem("faction-flip", facts={"faction": faction, **told})
+        code = "faction-beside" if lines[faction] is lines[others[0]] else "faction-apart"
+        yield Problem(code, facts={"faction": faction, **told})
 
 
 def _usually_alike(one: int, other: int, past: Sequence[Lines]) -> bool | None:
@@ -144,9 +147,9 @@ def _attendance(picture: Picture, context: Context) -> Iterator[Problem]:
     voted = any(position in SIDES for position in picture.marks.values())
     present_only = picture.complete and not voted and picture.counts[Position.PRESENT_NOT_VOTING]
     if picture.kind is Kind.ATTENDANCE and (voted or picture.result is not Result.UNKNOWN):
-        yield Problem("attendance-kind", facts={"looks": "vote"})
+        yield Problem("attendance-with-votes")
     elif picture.kind is Kind.BY_NAME and present_only:
-        yield Problem("attendance-kind", facts={"looks": "attendance"})
+        yield Problem("vote-without-votes")
 
 
 def _chair(picture: Picture, context: Context) -> Iterator[Problem]:
@@ -154,7 +157,8 @@ def _chair(picture: Picture, context: Context) -> Iterator[Problem]:
     for row in picture.rows:
         votes = row.presides and row.position in SIDES and row.position not in CASTING
         if row.position is Position.PRESIDING if context.presider_votes else votes:
-            yield Problem("chair-votes", people=(row.person_id,), facts={"position": str(row.position)})
+            code = "chair-presides" if context.presider_votes else "chair-votes"
+            yield Problem(code, people=(row.person_id,), facts={"position": str(row.position)})
 
 
 def _left(picture: Picture, context: Context) -> Iterator[Problem]:
@@ -194,8 +198,8 @@ def _alone(picture: Picture, context: Context) -> Iterator[Problem]:
         sides = Counter(row.side for row in rows)
         few = [row for row in rows if sides[row.side] == 1]
         if len(rows) >= ENOUGH_FOR_A_LINE and len(few) == 1:
-            told = {"faction": faction, "first": int(few[0].person_id in context.past.steady)}
-            yield Problem("alone", people=(few[0].person_id,), facts={**told, "position": str(few[0].side)})
+            code = "alone-first" if few[0].person_id in context.past.steady else "alone"
+            yield Problem(code, False, {"faction": faction, "position": str(few[0].side)}, (few[0].person_id,))
 
 
 def _first_time(picture: Picture, context: Context) -> Iterator[Problem]:

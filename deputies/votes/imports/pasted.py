@@ -1,4 +1,4 @@
-"""Vote lists pasted as text, or read as lines from a file. Pure.
+"""A roll call pasted as text, or read as lines from a file. Pure.
 
 Read are: names under headings («За — 24:», with the names below or on the same line), a name and a mark on each line
 (separated by a tab, `;`, `,`, a dash, a colon, two spaces, or with a mark of at least two letters at the end), tables
@@ -43,9 +43,9 @@ _HEAD = re.compile(
 _COUNT = re.compile(rf"([0-9]{{1,6}})\s*{_UNIT}\.?", re.I)
 _NOBODY = re.compile(r"(.{1,60}?)\s*[-–—:]\s*(?:нет|никто|none|nobody)\.?", re.I)
 _SUM = re.compile(r"(?:итого|всего|total|результаты?(?: голосования)?)\s*:?\s*", re.I)
-_PAIR = re.compile(rf"\s*([^\d,;:]{{1,40}}?)[\s–—:=-]*([0-9]{{1,6}})\s*{_UNIT}(?:[\s,;.]+|$)", re.I)
+_PAIR = re.compile(rf"\s*+([^\d,;:\s][^\d,;:]{{0,39}}?)[\s–—:=-]*+([0-9]{{1,6}})\s*{_UNIT}(?:[\s,;.]+|$)", re.I)
 _ABOUT = re.compile(r"(?:вопрос|тема|question|motion|title|результат|решение|result)\s*:\s*.+", re.I)
-_NUMBER = re.compile(r"\s*№?\s*[0-9]{1,4}\s*(?:[.);,]\s*|\s)")
+_NUMBER = re.compile(r"\s*+(?:№\s*+)?[0-9]{1,4}\s*(?:[.);,]\s*|\s)")
 _BREAK = re.compile(r" +[-–—=] +|: *| *[;,\t] *|  +")
 _CELLS = re.compile("[,;\t]")
 

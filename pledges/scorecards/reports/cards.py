@@ -142,7 +142,7 @@ def what_ifs(in_force_now: PlatformInForce, own: Scorecard) -> list[WhatIf]:
         found.append(_what_if(own, "as-corrected", own.evidence, replace(profile, as_corrected=True)))
     left = {
         "without-unanimous": [line for line in own.evidence if line.is_divided],
-        "without-earlier": [line for line in own.evidence if not line.is_before_published],
+        "without-earlier": [line for line in own.evidence if line.is_chosen_in_advance],
     }
     found += [_what_if(own, name, evidence, profile) for name, evidence in left.items()]
     return found

@@ -112,6 +112,12 @@ class Line:
         return held_at is not None and published_at is not None and held_at < published_at
 
     @property
+    def is_chosen_in_advance(self) -> bool:
+        """Whether the link is known to have been published before the vote; not so where the day is not known."""
+        held_at, published_at = self.version.held_at, self.link.published_at
+        return held_at is not None and published_at is not None and held_at >= published_at
+
+    @property
     def main_vote(self) -> RollCall | None:
         """The main vote on the same text, where this vote is another one and so cannot count."""
         decision = self.link.roll_call.decision

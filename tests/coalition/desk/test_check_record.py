@@ -49,7 +49,7 @@ def test_what_was_published_otherwise_than_approved_is_found() -> None:
 @pytest.mark.parametrize("who", ["entered_by_id", "NULL"])
 def test_one_person_alone_is_found(who: str) -> None:
     Desk().at(State.PUBLISHED)
-    damage(f"UPDATE {TABLE} SET reviewed_by_id = {who}", rule="published_by_two")  # noqa: S608
+    damage(f"UPDATE {TABLE} SET reviewed_by_id = {who}, hands = '{{}}'", rule="published_by_two")  # noqa: S608
 
     assert told("no second person approved it")
 

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import translation
 
-from coalition.desk.findings import _WORDS, Names, _variant, words_of
+from coalition.desk.findings import _WORDS, Names, words_of
 from deputies.votes.checks import Problem
 from deputies.votes.doubts import doubts
 from tests.deputies.votes.test_doubts import APART, BESIDE, LONE, STEADY, TABLE, TWO, Case, about, picture
@@ -42,7 +42,7 @@ def test_every_doubt_has_careful_words(case: Case) -> None:
 
 def test_no_sentence_is_without_its_doubt() -> None:
     alone_first = (picture(LONE), about(past=STEADY))
-    used = {_variant(doubt) for case in [*CASES, alone_first] for doubt in doubts(*case)}
+    used = {doubt.code for case in [*CASES, alone_first] for doubt in doubts(*case)}
 
     assert used == set(_WORDS) - OF_THE_VOTE_ITSELF
 

@@ -7,4 +7,5 @@ def test_a_list_of_another_house_is_compared_letter_by_letter_only_at_its_beginn
     written = [f"Nobody{chr(97 + n % 26)}{chr(97 + n // 26)}" for n in range(MOST_COMPARED + 10)]
     found = match_all(written, [Listed(1, ("Anna Nobodyz",))])
 
-    assert [bool(each.suggestions) for each in found] == [True] * MOST_COMPARED + [False] * 10
+    assert sum(bool(each.suggestions) for each in found[:MOST_COMPARED]) > MOST_COMPARED / 2
+    assert not any(each.suggestions for each in found[MOST_COMPARED:])

@@ -341,6 +341,21 @@ def test_what_if_counts_the_same_record_otherwise(chamber: Chamber, anna: Person
     assert rows["without-earlier"] == (0, 0, True)  # all were linked after they were held
 
 
+def test_a_vote_of_an_unknown_day_is_not_taken_as_chosen_in_advance(chamber: Chamber, platform: Platform) -> None:
+    anna = build.deputy(chamber)
+    undated = build.draft(chamber, {anna: Position.AGAINST}, held_precision="unknown")
+    build.publish(undated)
+    build.link(platform.demands.get(), undated.roll_call)
+    later = build.vote(chamber, {anna: Position.FOR}, held_at=build.LATER)
+    build.link(platform.demands.get(), later)
+    in_force = platform_in_force(chamber)
+    assert in_force is not None
+
+    rows = {row.name: row.measures[1] for row in what_ifs(in_force, card_of(anna))}
+
+    assert (rows["without-earlier"].as_asked, rows["without-earlier"].counted) == (1, 1)
+
+
 def test_others_are_the_rest_of_the_faction_of_each_vote(chamber: Chamber, platform: Platform) -> None:
     left = [build.deputy(chamber, group="Left") for _ in range(5)]
     right = build.deputy(chamber, group="Right")
