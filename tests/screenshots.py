@@ -57,6 +57,8 @@ PAGES = {
     "about": "about/",
     "privacy": "privacy/",
     "corrections": "corrections/",
+    "report": "report/?chamber=zarechny&vote=2025-10-15-evict-first&deputy=gennady-sukhonosov",
+    "report-empty": "report/",
     "subscribe": "subscribe/",
     "missing": "nowhere/",
 }
