@@ -75,6 +75,7 @@ class Part:
     key: str
     words: str
     lines: list[Line]
+    apart: set[int]  # people who went another way than their faction
 
 
 def sample_of(lines: Sequence[Line], reviewer: User, seal: str) -> list[Part]:
@@ -91,13 +92,12 @@ def sample_of(lines: Sequence[Line], reviewer: User, seal: str) -> list[Part]:
     drawn: list[Line] = []
     while len(drawn) < min(SAMPLE, len(marked)):  # one of each mark in turn, so that a rare one is never left out
         drawn += [rest.pop() for rest in by_mark.values() if rest][: SAMPLE - len(drawn)]
+    different = _differing(marked)
     parts: dict[str, list[Line]] = {}
-    for line in sorted(drawn, key=lambda line: line.listed):
+    for line in sorted({line.person_id: line for line in (*drawn, *different)}.values(), key=lambda line: line.listed):
         parts.setdefault(line.entry.position, []).append(line)
-    sample = [Part(f"compared-{mark}", str(POSITION_CHOICES[mark]), rows) for mark, rows in sorted(parts.items())]
-    if different := _differing(marked):
-        sample.append(Part("compared-different", _("Differently from most of the faction"), different))
-    return sample
+    apart = {line.person_id for line in different}
+    return [Part(f"compared-{mark}", str(POSITION_CHOICES[mark]), rows, apart) for mark, rows in sorted(parts.items())]
 
 
 def _differing(lines: Sequence[Line]) -> list[Line]:

@@ -222,16 +222,6 @@ def test_an_open_page_says_every_minute_that_it_is_open(browser: Browser, live_s
     page = context.new_page()
     page.clock.install()
     page.goto(live_server.url + reverse("admin:votes_rollcall_change", args=[version.roll_call_id]))
-    part = render_to_string("admin/votes/rollcall/_claim.html", {"version": version, "claim": None})
-    page.evaluate(
-        """part => {
-            const token = document.querySelector("#grid [name=csrfmiddlewaretoken]").cloneNode();
-            document.getElementById("content").insertAdjacentHTML("afterbegin", part);
-            document.getElementById("claim").append(token);
-        }""",
-        part,
-    )
-    page.add_script_tag(url=f"{live_server.url}/static/desk/claim.js")
 
     with page.expect_response(re.compile("/claim/")) as answer:
         page.clock.fast_forward(60_000)

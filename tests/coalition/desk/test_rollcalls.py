@@ -275,9 +275,10 @@ def test_the_reviewer_compares_all_who_went_another_way_than_their_faction(anna:
     shown = boris.get(page("review", roll_call)).context["parts"]
     parts = {part.key: [line.name for line in part.lines] for part in shown}
 
-    assert sorted(parts) == ["compared-against", "compared-different", "compared-for"]
-    assert sorted(parts["compared-different"]) == ["Deputy 0", "Deputy 1", "Deputy 2"]
-    assert len(parts["compared-for"] + parts["compared-against"]) == 10
+    assert sorted(parts) == ["compared-against", "compared-for"]
+    assert sorted(parts["compared-against"]) == ["Deputy 0", "Deputy 1", "Deputy 2"]
+    assert shown[0].apart == {person.pk for person in people[:3]}
+    assert len(parts["compared-for"]) == 10 - 3
 
 
 def test_what_was_reviewed_is_what_is_published(anna: Client, boris: Client) -> None:
