@@ -33,10 +33,14 @@ class DocumentForm(RecordForm):
     )
 
     def clean_copy(self) -> Any:  # noqa: ANN401
-        copy = self.cleaned_data["copy"]
-        if copy and copy.size > LARGEST:
-            raise forms.ValidationError(gettext("The file is larger than 20 MB. Keep only the pages that are cited."))
-        return copy
+        return small_enough(self.cleaned_data["copy"])
+
+
+def small_enough(copy: Any) -> Any:  # noqa: ANN401
+    """`copy`, an uploaded file or none, if it is at most 20 MB; `ValidationError` otherwise."""
+    if copy and copy.size > LARGEST:
+        raise forms.ValidationError(gettext("The file is larger than 20 MB. Keep only the pages that are cited."))
+    return copy
 
 
 @admin.register(Document, site=desk)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from coalition.desk.documents import small_enough
 from coalition.desk.record import RecordForm
 from deputies.people.models import Chamber, VotingRule
 from deputies.people.models.chambers import THRESHOLD_CHOICES
@@ -21,7 +22,6 @@ _START_OF: dict[str, dict[str, Any]] = {
     Precision.YEAR: {"month": 1, "day": 1, "hour": 0, "minute": 0, "second": 0},
 }
 BY_RULE = gettext_lazy("as the chamber’s rule of that day says")
-LARGEST_COPY = 20 * 1024 * 1024
 
 
 class SourceFields(forms.Form):
@@ -43,10 +43,7 @@ class SourceFields(forms.Form):
     )
 
     def clean_source_file(self) -> Any:  # noqa: ANN401
-        copy = self.cleaned_data["source_file"]
-        if copy and copy.size > LARGEST_COPY:
-            raise forms.ValidationError(_("The file is larger than 20 MB. Keep only the pages that are cited."))
-        return copy
+        return small_enough(self.cleaned_data["source_file"])
 
     def source(self) -> Document | None:
         """The document that the form names, found or made; None if it names none."""

@@ -7,11 +7,15 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.forms import BaseForm, modelform_factory
 from django.test import Client
 from django.urls import reverse
+from django.utils.datastructures import MultiValueDict
 
 from coalition.accounts import second_factor
 from coalition.accounts.models import User
+from coalition.desk.documents import DocumentForm
+from coalition.desk.header import SourceFields
 from deputies.journal.enums import EventKind
 from deputies.journal.models import Event
 from deputies.people.models import Chamber, District, FactionMembership, Mandate, Person, Term
@@ -25,6 +29,8 @@ from tests import build
 from tests.coalition.accounts import door
 
 pytestmark = pytest.mark.django_db
+
+DOCUMENT_FORM = modelform_factory(Document, DocumentForm, fields=["title"])
 
 
 @pytest.fixture
@@ -521,3 +527,13 @@ def test_an_organiser_is_made_without_an_address_and_gets_a_new_second_factor() 
 
     assert (vera.email, vera.is_staff, second_factor.is_set_up(vera)) == ("", True, False)
     assert b"email" not in root.get(reverse("admin:accounts_user_change", args=[vera.pk])).content
+
+
+@pytest.mark.parametrize(("form", "field"), [(DOCUMENT_FORM, "copy"), (SourceFields, "source_file")])
+def test_a_copy_may_have_20_megabytes_and_not_one_byte_more(form: type[BaseForm], field: str) -> None:
+    for extra, refusals in [
+        (0, []),
+        (1, ["The file is larger than 20 MB. Keep only the pages that are cited."]),
+    ]:
+        copy = SimpleUploadedFile("protocol.pdf", b"a" * (20 * 1024 * 1024 + extra), content_type="application/pdf")
+        assert form({}, MultiValueDict({field: [copy]})).errors.get(field, []) == refusals
