@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from deputies.people.enums import Likeness, Matched
+from deputies.people.enums import Matched
 from deputies.people.matching import Listed, Match, match_all
 from deputies.people.models import Alias, Chamber, Mandate, Person
 from deputies.sources.dates import PartialDate
@@ -26,12 +26,6 @@ REASONS = {
     Matched.NO_CHAIR: gettext_lazy("nobody is recorded as presiding on that day. Add the office, or write the name."),
     Matched.UNKNOWN: gettext_lazy("no deputy of that day has this name. Pick one, or correct the name."),
     Matched.DOUBLED: gettext_lazy("another line names the same deputy, %(people)s. Keep one of the two."),
-}
-LIKENESS = {
-    Likeness.FITS: gettext_lazy("the name fits"),
-    Likeness.ELSEWHERE: gettext_lazy("spelled so by another source, or at another time"),
-    Likeness.SAME_SURNAME: gettext_lazy("the same surname"),
-    Likeness.CLOSE: gettext_lazy("a similar name"),
 }
 
 

@@ -14,7 +14,7 @@ from deputies.people.enums import Likeness, Matched
 from deputies.people.matching import Match
 from deputies.people.models import Alias, Chamber, Office, Person
 from deputies.sources.models import Document, cite
-from deputies.votes.imports.roster import LIKENESS, REASONS, explain, match_names, roster
+from deputies.votes.imports.roster import REASONS, explain, match_names, roster
 from tests import build
 from tests.refuses import refused_by
 
@@ -203,7 +203,6 @@ def test_a_remembered_pick_says_who_and_when() -> None:
 
 def test_every_reason_has_words() -> None:
     assert set(REASONS) == set(Matched)
-    assert set(LIKENESS) == set(Likeness)
 
 
 def test_a_roster_reads_names_in_the_language_of_the_reader() -> None:
