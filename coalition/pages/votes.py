@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from coalition.pages.home import house_or_404
+from coalition.pages.public import public
 from coalition.pages.seating import seating
 from deputies.journal.models import Dispute
 from deputies.votes.models import Ballot, RollCall, RollCallVersion
@@ -29,6 +30,7 @@ PER_PAGE = 50
 
 
 @require_safe
+@public("linked", "page")
 def vote_list(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
     house = house_or_404(chamber)
     in_force = platform_in_force(house.chamber)
@@ -51,6 +53,7 @@ def vote_list(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
 
 
 @require_safe
+@public()
 def vote_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> HttpResponse:
     house = house_or_404(chamber)
     vote = published_vote(chamber, slug)
