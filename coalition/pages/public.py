@@ -59,13 +59,16 @@ def public(
                 def keys() -> Iterator[str]:
                     yield key
                     if without:
-                        yield _digest(place, edition and edition.until, edition_without(without), rows and rows(*args, **kwargs))
+                        yield _digest(
+                            place, edition and edition.until, edition_without(without), rows and rows(*args, **kwargs)
+                        )
 
                 response = _kept(keys(), lambda: view(request, *args, **kwargs))
             elif response is None:
                 response = view(request, *args, **kwargs)
             return _validated(response, key, edition, now)
 
+        answered.is_public = True  # type: ignore[attr-defined]
         return answered
 
     return decorate
@@ -114,7 +117,7 @@ def _validated(response: HttpResponse, key: str, edition: Edition | None, now: d
 @lru_cache(maxsize=1)
 def _first_seen(edition: str) -> dt.datetime:
     """When any process of the site first saw an edition: not before it was there, and before any that follows it."""
-    seen: dt.datetime = caches["pages"].get_or_set(edition, timezone.now)
+    seen: dt.datetime = caches["pages"].get_or_set(f"seen:{edition}", timezone.now)
     return seen
 
 

@@ -22,11 +22,23 @@ from deputies.votes.reports.votes import (
 )
 from pledges.scorecards.reports.evidence import SHOWN, linked_calls, links_by_vote, outcomes_of
 from pledges.scorecards.reports.history import Moved, moved_by_corrections
-from pledges.scorecards.reports.links import apart
+from pledges.scorecards.reports.links import apart, judged_with
 from pledges.scorecards.reports.margins import concerned_in, margin_of, members_and_signers
 from pledges.scorecards.reports.platform import platform_in_force
 
 PER_PAGE = 50
+# Publishing another vote changes these.
+OF_OTHER_VOTES = (
+    "votes_rollcall",
+    "votes_rollcallversion",
+    "scorecards_link",
+    "scorecards_linkapproval",
+    "scorecards_linkveto",
+    "scorecards_score",
+    "scorecards_scorechange",
+    "scorecards_bundle",
+    "journal_event",
+)
 
 
 @require_safe
@@ -53,7 +65,7 @@ def vote_list(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
 
 
 @require_safe
-@public()
+@public(without=OF_OTHER_VOTES, rows=lambda lang, chamber, slug: judged_with(chamber, slug))
 def vote_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> HttpResponse:
     house = house_or_404(chamber)
     vote = published_vote(chamber, slug)

@@ -98,6 +98,7 @@ def _hellos() -> tuple[Callable[[], float], Callable[[], float]]:
     """The hello without any middleware, and through that of the site."""
     with override_settings(MIDDLEWARE=[]):
         bare = Door()
+
     def said(door: Door) -> Callable[[], float]:
         def once() -> float:
             with override_settings(ROOT_URLCONF=__name__):
