@@ -74,7 +74,8 @@ def test_the_silent_tables_are_read() -> None:
 def test_the_database_refuses_changes_of_silent_tables(table: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM pg_trigger WHERE tgrelid = %s::regclass AND tgname ~ '_immutable' AND tgenabled = 'O'",
+            "SELECT count(*) FROM pg_trigger"
+            " WHERE tgrelid = %s::regclass AND tgname ~ '_immutable' AND tgenabled = 'O'",
             [table],
         )
         assert cursor.fetchone()[0] >= 1
