@@ -102,7 +102,15 @@ if env.bool("NAKAZ_POOL", default=False):  # in the web process only: celery clo
     DATABASES["default"]["OPTIONS"] = DATABASES["default"].get("OPTIONS", {}) | {"pool": {"min_size": 1, "max_size": 8}}
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # else each connection that a restart broke fails one page
 REDIS_URL = env.str("REDIS_URL")
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL},
+    "pages": {
+        "BACKEND": "coalition.pages.kept.PageCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "pages",
+        "TIMEOUT": 86_400,
+    },
+}
 
 _broker = REDIS_URL.replace("unix://", "redis+socket://", 1)
 CELERY_BROKER_URL = _broker.replace("?db=", "?virtual_host=") if _broker.startswith("redis+socket") else _broker
@@ -119,6 +127,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
+    "clear-editions": {"task": "deputies.journal.tasks.clear_editions", "schedule": 3600.0},
     "end-holds": {"task": "deputies.journal.tasks.end_holds", "schedule": 300.0},
     "keep-bundles": {"task": "pledges.scorecards.tasks.keep_bundles", "schedule": 60.0},
     "take-sign-ups": {"task": "coalition.digests.tasks.take_sign_ups", "schedule": 60.0},

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from coalition.pages.home import house_or_404
+from coalition.pages.public import public
 from deputies.people.enums import Threshold
 from deputies.people.models import Chamber
 from deputies.people.models.chambers import THRESHOLD_CHOICES
@@ -110,6 +111,7 @@ class WhatIfForm(forms.Form):
 
 
 @require_safe
+@public()
 def coalition_page(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
     house = house_or_404(chamber)
     in_force = platform_in_force(house.chamber)

@@ -4,6 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from coalition.pages.public import public
 from pledges.scorecards.bundles.reports import archive_of, every_bundle, latest_bundle
 
 MOST_LISTED = 100
@@ -11,6 +12,7 @@ FOR_EVER = "public, max-age=31536000, immutable"
 
 
 @require_safe
+@public()
 def data_page(request: HttpRequest, lang: str) -> HttpResponse:
     rows, latest = every_bundle(most=MOST_LISTED), latest_bundle()
     earlier = rows[-1].number - 1 if rows else 0
@@ -18,6 +20,7 @@ def data_page(request: HttpRequest, lang: str) -> HttpResponse:
 
 
 @require_safe
+@public()
 def bundle_file(request: HttpRequest, lang: str, number: int) -> HttpResponse:
     """The archive as it was written: a bundle never changes, so it may be kept for ever."""
     archive = archive_of(number)

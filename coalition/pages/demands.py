@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from coalition.pages.groups import group_rows
 from coalition.pages.home import house_or_404
+from coalition.pages.public import public
 from deputies.votes.reports.houses import House
 from deputies.votes.reports.seats import seats_of
 from pledges.platform.enums import COUNTED, Chapter
@@ -20,6 +21,7 @@ from pledges.scorecards.reports.shadow import shadow_of
 
 
 @require_safe
+@public()
 def platform_page(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
     house = house_or_404(chamber)
     in_force = platform_in_force(house.chamber)
@@ -38,6 +40,7 @@ def platform_page(request: HttpRequest, lang: str, chamber: str) -> HttpResponse
 
 
 @require_safe
+@public()
 def demand_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> HttpResponse:
     house = house_or_404(chamber)
     in_force = platform_in_force(house.chamber)
@@ -77,6 +80,7 @@ def _scores(house: House, in_force: PlatformInForce, text: DemandText, evidence:
 
 
 @require_safe
+@public()
 def method_change_page(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
     """Whose numbers an announced method would change, before it counts."""
     house = house_or_404(chamber)

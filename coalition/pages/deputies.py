@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from coalition.pages.home import house_or_404
+from coalition.pages.public import public
 from coalition.pages.records import Asked, Record, record_or_404
 from deputies.votes.reports.seats import Seat, seats_of
 from pledges.platform.enums import COUNTED, Chapter
@@ -38,6 +39,7 @@ class Row:
 
 
 @require_safe
+@public()
 def deputy_list(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
     house = house_or_404(chamber)
     query = request.GET.get("q", "").strip()[:100]
@@ -82,6 +84,7 @@ def _folded(text: str) -> str:
 
 
 @require_safe
+@public()
 def deputy_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> HttpResponse:
     record = record_or_404(chamber, slug)
     in_force, card = record.in_force, record.card
@@ -118,6 +121,7 @@ def _asked(text: str, record: Record) -> Asked:
 
 
 @require_safe
+@public()
 def deputy_demand_page(request: HttpRequest, lang: str, chamber: str, slug: str, demand: str) -> HttpResponse:
     record = record_or_404(chamber, slug)
     text = demand_by_slug(record.in_force, demand)

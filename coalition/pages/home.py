@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from coalition.pages.pictures import tile_columns
+from coalition.pages.public import public
 from deputies.votes.reports.changes import news_of
 from deputies.votes.reports.houses import House, house, latest_terms
 from deputies.votes.reports.seats import Seat, seats_of
@@ -42,11 +43,13 @@ def front(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@public()
 def chamber_list(request: HttpRequest, lang: str) -> HttpResponse:
     return render(request, "home/chambers.html", {"terms": latest_terms()})
 
 
 @require_safe
+@public()
 def chamber_page(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
     house = house_or_404(chamber)
     seats = seats_of(house)

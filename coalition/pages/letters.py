@@ -20,6 +20,7 @@ from coalition.digests.enums import Purpose
 from coalition.digests.reports import opened
 from coalition.pages.answers import form_page, private
 from coalition.pages.limits import HOUR, same_origin, too_many
+from coalition.pages.public import public
 from deputies.people.models import Chamber, Person
 
 PER_NETWORK, TOGETHER = 60, 3_000  # sign-ups an hour
@@ -89,6 +90,7 @@ def subscribe(request: HttpRequest, lang: str) -> HttpResponse:
 
 
 @require_safe
+@public(record=False)
 def subscribe_sent(request: HttpRequest, lang: str) -> HttpResponse:
     return render(request, "letters/sent.html")
 

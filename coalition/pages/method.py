@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from coalition.pages.public import public
 from deputies.journal.models import Dispute
 from deputies.votes.reports.changes import corrections
 from deputies.votes.reports.disputes import figures, told
@@ -17,6 +18,7 @@ CONCLUDED = 100
 
 
 @require_safe
+@public()
 def method_page(request: HttpRequest, lang: str) -> HttpResponse:
     opening, *sections = text.sections()
     context = {"opening": opening, "sections": sections, "contact": settings.CONTACT, "announced": announced()}
@@ -24,16 +26,19 @@ def method_page(request: HttpRequest, lang: str) -> HttpResponse:
 
 
 @require_safe
+@public(record=False)
 def about_page(request: HttpRequest, lang: str) -> HttpResponse:
     return render(request, "method/about.html")
 
 
 @require_safe
+@public(record=False)
 def privacy_page(request: HttpRequest, lang: str) -> HttpResponse:
     return render(request, "method/privacy.html")
 
 
 @require_safe
+@public()
 def corrections_page(request: HttpRequest, lang: str) -> HttpResponse:
     made = corrections()
     moved = moved_by_corrections([correction.version.pk for correction in made])

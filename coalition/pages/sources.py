@@ -5,10 +5,12 @@ import mimetypes
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from coalition.pages.public import public
 from deputies.sources.models import Document
 
 
 @require_safe
+@public()
 def source_copy(request: HttpRequest, lang: str, sha256: str) -> HttpResponse:
     """The stored bytes with this SHA-256; text is shown as text, anything else is only downloaded, never run."""
     document = Document.objects.with_bytes().filter(sha256=sha256).order_by("pk").first()

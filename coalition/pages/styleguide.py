@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from coalition.pages.pictures import hall
+from coalition.pages.public import public
 from pledges.scorecards.method import WEIGHT_UNIT, Tally
 from pledges.scorecards.profiles import DEFAULT
 from pledges.scorecards.reports.measures import Measure
@@ -24,6 +25,7 @@ _RECORDS = (
 
 
 @require_safe
+@public(record=False)
 def styleguide(request: HttpRequest, lang: str) -> HttpResponse:
     measures = [Measure(_tally(*record), DEFAULT) for record in _RECORDS]
     return render(request, "components/styleguide.html", {"measures": measures, "hall": hall(45)})

@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from coalition.pages.home import house_or_404
+from coalition.pages.public import public
 from coalition.pages.seating import seating
 from deputies.journal.models import Dispute
 from deputies.votes.models import Ballot, RollCall, RollCallVersion
@@ -21,14 +22,27 @@ from deputies.votes.reports.votes import (
 )
 from pledges.scorecards.reports.evidence import SHOWN, linked_calls, links_by_vote, outcomes_of
 from pledges.scorecards.reports.history import Moved, moved_by_corrections
-from pledges.scorecards.reports.links import apart
+from pledges.scorecards.reports.links import apart, judged_with
 from pledges.scorecards.reports.margins import concerned_in, margin_of, members_and_signers
 from pledges.scorecards.reports.platform import platform_in_force
 
 PER_PAGE = 50
+# Publishing another vote changes these.
+OF_OTHER_VOTES = (
+    "votes_rollcall",
+    "votes_rollcallversion",
+    "scorecards_link",
+    "scorecards_linkapproval",
+    "scorecards_linkveto",
+    "scorecards_score",
+    "scorecards_scorechange",
+    "scorecards_bundle",
+    "journal_event",
+)
 
 
 @require_safe
+@public("linked", "page")
 def vote_list(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
     house = house_or_404(chamber)
     in_force = platform_in_force(house.chamber)
@@ -51,6 +65,7 @@ def vote_list(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
 
 
 @require_safe
+@public(without=OF_OTHER_VOTES, rows=lambda lang, chamber, slug: judged_with(chamber, slug))
 def vote_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> HttpResponse:
     house = house_or_404(chamber)
     vote = published_vote(chamber, slug)

@@ -7,8 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from coalition.pages.public import public
+
 
 @require_safe
+@public(record=False)
 def robots(request: HttpRequest) -> HttpResponse:
     lines = ["User-agent: *", "Disallow: /s/", "Disallow: /accounts/", "Disallow: /admin/"]
     lines += ["Disallow: /en/report/", "Disallow: /ru/report/", ""]
@@ -16,6 +19,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@public()
 def security(request: HttpRequest) -> HttpResponse:
     """RFC 9116; it expires at the end of next year, so the file changes once a year."""
     expires = dt.datetime(timezone.now().year + 1, 12, 31, 23, 59, tzinfo=dt.UTC)

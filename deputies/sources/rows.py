@@ -1,24 +1,53 @@
 """Rows of another table inside a row, as one column: what a page needs besides, without a query for each."""
 
+from functools import cache
 from typing import Any, TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import RangeField
 from django.db.backends.postgresql.psycopg_any import Range
-from django.db.models import F, Field, Model, QuerySet
-from django.db.models.functions import JSONObject
+from django.db.models import F, Field, Func, JSONField, Model, QuerySet
 
 AnyModel = TypeVar("AnyModel", bound=Model)
 UNSEEN = frozenset({"content"})  # the bytes of a document are never part of a page
 
 
+class _Packed(Func):
+    """The seen columns of rows as one JSON object.
+
+    Written out as text: a page asks for some sixty columns so, and an expression for each would cost it milliseconds.
+    """
+
+    output_field = JSONField()
+
+    def __init__(self, *models: tuple[str, type[Model]]) -> None:
+        self._models = models
+        super().__init__(*(F(prefix + _seen(model)[-1].attname) for prefix, model in models))
+
+    def as_sql(self, compiler: Any, connection: Any, **more: Any) -> tuple[str, list[Any]]:
+        parts = [
+            _columns(compiler.quote_name_unless_alias(column.alias), prefix, model)
+            for column, (prefix, model) in zip(self.get_source_expressions(), self._models, strict=True)
+        ]
+        return " || ".join(parts), []
+
+
+def _columns(alias: str, prefix: str, model: type[Model]) -> str:
+    pairs = []
+    for field in _seen(model):
+        column = f'{alias}."{field.column}"'
+        if isinstance(field, RangeField):
+            column = f"jsonb_build_object('lower', lower({column}), 'upper', upper({column}))"
+        pairs.append(f"'{prefix}{field.attname}', {column}")
+    return f"jsonb_build_object({', '.join(pairs)})"
+
+
 def inside(rows: "QuerySet[Any]", *related: str) -> ArraySubquery:
     """An expression with every column of `rows`, which refer to an OuterRef, and of their `related` rows."""
-    columns = _columns(rows.model, "")
+    models = [("", rows.model)]
     for name in related:
-        model: type[Model] = rows.model._meta.get_field(name).related_model
-        columns |= _columns(model, f"{name}__")
-    return ArraySubquery(rows.values(_row=JSONObject(**columns)))
+        models.append((f"{name}__", rows.model._meta.get_field(name).related_model))
+    return ArraySubquery(rows.values(_row=_Packed(*models)))
 
 
 def outside(model: type[AnyModel], row: dict[str, Any], *related: str) -> AnyModel:
@@ -31,19 +60,7 @@ def outside(model: type[AnyModel], row: dict[str, Any], *related: str) -> AnyMod
     return made
 
 
-def _columns(model: type[Model], prefix: str) -> dict[str, Any]:
-    return {
-        prefix + field.attname: _bounds(prefix + field.attname)
-        if isinstance(field, RangeField)
-        else F(prefix + field.attname)
-        for field in _seen(model)
-    }
-
-
-def _bounds(name: str) -> JSONObject:
-    return JSONObject(lower=f"{name}__startswith", upper=f"{name}__endswith")
-
-
+@cache
 def _seen(model: type[Model]) -> "list[Field[Any, Any]]":
     return [field for field in model._meta.concrete_fields if field.attname not in UNSEEN]
 

@@ -32,7 +32,7 @@ def own_services() -> Iterator[None]:
     services = services_of(Path(tempfile.mkdtemp(prefix=PREFIX)), {})
     try:
         services.attach()
-        os.environ.update(local_environment(services, {}))
+        os.environ.update(local_environment(services, {}), NAKAZ_POOL="1")
         yield
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # stopping takes a moment and must not be cut short

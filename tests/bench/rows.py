@@ -22,6 +22,7 @@ from pledges.scorecards.enums import Cause, LinkState
 from pledges.scorecards.models import Link
 from tests.bench import world
 from tests.bench.measure import Measured, compare, say, seconds
+from tests.bench.pages import reader_pages
 from tests.bench.world import AT, World
 
 RESCORE, PUBLISH, GROWTH, IMPORT = 2, 25, 1.3, 3  # budgets, times the reference
@@ -223,4 +224,5 @@ ROWS: dict[str, Callable[[bool, int], list[Measured]]] = {
     "publish": publish,
     "import": tidy_import,
     "bundle": verify_bundle,
+    "page": reader_pages,
 }

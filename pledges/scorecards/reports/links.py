@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connection
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import JSONObject
 
@@ -130,3 +131,24 @@ def preview_of(link: Link) -> Preview:
         [line_of(link, text, version, ballot, profile, rulings) for ballot in ballots],
         frozenset(memberships.values_list("person", flat=True)),
     )
+
+
+_JUDGED = """
+SELECT array_agg((r.id, r.published_id, ARRAY(
+    SELECT (l.id, l.state, ARRAY(SELECT a.id FROM scorecards_linkapproval a WHERE a.link_id = l.id ORDER BY 1),
+        ARRAY(SELECT (v.id, v.withdrawn_at) FROM scorecards_linkveto v WHERE v.link_id = l.id ORDER BY 1))
+    FROM scorecards_link l WHERE l.roll_call_id = r.id ORDER BY l.id)) ORDER BY r.id)::text
+FROM votes_rollcall own JOIN people_chamber c ON c.id = own.chamber_id
+JOIN votes_rollcall r ON r.id = own.id OR r.decision_id = own.decision_id
+WHERE c.slug = %s AND own.slug = %s
+"""
+
+
+def judged_with(chamber: str, slug: str) -> str:
+    """The versions of a vote, of those on the same text and of their links, none of which changes; one query.
+
+    Two pages of a vote differ only in these and in tables that no other vote touches.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_JUDGED, [chamber, slug])
+        return str(cursor.fetchone()[0])

@@ -24,7 +24,7 @@ _GRANT = """
 GRANT USAGE ON SCHEMA public TO nakaz_app;
 GRANT SELECT, INSERT, UPDATE, DELETE, MAINTAIN ON ALL TABLES IN SCHEMA public TO nakaz_app;
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO nakaz_app;
-REVOKE INSERT, UPDATE, DELETE, MAINTAIN ON journal_history, django_migrations FROM nakaz_app;
+REVOKE INSERT, UPDATE, DELETE, MAINTAIN ON journal_history, journal_edition, django_migrations FROM nakaz_app;
 REVOKE UPDATE, DELETE ON journal_event, scorecards_scorechange, scorecards_bundle FROM nakaz_app;
 """
 
