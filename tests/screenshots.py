@@ -60,7 +60,10 @@ PAGES = {
     "report": "report/?chamber=zarechny&vote=2025-10-15-evict-first&deputy=gennady-sukhonosov",
     "report-empty": "report/",
     "subscribe": "subscribe/",
+    "data": "data/",
     "missing": "nowhere/",
+    "missing-near": "zarechny/deputies/genady-suhonosov/",
+    "missing-nothing-near": "moscow/votes/o-chem-eto-bylo/",
 }
 
 VIEWS: list[tuple[int, Literal["light", "dark"]]] = [(360, "light"), (360, "dark"), (1280, "light"), (1280, "dark")]
