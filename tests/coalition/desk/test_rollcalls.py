@@ -393,7 +393,7 @@ def test_a_vote_is_taken_out_of_the_record_by_two_and_brought_back(anna: Client,
     assert "It takes the vote out of the record" in review.text
     assert len(review.context["moved"]) == 6
     assert Client().get(address).status_code == 410
-    assert "taken out of the record" in seen(anna, roll_call)
+    assert "taken out of the record" in anna.get(page("change", roll_call)).text
     assert Score.objects.exclude(mass=0).count() == 0
 
     correct(anna, roll_call)
