@@ -5,6 +5,7 @@ import io
 import logging
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -86,7 +87,7 @@ def test_no_page_of_a_reader_sets_a_cookie_or_keeps_a_session(client: Client) ->
 
 def logged(client: Client, *paths: str) -> str:
     """What the log of a real site would hold after these requests, at its most talkative."""
-    form = settings.LOGGING["formatters"]["line"]
+    form: dict[str, Any] = dict(settings.LOGGING)["formatters"]["line"]  # type: ignore[index]
     assert form["()"] == "coalition.logs.Discreet"
     lines = io.StringIO()
     handler = logging.StreamHandler(lines)

@@ -1,6 +1,7 @@
 """A vote that a correction takes out of the record: nothing of it is counted, and its page says why."""
 
 import datetime as dt
+import re
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,16 @@ def test_its_page_is_gone_and_says_why(client: Client, lang: str, words: list[st
     assert [said for said in words if said not in answer.text] == []
     assert "was taken out" in client.get("/en/corrections/").text
     assert "Withdrawn</strong>" in client.get(built.address()).text
+
+
+def test_the_history_of_a_deputy_names_what_moved_the_score(client: Client) -> None:
+    built = town(3)
+    correct(built.votes[0])
+
+    page = client.get(built.address(f"deputies/{built.people[0].slug}/")).text
+
+    assert ">a vote taken out of the record</a>" in page
+    assert re.findall(r"<a [^>]*>\s*</a>", page) == []
 
 
 def test_what_never_was_published_is_not_found(client: Client) -> None:
