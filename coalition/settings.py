@@ -17,6 +17,8 @@ SITE_URL = env.str("NAKAZ_SITE_URL", default="http://127.0.0.1:8000").rstrip("/"
 ALLOWED_HOSTS = env.list("NAKAZ_HOSTS", default=["127.0.0.1", "localhost"])
 DEVELOPMENT = env.bool("NAKAZ_DEVELOPMENT", default=False)  # shows the local letter box; never on a public host
 INBOX = env.path("NAKAZ_INBOX", default=None) if DEVELOPMENT else None
+_var = env.path("NAKAZ_VAR", default=BASE_DIR / "var")
+MAINTENANCE_FILE = env.path("NAKAZ_MAINTENANCE_FILE", default=_var / "maintenance")  # while it is there, we are closed
 
 _https = SITE_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
@@ -55,6 +57,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django.contrib.humanize",
+    "django.contrib.sitemaps",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -66,9 +69,11 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "coalition.pages.errors.maintenance",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "coalition.pages.language.LanguageFromAddress",
+    "coalition.pages.errors.refusals",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -99,7 +104,9 @@ TEMPLATES = [
 DATABASES = {"default": env.dj_db_url("DATABASE_URL")}
 DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
 if env.bool("NAKAZ_POOL", default=False):  # in the web process only: celery closes a pool after every task
-    DATABASES["default"]["OPTIONS"] = DATABASES["default"].get("OPTIONS", {}) | {"pool": {"min_size": 1, "max_size": 8}}
+    DATABASES["default"]["OPTIONS"] = DATABASES["default"].get("OPTIONS", {}) | {
+        "pool": {"min_size": 1, "max_size": 8, "timeout": 5}
+    }
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # else each connection that a restart broke fails one page
 REDIS_URL = env.str("REDIS_URL")
 CACHES = {
@@ -145,6 +152,7 @@ EMAIL_HOST_PASSWORD = env.str("NAKAZ_SMTP_PASSWORD", default="")
 EMAIL_USE_TLS = env.bool("NAKAZ_SMTP_STARTTLS", default=False)
 EMAIL_TIMEOUT = 20
 CONTACT = env.str("NAKAZ_CONTACT", default="")  # the e-mail address for mistakes and security reports, shown to all
+SOURCE_URL = env.str("NAKAZ_SOURCE_URL", default="")  # where whoever uses this site gets its source code (AGPL)
 DEFAULT_FROM_EMAIL = env.str("NAKAZ_FROM", default="Summary <summary@localhost>")
 # The web process gets the public key only: it can seal an address and never open one.
 SEALING_PUBLIC_KEY_FILE = env.path("NAKAZ_SEALING_PUBLIC_KEY_FILE", default=None)

@@ -1,6 +1,7 @@
 """Pictures of every page in both languages, at two widths, in light and dark.
 
-python -m tests.screenshots [BASE] [--only PATTERN] [--into FOLDER] needs a running site with the demonstration.
+python -m tests.screenshots [BASE] [--only PATTERN] [--into FOLDER] [--extremes] needs a running site with the
+demonstration; with --extremes, three chambers of tests/extremes.py are first put into its database (that of NAKAZ_VAR).
 """
 
 import argparse
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import Literal
 
 from playwright.sync_api import Browser, sync_playwright
+
+from tests import extremes
 
 FLAGS = [
     "--no-sandbox",
@@ -60,19 +63,22 @@ PAGES = {
     "report": "report/?chamber=zarechny&vote=2025-10-15-evict-first&deputy=gennady-sukhonosov",
     "report-empty": "report/",
     "subscribe": "subscribe/",
+    "data": "data/",
     "missing": "nowhere/",
+    "missing-near": "zarechny/deputies/genady-suhonosov/",
+    "missing-nothing-near": "moscow/votes/o-chem-eto-bylo/",
 }
 
 VIEWS: list[tuple[int, Literal["light", "dark"]]] = [(360, "light"), (360, "dark"), (1280, "light"), (1280, "dark")]
 
 
-def take(browser: Browser, base: str, only: str, into: Path) -> int:
+def take(browser: Browser, base: str, only: str, into: Path, pages: dict[str, str]) -> int:
     """One picture per page, language, width and scheme whose name matches `only`; how many."""
     taken = 0
     for width, scheme in VIEWS:
         context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
         page = context.new_page()
-        for name, path in PAGES.items():
+        for name, path in pages.items():
             for language in ("ru", "en"):
                 file = f"{name}-{language}-{width}-{scheme}"
                 if re.search(only, file):
@@ -88,13 +94,18 @@ def main() -> None:
     parser.add_argument("base", nargs="?", default="http://127.0.0.1:8000")
     parser.add_argument("--only", default="", metavar="PATTERN", help="a regular expression, such as home-ru")
     parser.add_argument("--into", type=Path, default=Path("screenshots"))
+    parser.add_argument("--extremes", action="store_true", help="load the chambers of tests/extremes.py, and show them")
     chosen = parser.parse_args()
+    pages = PAGES
+    if chosen.extremes:
+        extremes.main()
+        pages = PAGES | extremes.PAGES
     chosen.into.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=os.environ.get("CHROMIUM") or "/usr/bin/chromium", args=FLAGS
         )
-        taken = take(browser, chosen.base.rstrip("/"), chosen.only, chosen.into)
+        taken = take(browser, chosen.base.rstrip("/"), chosen.only, chosen.into, pages)
         browser.close()
     print(f"{taken} pictures in {chosen.into}/")
 

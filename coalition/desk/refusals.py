@@ -132,6 +132,7 @@ WORDS: dict[str, Promise] = {
         "Whoever entered something of this roll call cannot approve it. Ask somebody else."
     ),
     "votes_rollcallversion_correction_has_reason": _("A correction needs its reason and the document that shows it."),
+    "votes_rollcallversion_only_corrections_withdraw": _("Only a correction can take a vote out of the record."),
     "votes_sitting_once": _("This chamber has a sitting at that moment already. Open that one."),
     "votes_sitting_ends_after_it_begins": _("Ended: it must lie after the beginning."),
     "votes_departure_once": _("Who left: this departure is there already."),

@@ -52,7 +52,15 @@ class CorrectionForm(SourceFields):
         widget=forms.Textarea({"rows": 3}),
         help_text=gettext_lazy("Readers see it in the list of corrections."),
     )
-    field_order = ["reason"]
+    withdraw = forms.BooleanField(
+        label=gettext_lazy("Take the vote out of the record"),
+        required=False,
+        help_text=gettext_lazy(
+            "It was no roll call, or is there under another id. Lists and scores leave it out, and its page says why."
+            " A later correction without this tick brings it back."
+        ),
+    )
+    field_order = ["reason", "withdraw"]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -199,9 +207,7 @@ class RollCallAdmin(RecordAdmin[RollCall]):
             "acknowledged": version.acknowledgements.select_related("by").order_by("pk"),
             "versions": roll_call.versions.select_related(*people).order_by("-number"),
             "public_url": review.public_url(version) if roll_call.published_id else "",
-            "may_correct": roll_call.published_id
-            and version.pk == roll_call.published_id
-            and self.has_change_permission(request, roll_call),
+            "may_correct": version.state == State.PUBLISHED and self.has_change_permission(request, roll_call),
             "may_review": version.state == State.SUBMITTED
             and not version.is_by(by.pk)
             and by.has_perm("votes.review_rollcall"),
@@ -226,6 +232,7 @@ class RollCallAdmin(RecordAdmin[RollCall]):
                     reason=form.cleaned_data["reason"],
                     evidence=form.source(),
                     dispute=dispute,
+                    withdraw=form.cleaned_data["withdraw"],
                     at=timezone.now(),
                 )
             except CorrectionOpen:

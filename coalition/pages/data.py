@@ -1,5 +1,6 @@
 """What the scores rest on, for whoever wants to count them again."""
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -16,7 +17,8 @@ FOR_EVER = "public, max-age=31536000, immutable"
 def data_page(request: HttpRequest, lang: str) -> HttpResponse:
     rows, latest = every_bundle(most=MOST_LISTED), latest_bundle()
     earlier = rows[-1].number - 1 if rows else 0
-    return render(request, "data/page.html", {"rows": rows, "latest": latest, "earlier": earlier})
+    context = {"rows": rows, "latest": latest, "earlier": earlier, "source": settings.SOURCE_URL}
+    return render(request, "data/page.html", context)
 
 
 @require_safe

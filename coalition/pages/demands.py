@@ -15,7 +15,7 @@ from pledges.scorecards.reports.evidence import SHOWN, Line, lines, links_of, wi
 from pledges.scorecards.reports.groups import Scope, groups_of
 from pledges.scorecards.reports.links import apart, choice_of
 from pledges.scorecards.reports.measures import measures_of
-from pledges.scorecards.reports.platform import PlatformInForce, demand_by_slug, platform_in_force
+from pledges.scorecards.reports.platform import PlatformInForce, demand_by_slug, dropped_demand, platform_in_force
 from pledges.scorecards.reports.redlines import crossings_of
 from pledges.scorecards.reports.shadow import shadow_of
 
@@ -46,7 +46,7 @@ def demand_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> Htt
     in_force = platform_in_force(house.chamber)
     text = demand_by_slug(in_force, slug)
     if in_force is None or text is None:
-        raise Http404("No such demand.")
+        return _dropped(request, house, slug)
     published, disputed = apart(links_of(in_force, demand=text.demand, states=SHOWN))
     evidence = with_arithmetic(lines(published, {}, in_force))
     linked, unused = choice_of(in_force)
@@ -64,6 +64,14 @@ def demand_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> Htt
         rows = [(line, crossings.get(line.version.pk, [])) for line in evidence]
         return render(request, "demands/redline.html", context | {"rows": rows})
     return render(request, "demands/page.html", context | _scores(house, in_force, text, evidence))
+
+
+def _dropped(request: HttpRequest, house: House, slug: str) -> HttpResponse:
+    """That an earlier version of the platform had this demand."""
+    text = dropped_demand(house.chamber, slug)
+    if text is None:
+        raise Http404("No such demand.")
+    return render(request, "demands/dropped.html", {"house": house, "text": text}, status=410)
 
 
 def _scores(house: House, in_force: PlatformInForce, text: DemandText, evidence: list[Line]) -> dict[str, object]:

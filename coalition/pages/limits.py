@@ -13,10 +13,12 @@ from functools import wraps
 
 from django.conf import settings
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext
 from redis.exceptions import RedisError
+
+from coalition.pages.errors import fault_page
 
 logger = logging.getLogger(__name__)
 DAY, HOUR = 86_400, 3_600  # seconds
@@ -65,7 +67,7 @@ def same_origin(view: View) -> View:
     @wraps(view)
     def checked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if request.method == "POST" and not _is_from_here(request):
-            return HttpResponseForbidden(gettext("This form was sent from another site."), content_type="text/plain")
+            return fault_page(request, 403, gettext("This form was sent from another site."))
         return view(request, *args, **kwargs)
 
     return checked

@@ -28,13 +28,13 @@ def method_page(request: HttpRequest, lang: str) -> HttpResponse:
 @require_safe
 @public(record=False)
 def about_page(request: HttpRequest, lang: str) -> HttpResponse:
-    return render(request, "method/about.html")
+    return render(request, "method/about.html", {"contact": settings.CONTACT, "source": settings.SOURCE_URL})
 
 
 @require_safe
 @public(record=False)
 def privacy_page(request: HttpRequest, lang: str) -> HttpResponse:
-    return render(request, "method/privacy.html")
+    return render(request, "method/privacy.html", {"contact": settings.CONTACT})
 
 
 @require_safe

@@ -14,6 +14,7 @@ from coalition.pages import (
     home,
     letters,
     method,
+    sitemaps,
     sources,
     styleguide,
     votes,
@@ -38,6 +39,8 @@ register_converter(Language, "lang")
 urlpatterns = [
     path("", home.front, name="front"),
     path("robots.txt", wellknown.robots, name="robots"),
+    path("sitemap.xml", sitemaps.index, name="sitemap_index"),
+    path("sitemap-<str:section>.xml", sitemaps.section, name="sitemap"),
     path(".well-known/security.txt", wellknown.security, name="security"),
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),

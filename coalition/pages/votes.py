@@ -12,6 +12,7 @@ from deputies.journal.models import Dispute
 from deputies.votes.models import Ballot, RollCall, RollCallVersion
 from deputies.votes.reports.arithmetic import Arithmetic, arithmetic_of, arithmetics_of
 from deputies.votes.reports.changes import Correction, corrections
+from deputies.votes.reports.houses import House
 from deputies.votes.reports.votes import (
     decided_with,
     named_ballots,
@@ -19,6 +20,7 @@ from deputies.votes.reports.votes import (
     record_of,
     statements_on,
     votes_of,
+    withdrawn_vote,
 )
 from pledges.scorecards.reports.evidence import SHOWN, linked_calls, links_by_vote, outcomes_of
 from pledges.scorecards.reports.history import Moved, moved_by_corrections
@@ -70,7 +72,7 @@ def vote_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> HttpR
     house = house_or_404(chamber)
     vote = published_vote(chamber, slug)
     if vote is None:
-        raise Http404("No such vote.")
+        return _withdrawn(request, house, slug)
     version = record_of(vote)
     ballots = named_ballots(version)
     numbers = arithmetic_of(version, ballots, vote.filled)  # type: ignore[attr-defined]
@@ -115,6 +117,15 @@ def _judged(vote: RollCall, version: RollCallVersion, numbers: Arithmetic, ballo
         "outcomes": outcomes,
         "seating": seating(seats, ballots, outcomes, members),
     }
+
+
+def _withdrawn(request: HttpRequest, house: House, slug: str) -> HttpResponse:
+    """That a vote was taken out of the record, why, and what that moved."""
+    vote = withdrawn_vote(house.chamber.slug, slug)
+    if vote is None:
+        raise Http404("No such vote.")
+    context = {"house": house, "version": vote.notice, "corrections": _corrections(vote)}  # type: ignore[attr-defined]
+    return render(request, "votes/withdrawn.html", context, status=410)
 
 
 def _corrections(vote: RollCall) -> list[tuple[Correction, list[Moved]]]:

@@ -14,15 +14,16 @@ from coalition.pages.public import public
 @public(record=False)
 def robots(request: HttpRequest) -> HttpResponse:
     lines = ["User-agent: *", "Disallow: /s/", "Disallow: /accounts/", "Disallow: /admin/"]
-    lines += ["Disallow: /en/report/", "Disallow: /ru/report/", ""]
+    lines += ["Disallow: /en/report/", "Disallow: /ru/report/", f"Sitemap: {settings.SITE_URL}/sitemap.xml", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain")
 
 
 @require_safe
 @public()
 def security(request: HttpRequest) -> HttpResponse:
-    """RFC 9116; it expires at the end of next year, so the file changes once a year."""
-    expires = dt.datetime(timezone.now().year + 1, 12, 31, 23, 59, tzinfo=dt.UTC)
+    """RFC 9116; it expires on the first of the month half a year ahead: never within a month, and within a year."""
+    ahead = timezone.now() + dt.timedelta(days=183)
+    expires = dt.datetime(ahead.year, ahead.month, 1, tzinfo=dt.UTC)
     lines = [
         f"Contact: {f'mailto:{settings.CONTACT}' if settings.CONTACT else f'{settings.SITE_URL}/en/method/#mistake'}",
         f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",

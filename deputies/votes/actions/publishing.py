@@ -39,7 +39,7 @@ SELECT v.id, encode(sha256(convert_to(
         coalesce(v.total_against::text, '-'), coalesce(v.total_abstain::text, '-'),
         coalesce(v.total_not_voting::text, '-'), coalesce(v.total_absent::text, '-'), v.basis, v.note_ru, v.note_en,
         d.url, d.sha256)
-    || E'\\x1e' || coalesce(b.lines, ''), 'UTF8')), 'hex')
+    || E'\\x1e' || coalesce(b.lines, '') || CASE WHEN v.withdrawn THEN E'\\x1ewithdrawn' ELSE '' END, 'UTF8')), 'hex')
 FROM votes_rollcallversion v
 JOIN votes_rollcall r ON r.id = v.roll_call_id
 LEFT JOIN sources_document d ON d.id = v.source_id
@@ -68,19 +68,21 @@ def open_correction(
     reason: str,
     evidence: Document | None = None,
     dispute: Dispute | None = None,
+    withdraw: bool = False,
     at: dt.datetime | None = None,
 ) -> RollCallVersion:
     """A draft that copies the published version with its ballots, to be changed and published in its place.
 
-    It cannot be submitted without `evidence` that shows what was wrong. Raises CorrectionOpen if a draft of the roll
+    With `withdraw` it takes the vote out of the record, from where a later correction brings it back. It cannot be
+    submitted without `evidence` that shows what was wrong. Raises CorrectionOpen if a draft of the roll
     call exists, NotPublishable if nothing is published yet.
     """
     roll_call = RollCall.objects.select_for_update().get(pk=roll_call.pk)
-    if roll_call.published is None:
+    old = roll_call.versions.filter(state=State.PUBLISHED.value).first()
+    if old is None:
         raise NotPublishable(f"{roll_call} has no published version to correct")
     if roll_call.versions.filter(state__in=WAITING).exists():
         raise CorrectionOpen(f"{roll_call} already has a draft")
-    old = roll_call.published
     latest = roll_call.versions.order_by("-number").values_list("number", flat=True)[0]
     draft = RollCallVersion.objects.get(pk=old.pk)
     draft.pk = None
@@ -90,7 +92,7 @@ def open_correction(
     draft.hands = [by.pk] if by else []
     draft.content_hash = draft.reviewed_hash = draft.returned = ""
     draft.opened_at, draft.submitted_at, draft.reviewed_at, draft.published_at = at, None, None, None
-    draft.evidence, draft.dispute = evidence, dispute
+    draft.evidence, draft.dispute, draft.withdrawn = evidence, dispute, withdraw
     draft.save()
     Ballot.objects.bulk_create(_copied(old.ballots.all(), draft))
     FactionStatement.objects.bulk_create(_copied(old.statements.all(), draft))
@@ -118,8 +120,11 @@ _PUBLISH = f"""
 WITH content (id, hash) AS ({_CONTENT}), done AS (
     UPDATE votes_rollcallversion v SET state = 'published', content_hash = c.hash, published_at = %s, vouched = %s,
         published_by_id = %s
-    FROM content c WHERE v.id = c.id RETURNING v.id, v.roll_call_id, v.content_hash
-), shown AS (UPDATE votes_rollcall r SET published_id = d.id FROM done d WHERE r.id = d.roll_call_id)
+    FROM content c WHERE v.id = c.id RETURNING v.id, v.roll_call_id, v.content_hash, v.withdrawn
+), shown AS (
+    UPDATE votes_rollcall r SET published_id = CASE WHEN NOT d.withdrawn THEN d.id END
+    FROM done d WHERE r.id = d.roll_call_id
+)
 SELECT id, content_hash FROM done
 """  # noqa: S608 - statements of ours; arguments are bound
 
@@ -133,6 +138,7 @@ def mark_published(
 ) -> list[int]:
     """Make `versions` the ones readers see, each in place of the version before it; returns the ids of those before.
 
+    A version that withdraws its vote leaves readers nothing of it but that notice.
     Approved versions only; with `vouched`, also what nobody reviewed: one caller stands for both persons. Set-based,
     one version per roll call. Must run inside the caller's transaction. Raises NotPublishable; that what is published
     is what the second person approved is a constraint.

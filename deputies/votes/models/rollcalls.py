@@ -89,6 +89,11 @@ class RollCallQuerySet(models.QuerySet["RollCall"]):
         """Roll calls that readers see."""
         return self.exclude(published=None)
 
+    def withdrawn(self) -> "RollCallQuerySet":
+        """Roll calls that readers saw, and that a correction took out of the record."""
+        gone = RollCallVersion.objects.filter(state=State.PUBLISHED.value, withdrawn=True)
+        return self.filter(published=None, pk__in=gone.values("roll_call"))
+
 
 class RollCall(models.Model):
     """One vote of a chamber, known by the id its source gives it; what is recorded of it is in its versions."""
@@ -166,6 +171,10 @@ class RollCallVersion(models.Model):
     is_key = models.BooleanField(
         _("key vote"), default=False, help_text=_("A second person enters it too, blind, and the two are compared.")
     )
+    withdrawn = models.BooleanField(
+        _("taken out of the record"), default=False,
+        help_text=_("It was no roll call, or is there under another id; it counts for nobody."),
+    )  # fmt: skip
     reason = models.TextField(_("why it was corrected"), blank=True)
     evidence = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
     dispute = models.ForeignKey(Dispute, models.PROTECT, null=True, blank=True, editable=False, related_name="+")
@@ -244,6 +253,10 @@ class RollCallVersion(models.Model):
                 condition=models.Q(number=1)
                 | models.Q(state__in=EDITABLE)
                 | (~models.Q(reason="") & models.Q(evidence__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="votes_rollcallversion_only_corrections_withdraw",
+                condition=models.Q(withdrawn=False) | models.Q(number__gt=1),
             ),
         ]
 

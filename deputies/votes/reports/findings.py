@@ -12,7 +12,7 @@ from deputies.sources.enums import Precision
 from deputies.votes.checks import House, Problem, Totals, problems
 from deputies.votes.doubts import doubts
 from deputies.votes.enums import Kind, NameState, Position, Result, State
-from deputies.votes.models import Acknowledgement, Ballot, Departure, RollCallVersion
+from deputies.votes.models import Acknowledgement, Ballot, Departure, RollCall, RollCallVersion
 from deputies.votes.pictures import Context, Other, Past, Picture, Row
 from deputies.votes.reports.eligibility import Eligible, eligible_at
 
@@ -179,7 +179,7 @@ def _others(version: RollCallVersion) -> list[Other]:
         RollCallVersion.objects.filter(roll_call__chamber=chamber, held_precision__in=dated)
         .filter(held_at__gte=chamber.midnight(day), held_at__lt=chamber.midnight(day + dt.timedelta(days=1)))
         .exclude(roll_call=version.roll_call_id)
-        .exclude(state=State.CORRECTED.value)
+        .exclude(Q(state=State.CORRECTED.value) | Q(roll_call__in=RollCall.objects.withdrawn()))
         .select_related("roll_call")
         .order_by("number")
     )
@@ -202,7 +202,7 @@ def _past(version: RollCallVersion) -> Past:
     """The latest published votes by name before it."""
     recent = (
         RollCallVersion.objects.filter(roll_call__chamber=version.roll_call.chamber, kind=Kind.BY_NAME.value)
-        .filter(state=State.PUBLISHED.value)
+        .filter(state=State.PUBLISHED.value, withdrawn=False)
         .exclude(roll_call=version.roll_call_id)
         .order_by("-held_at", "-pk")
     )

@@ -8,6 +8,7 @@ from django.db.models import F, OuterRef
 from deputies.journal.models import Dispute
 from deputies.people.models import Chamber
 from deputies.sources.rows import outside
+from deputies.votes.enums import State
 from deputies.votes.models import Ballot, FactionStatement, RollCall, RollCallVersion
 from deputies.votes.reports.arithmetic import seats_filled
 from deputies.votes.reports.disputes import disputed
@@ -35,6 +36,17 @@ def published_vote(chamber_slug: str, slug: str) -> RollCall | None:
     if vote is not None:
         found = [outside(Dispute, row) for row in vote.dispute_rows]  # type: ignore[attr-defined]
         vote.disputes = {dispute.person: dispute for dispute in found}  # type: ignore[attr-defined]
+    return vote
+
+
+def withdrawn_vote(chamber_slug: str, slug: str) -> RollCall | None:
+    """A vote that a correction took out of the record, with that correction as `notice`; None if it is not one.
+
+    Two queries.
+    """
+    vote = RollCall.objects.filter(chamber__slug=chamber_slug, slug=slug).withdrawn().select_related("chamber").first()
+    if vote is not None:
+        vote.notice = vote.versions.get(state=State.PUBLISHED.value)  # type: ignore[attr-defined]
     return vote
 
 

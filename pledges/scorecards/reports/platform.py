@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import OuterRef, QuerySet
 
 from deputies.people.models import Chamber, Person
 from deputies.sources.rows import inside, outside
-from pledges.platform.enums import Chapter
+from pledges.platform.enums import Chapter, PlatformState
 from pledges.platform.models import CoalitionMembership, DemandText, Platform
 from pledges.scorecards.enums import LinkState
 from pledges.scorecards.method import Profile
@@ -74,6 +74,19 @@ def _unpacked(rows: list[dict[str, Any]]) -> Rulings:
 def demand_by_slug(in_force_now: PlatformInForce | None, slug: str) -> DemandText | None:
     """The words of a demand of the platform in force; None if it has no such demand."""
     return next((text for text in in_force_now.texts if text.demand.slug == slug), None) if in_force_now else None
+
+
+def texts_in_force() -> QuerySet[DemandText]:
+    """The words of every demand of the platforms that chambers are held to: of each its first published one."""
+    published = Platform.objects.filter(published__isnull=False).order_by("coalition__chamber", "pk")
+    return DemandText.objects.filter(version__published_of__in=published.distinct("coalition__chamber"))
+
+
+def dropped_demand(chamber: Chamber, slug: str) -> DemandText | None:
+    """The last published words of a demand that no platform in force has; one query."""
+    texts = DemandText.objects.filter(demand__slug=slug, demand__platform__coalition__chamber=chamber)
+    earlier = texts.filter(version__state=PlatformState.REPLACED.value).select_related("version__platform__coalition")
+    return earlier.order_by("-version__published_at", "-pk").first()
 
 
 def membership_of(in_force_now: PlatformInForce, person: Person) -> CoalitionMembership | None:

@@ -378,6 +378,32 @@ def test_a_correction_needs_a_reason_and_evidence(anna: Client) -> None:
     assert roll_call.versions.count() == 1
 
 
+def test_a_vote_is_taken_out_of_the_record_by_two_and_brought_back(anna: Client, boris: Client) -> None:
+    house, (one, two) = house_of("Anna One", "Boris Two")
+    positions = {one: Position.FOR, two: Position.FOR}
+    roll_call = build.vote(house, positions, held_at=build.moment(20))
+    build.link(build.platform(house).demands.get(), roll_call)
+    address = f"/en/{house.slug}/votes/{roll_call.slug}/"
+
+    correct(anna, roll_call, withdraw="on")
+    save(anna, roll_call, positions, "submit")
+    review = boris.get(page("review", roll_call))
+    publish(boris, roll_call)
+
+    assert "It takes the vote out of the record" in review.text
+    assert len(review.context["moved"]) == 6
+    assert Client().get(address).status_code == 410
+    assert "taken out of the record" in anna.get(page("change", roll_call)).text
+    assert Score.objects.exclude(mass=0).count() == 0
+
+    correct(anna, roll_call)
+    save(anna, roll_call, positions, "submit")
+    publish(boris, roll_call)
+
+    assert Client().get(address).status_code == 200
+    assert [version.withdrawn for version in roll_call.versions.order_by("number")] == [False, True, False]
+
+
 def test_a_second_correction_leads_to_the_open_one(anna: Client, boris: Client) -> None:
     house, (one,) = house_of("One")
     roll_call = build.vote(house, {one: Position.FOR}, held_at=build.moment(20))

@@ -11,16 +11,20 @@ from playwright.sync_api import Browser, Page, Request
 from pytest_django.live_server_helper import LiveServer
 
 from deputies.journal.models import Dispute
+from deputies.votes.enums import Position
+from deputies.votes.models import RollCall
 from pledges.platform.enums import Chapter
 from pledges.platform.models import CoalitionMembership
 from pledges.scorecards.actions import announce_method
 from pledges.scorecards.enums import Wants
 from pledges.scorecards.profiles import PROFILES
 from tests import build
+from tests.coalition.pages.addresses import addresses, furnished, main_addresses
 from tests.coalition.pages.build import Town, town
+from tests.coalition.pages.test_withdrawn import correct
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-TOKEN = "secret-of-a-report"
+NOT_THERE = ("nowhere/", "town/deputies/ada-exmple/", "town/votes/gone/")
 STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -31,34 +35,20 @@ def built() -> Town:
     build.link(made.platform.demands.get(chapter=Chapter.RED_LINE), made.votes[2], wants=Wants.PASS)
     build.ruling(made.platform, made.votes[0], kind="tactical", person=made.people[0], reads_as="against")
     announce_method(platform=made.platform, profile=PROFILES["absence-against"], at=build.AT)
-    build.dispute(made.votes[0], made.people[0], shows=["https://example.org/protocol"], text="x" * 90, token=TOKEN)
     for person in made.people[:3]:
         CoalitionMembership.objects.create(
             coalition=made.platform.coalition, person=person, held=DateTimeTZRange(build.START, None)
         )
+    furnished(made)
+    withdrawn = build.vote(made.chamber, dict.fromkeys(made.people, Position.FOR), held_at=build.moment(40))
+    RollCall.objects.filter(pk=withdrawn.pk).update(slug="gone")
+    correct(withdrawn)
     return made
 
 
-def addresses(built: Town, most: int = 99) -> list[str]:
-    """Pages in both languages, the main ones first; at most so many of a chamber, and if all of them the site's too."""
-    deputy, vote = built.people[0].slug, built.votes[0].slug
-    rests = (
-        "", "deputies/", f"deputies/{deputy}/", f"votes/{vote}/",
-        "votes/", f"deputies/{deputy}/d1/", "platform/", "demands/d1/",
-        f"deputies/{deputy}/?on=soon", f"deputies/{deputy}/d3/", "demands/d3/", "platform/method-change/",
-        "coalition/", "coalition/?held=2&absent=99&on=soon", "coalition/?held=2&gained=1",
-    )  # fmt: skip
-    report, followed = f"report/?chamber=town&vote={vote}&deputy={deputy}", f"report/{TOKEN}/"
-    of_site = (
-        ("", "method/", "corrections/", "subscribe/", "nowhere/", "report/", report, followed)
-        if most > len(rests)
-        else ()
-    )
-    return [
-        address
-        for lang in ("en", "ru")
-        for address in [*(built.address(rest, lang) for rest in rests[:most]), *(f"/{lang}/{rest}" for rest in of_site)]
-    ]
+def visited(built: Town) -> list[str]:
+    """Every page of the registry, and what is said where there is none."""
+    return [*addresses(built, is_furnished=True), *(f"/{lang}/{rest}" for lang in ("en", "ru") for rest in NOT_THERE)]
 
 
 class Watch:
@@ -78,15 +68,16 @@ class Watch:
 
 
 @pytest.mark.parametrize(
-    ("width", "scheme", "most"), [(360, "light", 99), (360, "dark", 4), (1280, "light", 4), (1280, "dark", 99)]
+    ("width", "scheme", "every"),
+    [(360, "light", True), (360, "dark", False), (1280, "light", False), (1280, "dark", True)],
 )
 def test_every_page_is_accessible(
-    browser: Browser, live_server: LiveServer, built: Town, width: int, scheme: Literal["light", "dark"], most: int
+    browser: Browser, live_server: LiveServer, built: Town, width: int, scheme: Literal["light", "dark"], every: bool
 ) -> None:
     context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=True)
     page = context.new_page()
     reports = []
-    for address in addresses(built, most):
+    for address in visited(built) if every else main_addresses(built):
         page.goto(f"{live_server.url}{address}")
         for more in page.query_selector_all("details"):
             more.evaluate("details => { details.open = true }")
@@ -105,13 +96,36 @@ def test_no_page_scrolls_sideways_leaves_the_host_or_sets_a_cookie(
     context = browser.new_context(viewport={"width": 320, "height": 640})
     page = context.new_page()
     watch = Watch(page, live_server.url)
-    for address in addresses(built):
+    for address in visited(built):
         page.goto(f"{live_server.url}{address}")
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
     assert watch.elsewhere == []
-    assert [said for said in watch.complaints if "404" not in said] == []
+    assert [said for said in watch.complaints if "404" not in said and "410" not in said] == []
     assert context.cookies() == []
     context.close()
+
+
+SHIFT = """() => new Promise(done => {
+    let moved = 0
+    new PerformanceObserver(list => { for (const shift of list.getEntries()) moved += shift.value })
+        .observe({ type: "layout-shift", buffered: true })
+    requestAnimationFrame(() => setTimeout(() => done(moved), 100))
+})"""
+
+
+def test_nothing_moves_while_a_page_comes_in(browser: Browser, live_server: LiveServer, built: Town) -> None:
+    """Cumulative layout shift is 0, and no request leaves the host, at the width of a small phone."""
+    context = browser.new_context(viewport={"width": 360, "height": 640}, bypass_csp=True)
+    page = context.new_page()
+    watch = Watch(page, live_server.url)
+    moved = {}
+    for address in visited(built):
+        page.goto(f"{live_server.url}{address}")
+        moved[address] = page.evaluate(SHIFT)
+    context.close()
+
+    assert {address: shift for address, shift in moved.items() if shift} == {}
+    assert watch.elsewhere == []
 
 
 def test_search_is_on_the_first_screen_and_finds_a_deputy(

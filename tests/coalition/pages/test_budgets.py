@@ -10,26 +10,13 @@ from pledges.platform.enums import Chapter
 from pledges.scorecards.actions import announce_method
 from pledges.scorecards.profiles import PROFILES
 from tests import build
-from tests.coalition.pages.build import Town, town
+from tests.coalition.pages.addresses import addresses, furnished
+from tests.coalition.pages.build import town
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 12
 MOST_HTML = 120_000
 MOST_CSS = 40_000
-
-
-def addresses(built: Town) -> list[str]:
-    deputy, vote = built.people[0].slug, built.votes[0].slug
-    in_chamber = (
-        "", "deputies/", f"deputies/{deputy}/", f"deputies/{deputy}/d1/",
-        f"deputies/{deputy}/?on=2024-07-01", "platform/method-change/",
-        "platform/", "demands/d1/", "votes/", "votes/?linked=1", f"votes/{vote}/",
-        "coalition/",
-    )  # fmt: skip
-    site = ("", "method/", "about/", "privacy/", "corrections/")
-    return [built.address(rest, lang) for rest in in_chamber for lang in ("en", "ru")] + [
-        f"/en/{rest}" for rest in site
-    ]
 
 
 @pytest.mark.parametrize(("deputies", "votes"), [(1, 1), (3, 3), (3, 45), (45, 3)])
@@ -58,11 +45,7 @@ def test_a_full_platform_keeps_to_the_same_number(
         build.signature(person, version, build.moment(12).date())
     announce_method(platform=built.platform, profile=PROFILES["absence-against"], at=build.AT)
 
-    for address in [
-        *addresses(built),
-        built.address("demands/d3/"),
-        built.address(f"deputies/{built.people[0].slug}/d3/"),
-    ]:
+    for address in addresses(furnished(built), is_furnished=True):
         with django_assert_max_num_queries(MOST_QUERIES, info=address):
             response = client.get(address)
         assert response.status_code == 200, address

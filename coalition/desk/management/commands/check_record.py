@@ -106,12 +106,13 @@ def seals() -> Iterator[str]:
 
 def pointers() -> Iterator[str]:
     wrong = RollCall.objects.filter(
-        Q(published__isnull=False) & (~Q(published__state=State.PUBLISHED.value) | ~Q(published__roll_call=F("pk")))
+        Q(published__isnull=False)
+        & (~Q(published__state=State.PUBLISHED.value) | ~Q(published__roll_call=F("pk")) | Q(published__withdrawn=True))
     )
     for roll_call in wrong:
         yield f'Vote "{roll_call.vote_id}": what readers see is not its published version.'
-    hidden = RollCall.objects.filter(published=None, versions__state=State.PUBLISHED.value).order_by("pk")
-    for roll_call in hidden:
+    hidden = RollCall.objects.filter(published=None, versions__state=State.PUBLISHED.value)
+    for roll_call in hidden.exclude(pk__in=RollCall.objects.withdrawn()).order_by("pk"):
         yield f'Vote "{roll_call.vote_id}": its published version is hidden from readers.'
 
 
@@ -194,7 +195,7 @@ def _contradictions(version: RollCallVersion, counts: checks.Counts, partial: bo
 
 def links() -> Iterator[str]:
     published = Link.objects.filter(state=LinkState.PUBLISHED.value).select_related("demand__platform", "roll_call")
-    for link in published.filter(roll_call__published=None):
+    for link in published.filter(roll_call__published=None).exclude(roll_call__in=RollCall.objects.withdrawn()):
         yield f'Link of demand "{link.demand.demand_id}": the vote "{link.roll_call.vote_id}" is not published.'
     for link in published.exclude(roll_call__chamber=F("demand__platform__coalition__chamber")):
         yield f'Link of demand "{link.demand.demand_id}": the vote "{link.roll_call.vote_id}" is of another chamber.'

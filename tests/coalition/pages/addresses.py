@@ -1,0 +1,119 @@
+"""One registry of what readers can open: at least one address, made from a town, for every named pattern.
+
+A new pattern of coalition/pages/urls.py needs a line here; `test_addresses.py` says which one is missing. Tests of
+budgets, accessibility, layout, cookies and translations walk all of them.
+"""
+
+import hashlib
+
+from coalition.pages.urls import urlpatterns
+from deputies.sources.models import keep_copy
+from pledges.platform.enums import Chapter
+from pledges.scorecards.bundles.actions import build_bundle
+from tests import build
+from tests.coalition.pages.build import Town
+
+TOKEN = "secret-of-a-report"
+COPY = b"Everybody: for"
+
+MAIN = ("chamber_page", "deputy_list", "deputy_page", "vote_page")
+PAGES: dict[str, tuple[str, ...]] = {  # below a language
+    "chamber_list": ("",),
+    "method_page": ("method/",),
+    "about_page": ("about/",),
+    "privacy_page": ("privacy/",),
+    "corrections_page": ("corrections/",),
+    "report": ("report/", "report/?chamber={chamber}&vote={vote}&deputy={deputy}"),
+    "data_page": ("data/",),
+    "subscribe": ("subscribe/", "subscribe/?chamber={chamber}&deputy={deputy}"),
+    "subscribe_sent": ("subscribe/sent/",),
+    "chamber_page": ("{chamber}/",),
+    "deputy_list": ("{chamber}/deputies/", "{chamber}/deputies/?q=nobody-at-all"),
+    "deputy_page": (
+        "{chamber}/deputies/{deputy}/",
+        "{chamber}/deputies/{deputy}/?on=2024-07-01",
+        "{chamber}/deputies/{deputy}/?on=soon",
+    ),
+    "deputy_demand_page": ("{chamber}/deputies/{deputy}/{demand}/",),
+    "platform_page": ("{chamber}/platform/",),
+    "method_change_page": ("{chamber}/platform/method-change/",),
+    "demand_page": ("{chamber}/demands/{demand}/",),
+    "coalition_page": (
+        "{chamber}/coalition/",
+        "{chamber}/coalition/?held=2&absent=99&on=soon",
+        "{chamber}/coalition/?held=2&gained=1",
+    ),
+    "vote_list": ("{chamber}/votes/", "{chamber}/votes/?linked=1"),
+    "vote_page": ("{chamber}/votes/{vote}/",),
+}
+OF_RED_LINE: dict[str, tuple[str, ...]] = {  # besides, in a town that has one
+    "deputy_demand_page": ("{chamber}/deputies/{deputy}/{red_line}/",),
+    "demand_page": ("{chamber}/demands/{red_line}/",),
+}
+FURNISHED: dict[str, tuple[str, ...]] = {"report_page": (f"report/{TOKEN}/",)}  # pages of a town that is `furnished`
+FILES: dict[str, tuple[str, ...]] = {  # whole addresses of what is not a page; the last two need a furnished town too
+    "front": ("/",),
+    "robots": ("/robots.txt",),
+    "sitemap_index": ("/sitemap.xml",),
+    "sitemap": ("/sitemap-votes.xml",),
+    "security": ("/.well-known/security.txt",),
+    "health_live": ("/health/live",),
+    "health_ready": ("/health/ready",),
+    "bundle_file": ("/en/data/bundle-{bundle}.zip",),
+    "source_copy": (f"/en/sources/{hashlib.sha256(COPY).hexdigest()}/",),
+}
+
+
+def furnished(built: Town) -> Town:
+    """The town with a report that is followed, a kept copy of a source, and a bundle."""
+    build.dispute(built.votes[0], built.people[0], shows=["https://example.org/protocol"], text="x" * 90, token=TOKEN)
+    source = keep_copy(content=COPY, title="The protocol", media_type="text/plain")
+    build.vote(built.chamber, {}, source=source)
+    build_bundle(at=build.AT)
+    return built
+
+
+def names() -> set[str]:
+    """Of the patterns that a reader's site has; those of development are left out."""
+    return {pattern.name for pattern in urlpatterns if pattern.name} - {"styleguide"}
+
+
+def pages(built: Town, *, is_furnished: bool = False) -> list[tuple[str, str]]:
+    """Every page with the name of its pattern, the main ones of the chamber first, each in both languages."""
+    first = {name: PAGES[name] for name in MAIN}
+    groups = [first, {name: rests for name, rests in PAGES.items() if name not in MAIN}]
+    groups += [OF_RED_LINE] if _red_line(built) else []
+    groups += [FURNISHED] if is_furnished else []
+    return [
+        (name, f"/{lang}/{rest.format(**_slugs(built))}")
+        for group in groups
+        for name, rests in group.items()
+        for rest in rests
+        for lang in ("en", "ru")
+    ]
+
+
+def addresses(built: Town, *, is_furnished: bool = False) -> list[str]:
+    """The addresses of `pages`."""
+    return [address for _, address in pages(built, is_furnished=is_furnished)]
+
+
+def main_addresses(built: Town) -> list[str]:
+    """The four pages that most readers see, in both languages."""
+    return [address for name, address in pages(built) if name in MAIN and "?" not in address]
+
+
+def _red_line(built: Town) -> str:
+    found = built.platform.demands.filter(chapter=Chapter.RED_LINE.value).order_by("pk").first()
+    return found.slug if found else ""
+
+
+def _slugs(built: Town) -> dict[str, str]:
+    demand = built.platform.demands.exclude(chapter=Chapter.RED_LINE.value).order_by("pk").first()
+    return {
+        "chamber": built.chamber.slug,
+        "deputy": built.people[0].slug,
+        "vote": built.votes[0].slug,
+        "demand": demand.slug if demand else "",
+        "red_line": _red_line(built),
+    }

@@ -1,0 +1,183 @@
+"""What the privacy page says, held to what the code stores, sets, logs and erases."""
+
+import datetime as dt
+import io
+import logging
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection, models
+from django.test import Client, override_settings
+
+from coalition.accounts.models import User
+from coalition.desk.changes import kept_models
+from coalition.digests import actions
+from coalition.digests.models import Confirmation, Delivery, SignUp, Subscriber, Subscription
+from coalition.digests.reports import CONFIRM_WITHIN
+from coalition.logs import Discreet
+from coalition.pages.limits import DAY, HOUR, network_of
+from deputies.journal.models import Dispute, Evidence
+from tests.coalition.pages.addresses import addresses
+from tests.coalition.pages.build import town
+
+pytestmark = pytest.mark.django_db
+CHANGED = "the table has other columns now: does the privacy page still say what is kept?"
+STORED: dict[type[models.Model], str] = {
+    SignUp: "id attempts next_try_at sealed_address language chamber_id person_id asked_at",
+    Subscriber: "id sealed_address blind_index token_hash token_salt stage language confirmed_at watermark"
+    " next_digest_at",
+    Subscription: "id subscriber_id chamber_id person_id asked_at confirmed_at after_event",
+    Confirmation: "id subscriber_id token_hash sent_at used_at",
+    Delivery: "id attempts next_try_at subscriber_id period after_event until_event state planned_at sent_at",
+    Dispute: "id year running token_hash chamber roll_call person page shown should_say text claims_office confirmed_at"
+    " confirmed_how filed_at answer_by held is_released state outcome_ru outcome_en closed_at handled_by_id",
+    Evidence: "id dispute_id digest url title media_type content",
+    User: "id password last_login is_superuser username first_name last_name email is_staff is_active date_joined"
+    " display_name organisation_id",
+}
+
+
+def said(client: Client) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", client.get("/en/privacy/").text).split())
+
+
+@pytest.mark.parametrize("model", STORED, ids=lambda model: model.__name__)
+def test_tables_of_readers_hold_what_the_page_says(model: type[models.Model]) -> None:
+    assert [field.column for field in model._meta.concrete_fields] == STORED[model].split(), CHANGED
+
+
+def test_no_other_table_is_about_readers() -> None:
+    assert set(apps.get_app_config("digests").get_models()) == {
+        SignUp,
+        Subscriber,
+        Subscription,
+        Confirmation,
+        Delivery,
+    }
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Reading this site needs no account and sets no cookie.",
+        f"An address that is not confirmed is erased after {['', 'seven'][CONFIRM_WITHIN.days == 7]} days.",
+        f"a session ends after {['', 'eight'][settings.SESSION_COOKIE_AGE == 8 * 3600]} hours at the latest.",
+        f"counted by network for {['', 'an hour'][HOUR == 3600]}.",
+        f"thrown away within {['', 'a day'][DAY == 24 * HOUR]}.",
+        "Who entered and who reviewed a vote stays inside",
+    ],
+)
+def test_numbers_on_the_page_are_those_of_the_code(client: Client, sentence: str) -> None:
+    assert sentence in said(client)
+
+
+def test_no_page_of_a_reader_sets_a_cookie_or_keeps_a_session(client: Client) -> None:
+    for address in addresses(town(3)):
+        answer = client.get(address)
+        assert (answer.cookies, "Cookie" in answer.headers.get("Vary", "")) == ({}, False), address
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM django_session")
+        assert cursor.fetchone() == (0,)
+
+
+def logged(client: Client, *paths: str) -> str:
+    """What the log of a real site would hold after these requests, at its most talkative."""
+    form: dict[str, Any] = dict(settings.LOGGING)["formatters"]["line"]  # type: ignore[index]
+    assert form["()"] == "coalition.logs.Discreet"
+    lines = io.StringIO()
+    handler = logging.StreamHandler(lines)
+    handler.setFormatter(Discreet(form["format"], style=form["style"]))
+    root, level = logging.getLogger(), logging.getLogger().level
+    root.addHandler(handler)
+    root.setLevel("INFO")
+    try:
+        for path in paths:
+            client.get(path, headers={"User-Agent": "Spyglass/7", "Referer": "https://before.example/"})
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(level)
+    return lines.getvalue()
+
+
+def test_the_log_notes_failures_without_the_query_the_address_and_the_browser() -> None:
+    built = town(3)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE journal_freeze RENAME TO gone")  # pages of chambers fail now
+    client = Client(raise_request_exception=False, REMOTE_ADDR="203.0.113.77")
+    words = built.address("deputies/?q=Secretstreet")
+
+    log = logged(client, "/en/no/where/?q=Secretstreet", words)
+
+    assert "Not Found: /en/no/where/\n" in log
+    assert f"Internal Server Error: {built.address('deputies/')}\n" in log
+    assert [word for word in ("Secretstreet", "203.0.113", "Spyglass", "before.example") if word in log] == []
+
+
+def test_a_page_that_is_read_leaves_no_line() -> None:
+    built = town(3)
+
+    assert logged(Client(), built.address("deputies/?q=Example"), built.address(), "/ru/privacy/") == ""
+
+
+def test_no_server_of_ours_keeps_a_log_of_visits() -> None:
+    started = "".join(Path(file).read_text() for file in ("coalition/run.py", "Dockerfile", "compose.yaml"))
+
+    assert "gunicorn" in started
+    assert re.search("access[-_]?log", started) is None
+
+
+def test_the_history_holds_no_readers_and_no_words_of_reports() -> None:
+    assert [table for table in kept_models() if table.startswith("digests")] == []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE tgrelid = 'journal_dispute'::regclass")
+        kept = [text for (text,) in cursor if "journal_keep" in text]
+    assert kept
+    assert all(name in text for text in kept for name in ("token_hash", "shown", "should_say", "text", "page"))
+
+
+def test_a_fingerprint_of_a_network_is_no_address(client: Client) -> None:
+    cache.clear()
+    built = town(1)
+    form = {"email": "", "follow": built.chamber.slug}
+
+    client.post("/en/subscribe/", form | {"email": "somebody@example.org"}, REMOTE_ADDR="203.0.113.77")
+
+    keys = [key.decode() for key in cache._cache.get_client().keys("*")]  # type: ignore[attr-defined]
+    assert [key for key in keys if "203" in key and "203.0.113" in key] == []
+    lives = {key: cache._cache.get_client().ttl(key) for key in keys if "limits" in key}  # type: ignore[attr-defined]
+    assert lives
+    assert max(lives.values()) <= DAY
+    assert network_of(client.get("/en/privacy/", REMOTE_ADDR="203.0.113.77").wsgi_request) == "203.0.113.0/24"
+
+
+def test_what_nobody_confirms_is_erased_after_a_week() -> None:
+    built = town(1)
+    asked = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+    actions.sign_up(address="a@example.org", language="ru", chamber=built.chamber, person=None, at=asked)
+
+    actions.forget_unconfirmed(at=asked + dt.timedelta(days=6, hours=23))
+    kept = SignUp.objects.count()
+    actions.forget_unconfirmed(at=asked + dt.timedelta(days=7))
+
+    assert (kept, SignUp.objects.count()) == (1, 0)
+
+
+@override_settings(CONTACT="desk@example.org", SOURCE_URL="https://code.example.org/nakaz")
+def test_who_to_write_to_and_the_licences_are_named_in_both_languages(client: Client) -> None:
+    for lang in ("en", "ru"):
+        about, data, privacy = (client.get(f"/{lang}/{page}/").text for page in ("about", "data", "privacy"))
+        for page in (about, data):
+            assert all(words in page for words in ("CC BY 4.0", "AGPL-3.0-or-later", "https://code.example.org/nakaz"))
+        assert "mailto:desk@example.org" in about
+        assert "mailto:desk@example.org" in privacy
+
+
+def test_without_a_contact_the_pages_lead_to_the_report(client: Client) -> None:
+    for page in ("about", "privacy"):
+        main = client.get(f"/en/{page}/").text.partition("<main")[2].partition("</main")[0]
+        assert ("mailto:" in main, 'href="/en/report/"' in main) == (False, True)
