@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from coalition.pages.groups import group_rows
 from coalition.pages.home import house_or_404
+from coalition.pages.strips import strip_of
 from deputies.votes.reports.houses import House
 from deputies.votes.reports.seats import seats_of
 from pledges.platform.enums import COUNTED, Chapter
@@ -68,10 +69,12 @@ def _scores(house: House, in_force: PlatformInForce, text: DemandText, evidence:
     measures = measures_of(in_force, demand=text.demand)
     holdings = [holding for seat in seats_of(house) for holding in seat.holdings]
     groups = groups_of(in_force, demand=text.demand)
+    rows = [(holding, measures.get((holding.mandate.person_id, ""))) for holding in holdings]
     return {
         "counted": [line for line in evidence if line.counts],
         "listed": [line for line in evidence if not line.counts],
-        "rows": [(holding, measures.get((holding.mandate.person_id, ""))) for holding in holdings],
+        "rows": rows,
+        "strip": strip_of(rows),
         "groups": group_rows(in_force, groups, [(text.demand_id, "")]),
     }
 
