@@ -8,7 +8,6 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -19,7 +18,7 @@ from deputies.sources.enums import Basis
 from deputies.votes.enums import Relation
 from deputies.votes.models import RollCallVersion
 from deputies.votes.reports.deputies import mandates_of
-from deputies.votes.reports.houses import House, house_in
+from deputies.votes.reports.houses import House
 from deputies.votes.reports.pairs import Cast, Comparison, Told, compared, told
 from deputies.votes.reports.seats import seats_of
 from pledges.platform.enums import COUNTED, Chapter
@@ -93,12 +92,11 @@ def _by_demand(rows: list[Row], full: dict[int, Told]) -> list[tuple[DemandText 
 
 
 def two_or_404(chamber: str, one: str, other: str) -> Two:
-    """Two deputies of a chamber; six queries."""
+    """Two deputies of a chamber; seven queries."""
     held = [mandates_of(chamber, slug) for slug in (one, other)]
     if not all(held):
         raise Http404("No such deputies.")
-    latest = max((mandates[0] for mandates in held), key=lambda mandate: mandate.term.held)
-    house = house_in(latest.term, latest.recorded, latest.stops, timezone.now())  # type: ignore[attr-defined]
+    house = house_or_404(chamber)
     comparison, in_force = compared(house.chamber, held), platform_in_force(house.chamber)
     links = links_by_vote(in_force, None) if in_force else {}
     rows = in_order(comparison.votes, links, in_force.texts if in_force else [])

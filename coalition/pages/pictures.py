@@ -128,14 +128,14 @@ class Columns:
 
 
 COLUMN = 30  # the height of a column
-FEW = 45  # so many columns have room for a label each
+FEW = 60  # so many columns have room for a label each
 WIDE = 315
 
 
 def strip(columns: Sequence[tuple[str, Sequence[tuple[str, int]]]]) -> Columns:
     """A column for each label and its parts, by share from below; a column of nothing is a dash of the kind "empty".
 
-    Up to 45 stand 15 in a row, each with its label; more stand 45 in a row, and the first of each row has one.
+    Up to 60 stand 15 in a row, each with its label; more stand 45 in a row, and the first of each row has one.
     """
     per_row = 15 if len(columns) <= FEW else 45
     pitch, labelled = WIDE / per_row, per_row == 15

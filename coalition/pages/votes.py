@@ -26,6 +26,7 @@ from pledges.scorecards.reports.margins import concerned_in, margin_of, members_
 from pledges.scorecards.reports.platform import platform_in_force
 
 PER_PAGE = 50
+NAMES = 100  # of a vote on one page
 
 
 @require_safe
@@ -68,6 +69,7 @@ def vote_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> HttpR
         "numbers": numbers,
         "margin": margin_of(version, numbers, ballots),
         "ballots": ballots,
+        "names": Paginator(ballots, NAMES).get_page(request.GET.get("names")),
         "statements": [statement for statement in statements if not statement.is_free_vote],
         "free_votes": [statement for statement in statements if statement.is_free_vote],
         "disputes": disputes,
@@ -81,10 +83,10 @@ def vote_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> HttpR
 
 def _judged(vote: RollCall, version: RollCallVersion, numbers: Arithmetic, ballots: list[Ballot]) -> dict[str, object]:
     """What the platform makes of a vote: its links, the picture, and whose ballots to ask about."""
-    seats = vote.chamber.seats
+    seats, vacant = vote.chamber.seats, max(0, vote.begun - vote.filled)  # type: ignore[attr-defined]
     in_force = platform_in_force(vote.chamber)
     if in_force is None:
-        return {"links": [], "outcomes": {}, "seating": seating(seats, ballots, {}, ())}
+        return {"links": [], "outcomes": {}, "seating": seating(seats, ballots, {}, (), vacant)}
     shown = links_by_vote(in_force, [vote], states=SHOWN).get(vote.pk, [])
     links, disputed = apart(link for link, _ in shown)
     pairs = [(link, text) for link, text in shown if link in links]
@@ -98,7 +100,7 @@ def _judged(vote: RollCall, version: RollCallVersion, numbers: Arithmetic, ballo
         "signers": signers,
         "concerned": concerned_in(version, numbers, ballots, links, members | signers),
         "outcomes": outcomes,
-        "seating": seating(seats, ballots, outcomes, members),
+        "seating": seating(seats, ballots, outcomes, members, vacant),
     }
 
 
