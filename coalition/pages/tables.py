@@ -13,7 +13,7 @@ def csv_response(name: str, header: Sequence[str], rows: Iterable[Sequence[str]]
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["X-Robots-Tag"] = "noindex"
-    writer = csv.writer(response, lineterminator="\n")
+    writer = csv.writer(response)  # lines end in CR LF, so that a cell with either is put in quotes
     writer.writerow(header)
     writer.writerows([_as_text(cell) for cell in row] for row in rows)
     return response
