@@ -11,6 +11,7 @@ from pledges.scorecards.method import Percent, Tally
 
 SPACING = 26  # between neighbours, so that fingers hit one seat at a width of 320 px
 INNER = 54
+HOLLOW = Fraction(2, 5)  # of the outer radius, kept free for the result
 WIDEST = 132  # the radius of a chamber of 45, whose seats are 24 px apart on the narrowest phone
 
 
@@ -36,9 +37,15 @@ class Hall:
         return self.radius <= WIDEST
 
     @property
+    def scale(self) -> float:
+        """How much larger than in a chamber of 45 a text must be to be read."""
+        return round(max(1, self.radius / WIDEST), 2)
+
+    @property
     def view_box(self) -> str:
-        half = self.radius + 24
-        return f"{-half} {-half} {2 * half} {half + 22}"
+        """Never narrower than for 45 seats, so that few seats are not drawn huge."""
+        half, height = (round(max(self.radius, least) + 24 * self.scale) for least in (WIDEST, 0))
+        return f"{-half} {-height} {2 * half} {height + 22}"
 
 
 def hall(seats: int) -> Hall:
@@ -46,6 +53,8 @@ def hall(seats: int) -> Hall:
     radii = [INNER]
     while sum(_room(radius) for radius in radii) < seats:
         radii.insert(0, radii[0] + SPACING)
+        if radii[-1] < HOLLOW * radii[0]:
+            radii.pop()
     places = [place for radius, count in _rows(radii, seats) for place in _row(radius, count)]
     return Hall(sorted(places, key=lambda place: (-round(place.angle, 6), -place.y)), radii[0])
 
@@ -135,7 +144,7 @@ WIDE = 315
 def strip(columns: Sequence[tuple[str, Sequence[tuple[str, int]]]]) -> Columns:
     """A column for each label and its parts, by share from below; a column of nothing is a dash of the kind "empty".
 
-    Up to 60 stand 15 in a row, each with its label; more stand 45 in a row, and the first of each row has one.
+    Up to 60 stand 15 in a row, each with its label; more stand 45 in a row, and every fifth has one.
     """
     per_row = 15 if len(columns) <= FEW else 45
     pitch, labelled = WIDE / per_row, per_row == 15
@@ -148,10 +157,8 @@ def strip(columns: Sequence[tuple[str, Sequence[tuple[str, int]]]]) -> Columns:
         for kind, low, high in _stacked(parts):
             bottom = row * room + COLUMN - low
             paths.setdefault(kind, []).append(f"M{left:g} {bottom:g}h{width:g}v{low - high:g}h{-width:g}z")
-        if labelled:
+        if labelled or nth % 5 == 0:
             labels.append((round(left + width / 2, 1), row * room + COLUMN + 10, label))
-        elif nth == 0:
-            labels.append((left - 3, row * room + COLUMN, label))
     rows = -(-len(columns) // per_row)
     return Columns({kind: "".join(found) for kind, found in paths.items()}, labels, WIDE + 12, rows * room)
 

@@ -114,7 +114,7 @@ def seating(
     places = iter(drawn.places)
     positions = sorted({Position(ballot.position) for ballot in ballots}, key=list(Position).index)
     taken = [[next(places) for _ in group] for group in factions]
-    middles = apart([(held[0].angle + held[-1].angle) / 2 for held in taken], 16 / drawn.radius)
+    middles = apart([(held[0].angle + held[-1].angle) / 2 for held in taken], 16 * drawn.scale / drawn.radius)
     for number, (group, held, middle) in enumerate(zip(factions, taken, middles, strict=True), 1):
         chairs += [_chair(place, ballot, outcomes) for place, ballot in zip(held, group, strict=True)]
         groups.append(Group(number, group[0].faction, group, _counts(group, positions), _label(drawn, middle)))
@@ -150,5 +150,5 @@ def _counts(ballots: Collection[Ballot], positions: Sequence[Position]) -> list[
 
 
 def _label(drawn: Hall, angle: float) -> tuple[float, float]:
-    radius = drawn.radius + 18
+    radius = drawn.radius + 18 * drawn.scale
     return round(radius * cos(angle), 1), round(4 - radius * sin(angle), 1)
