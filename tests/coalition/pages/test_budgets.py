@@ -20,11 +20,13 @@ MOST_CSS = 40_000
 
 def addresses(built: Town) -> list[str]:
     deputy, vote = built.people[0].slug, built.votes[0].slug
+    pair = f"compare/{built.people[-1].slug}/{built.people[len(built.people) // 2 - 1].slug}/"
+    compared = ("compare/", f"compare/?a={deputy}", pair, f"{pair}?page=2", f"{pair}compare.csv")
     in_chamber = (
         "", "deputies/", f"deputies/{deputy}/", f"deputies/{deputy}/d1/",
         f"deputies/{deputy}/?on=2024-07-01", "platform/method-change/",
         "platform/", "demands/d1/", "votes/", "votes/?linked=1", f"votes/{vote}/",
-        "coalition/",
+        "coalition/", *(compared if len(built.people) > 1 else ("compare/",)),
     )  # fmt: skip
     site = ("", "method/", "about/", "privacy/", "corrections/")
     return [built.address(rest, lang) for rest in in_chamber for lang in ("en", "ru")] + [
@@ -43,6 +45,18 @@ def test_no_page_asks_more_than_twelve_queries(
             response = client.get(address)
         assert response.status_code == 200, address
         assert len(response.content) <= MOST_HTML, address
+
+
+def test_a_parliament_keeps_to_both_where_its_names_are_folded(
+    client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    built = town(450, votes=2)
+
+    for rest in ("demands/d1/", f"votes/{built.votes[0].slug}/", "coalition/", "compare/"):
+        with django_assert_max_num_queries(MOST_QUERIES, info=rest):
+            response = client.get(built.address(rest))
+        assert response.status_code == 200, rest
+        assert len(response.content) <= MOST_HTML, rest
 
 
 def test_a_full_platform_keeps_to_the_same_number(
