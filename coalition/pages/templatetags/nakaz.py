@@ -226,10 +226,10 @@ def stretches(tally: Tally) -> list[pictures.Stretch]:
 
 @register.filter
 def camps(compared: Comparison | Bench) -> list[pictures.Stretch]:
-    """Alike, differently and without a vote; or for, abstained, against and without a vote."""
+    """Differently, alike and without a vote; or for, abstained, against and without a vote."""
     if isinstance(compared, Comparison):
         return pictures.shares(
-            [("same", compared.pair.same), ("different", compared.pair.differ), ("no-vote", compared.without)]
+            [("different", compared.pair.differ), ("same", compared.pair.same), ("no-vote", compared.without)]
         )
     split = compared.split
     voted = [("same", split.for_), ("third", split.abstain), ("different", split.against)]

@@ -39,10 +39,10 @@ def test_corrections_are_summed_up_and_shown_by_chamber(client: Client) -> None:
     every, one = words(client, "/en/corrections/"), words(client, "/en/corrections/?chamber=east")
     russian = words(client, "/ru/corrections/")
 
-    assert "1 correction of a published vote. Scores moved after 1 of them." in alone
+    assert "1 correction of a published vote. Scores moved in 1 case." in alone
     assert "All chambers ·" not in alone
-    assert "2 corrections of published votes. Scores moved after 2 of them." in every
-    assert "2 исправления опубликованных голосований. Оценки изменились после 2 из них." in russian
+    assert "2 corrections of published votes. Scores moved in 2 cases." in every
+    assert "2 исправления опубликованных голосований. Оценки изменились в 2 случаях." in russian
     assert f"All chambers · {built.chamber.name} ·" in one
     assert "In east" in one
     assert "In west" not in one
