@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -22,7 +21,6 @@ from deputies.votes.reports.houses import House
 from deputies.votes.reports.pairs import Cast, Comparison, Told, compared, told
 from deputies.votes.reports.seats import seats_of
 from pledges.platform.enums import COUNTED, Chapter
-from pledges.platform.models import DemandText
 from pledges.scorecards.reports.evidence import links_by_vote
 from pledges.scorecards.reports.measures import Measure, measures_of
 from pledges.scorecards.reports.pairs import Row, in_order
@@ -35,12 +33,12 @@ COLUMNS = ("date", "vote", "title", "question", "position_a", "position_b", "rel
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The rows of one relation on a page, demand by demand; `count` is that of all pages, `page` the first of them."""
+    """The rows of one relation on a page; `count` is that of all pages, `page` the first of them."""
 
     relation: Relation
     count: int
     page: int
-    demands: list[tuple[DemandText | None, list[tuple[Row, Told]]]]
+    rows: list[tuple[Row, Told]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +66,14 @@ class Two:
         full = told([row.vote for row in page], [person.pk for person in self.people])
         relations = [row.vote.relation for row in self.rows]
         return [
-            Part(relation, relations.count(relation), relations.index(relation) // PER_PAGE + 1, _by_demand(rows, full))
+            Part(
+                relation,
+                relations.count(relation),
+                relations.index(relation) // PER_PAGE + 1,
+                [(row, full[row.vote.version_id]) for row in page if row.vote.relation is relation],
+            )
             for relation in Relation
             if relation in relations
-            for rows in [[row for row in page if row.vote.relation is relation]]
         ]
 
     def scores(self) -> list[tuple[Chapter, list[Measure]]]:
@@ -84,11 +86,6 @@ class Two:
             for chapter in COUNTED
         ]
         return [(chapter, measures) for chapter, measures in beside if len(measures) == len(self.people)]
-
-
-def _by_demand(rows: list[Row], full: dict[int, Told]) -> list[tuple[DemandText | None, list[tuple[Row, Told]]]]:
-    groups = groupby(rows, key=lambda row: row.text)
-    return [(text, [(row, full[row.vote.version_id]) for row in group]) for text, group in groups]
 
 
 def two_or_404(chamber: str, one: str, other: str) -> Two:
@@ -130,7 +127,7 @@ def compare_page(request: HttpRequest, lang: str, chamber: str, one: str, other:
         return HttpResponseRedirect(reverse("compare_choice", args=[lang, chamber]) + f"?a={one}&b={other}")
     two = two_or_404(chamber, one, other)
     page = Paginator(two.rows, PER_PAGE).get_page(request.GET.get("page"))
-    context = {"house": two.house, "two": two, "page": page, "parts": two.parts(page.object_list)}
+    context = {"house": two.house, "two": two, "page": page, "parts": two.parts(list(page.object_list))}
     return render(request, "compare/page.html", context | {"scores": two.scores()})
 
 

@@ -9,6 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from deputies.people.models import Mandate, Person, Term
 from deputies.sources.enums import Basis
+from deputies.sources.models import cite
 from deputies.votes.enums import Kind, Position
 from deputies.votes.models import FactionStatement
 from pledges.platform.enums import Chapter
@@ -73,7 +74,7 @@ def test_ballots_are_told_in_words_with_their_ground(client: Client) -> None:
     built = two()
     ada, bo = built.people
     free = build.draft(built.chamber, {ada: FOR, bo: AGAINST})
-    letter = build.cite(title="A letter")
+    letter = cite(title="A letter")
     red = build.faction(built.chamber, "Red")
     FactionStatement.objects.create(version=free, faction=red, is_free_vote=True, source=letter)
     worked_out = build.draft(built.chamber, {ada: FOR})

@@ -6,6 +6,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from deputies.people.models import Chamber, Mandate, Person
 from deputies.sources.enums import Basis
+from deputies.sources.models import cite
 from deputies.votes.cohesion import Pair
 from deputies.votes.enums import Kind, Position, Relation
 from deputies.votes.models import Ballot, FactionStatement
@@ -126,7 +127,7 @@ def test_a_vote_in_full_has_both_ballots_and_free_votes(django_assert_num_querie
     chamber, ada, bo = two()
     version = build.draft(chamber, {ada: FOR})
     free = FactionStatement.objects.create(
-        version=version, faction=build.faction(chamber, "Red"), is_free_vote=True, source=build.cite(title="A letter")
+        version=version, faction=build.faction(chamber, "Red"), is_free_vote=True, source=cite(title="A letter")
     )
     build.publish(version)
 
