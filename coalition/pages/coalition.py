@@ -12,21 +12,25 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from coalition.pages.home import house_or_404
+from coalition.pages.pictures import Stretch, shares
 from coalition.pages.public import public
 from deputies.people.enums import Threshold
 from deputies.people.models import Chamber
 from deputies.people.models.chambers import THRESHOLD_CHOICES
+from deputies.votes.reports.cohesion import splits_in
 from deputies.votes.reports.eligibility import seated_at
 from deputies.votes.reports.houses import House
 from pledges.platform.enums import COUNTED, Chapter
 from pledges.platform.models import Coalition, DemandText
 from pledges.scorecards.reports.coalition import (
+    Bench,
     Majority,
     Prospect,
     Sides,
     benches,
     close_votes,
     coalition_of,
+    counted_versions,
     majorities,
     prospects,
     rule_at,
@@ -38,6 +42,7 @@ from pledges.scorecards.reports.platform import PlatformInForce, platform_in_for
 from pledges.scorecards.standing import CLOSE, Strength
 
 CLOSE_SHOWN = 10
+SPLITS_SHOWN = 60  # votes, so that their columns fit beside each other
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 OTHER_KINDS = (Threshold.MEMBERS, Threshold.TWO_THIRDS, Threshold.MANDATES, Threshold.PRESENT, Threshold.VOTING)
 
@@ -133,14 +138,17 @@ def _page(
     sides = sides_of(coalition, in_force)
     seated = seated_at(house.chamber, moment)
     members = sides.members_at(moment)
-    groups = benches(seated, members)
-    votes = sum(len(bench.members) for bench in groups)
+    factions = benches(seated, members)
+    votes = sum(len(bench.members) for bench in factions)
     holding = {one.mandate.person_id for one in seated}
     rows = majorities(house.chamber, rule_at(house.chamber, moment), votes=votes, filled=len(seated))
     return {
         "day_form": form,
         "day": day,
-        "benches": groups,
+        "factions": factions,
+        "benches": [bench for bench in factions if bench.members],
+        "seats": bench_shares(factions, house.chamber.seats),
+        "others": len(seated) - votes,
         "elsewhere": [person for pk, person in members.items() if pk not in holding],
         "votes": votes,
         "filled": len(seated),
@@ -149,6 +157,14 @@ def _page(
         **_what_if(request, house.chamber, rows, votes, len(seated)),
         **(_judged(in_force, sides, day, members, holding, rows[0]) if in_force else {}),
     }
+
+
+def bench_shares(factions: list[Bench], seats: int) -> list[Stretch]:
+    """The coalition's seats faction by faction, then everyone else's, then those without a known holder."""
+    ours = [("ours", len(bench.members)) for bench in factions]
+    others = [("others", len(bench.others)) for bench in factions]
+    held = sum(count for _, count in ours + others)
+    return shares([*ours, *others, ("unknown", max(0, seats - held))])
 
 
 def _what_if(
@@ -182,6 +198,7 @@ def _judged(
         "close": close,
         "more_close": more,
         "close_limit": CLOSE,
+        "splits": splits_in(counted_versions(links)[:SPLITS_SHOWN]),
     }
 
 

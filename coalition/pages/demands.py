@@ -1,5 +1,6 @@
 """The platform in its two chapters, one demand with everybody's record on it, and a method before it counts."""
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -7,6 +8,7 @@ from django.views.decorators.http import require_safe
 from coalition.pages.groups import group_rows
 from coalition.pages.home import house_or_404
 from coalition.pages.public import public
+from coalition.pages.strips import strip_of
 from deputies.votes.reports.houses import House
 from deputies.votes.reports.seats import seats_of
 from pledges.platform.enums import COUNTED, Chapter
@@ -18,6 +20,8 @@ from pledges.scorecards.reports.measures import measures_of
 from pledges.scorecards.reports.platform import PlatformInForce, demand_by_slug, dropped_demand, platform_in_force
 from pledges.scorecards.reports.redlines import crossings_of
 from pledges.scorecards.reports.shadow import shadow_of
+
+DEPUTIES = 100  # of a demand on one page
 
 
 @require_safe
@@ -40,7 +44,7 @@ def platform_page(request: HttpRequest, lang: str, chamber: str) -> HttpResponse
 
 
 @require_safe
-@public()
+@public("deputies")
 def demand_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> HttpResponse:
     house = house_or_404(chamber)
     in_force = platform_in_force(house.chamber)
@@ -63,7 +67,7 @@ def demand_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> Htt
         crossings = crossings_of(in_force, evidence)
         rows = [(line, crossings.get(line.version.pk, [])) for line in evidence]
         return render(request, "demands/redline.html", context | {"rows": rows})
-    return render(request, "demands/page.html", context | _scores(house, in_force, text, evidence))
+    return render(request, "demands/page.html", context | _scores(request, house, in_force, text, evidence))
 
 
 def _dropped(request: HttpRequest, house: House, slug: str) -> HttpResponse:
@@ -74,15 +78,19 @@ def _dropped(request: HttpRequest, house: House, slug: str) -> HttpResponse:
     return render(request, "demands/dropped.html", {"house": house, "text": text}, status=410)
 
 
-def _scores(house: House, in_force: PlatformInForce, text: DemandText, evidence: list[Line]) -> dict[str, object]:
+def _scores(
+    request: HttpRequest, house: House, in_force: PlatformInForce, text: DemandText, evidence: list[Line]
+) -> dict[str, object]:
     """The votes of a demand that count and those that do not, with what deputies and groups did; six queries."""
     measures = measures_of(in_force, demand=text.demand)
     holdings = [holding for seat in seats_of(house) for holding in seat.holdings]
     groups = groups_of(in_force, demand=text.demand)
+    rows = [(holding, measures.get((holding.mandate.person_id, ""))) for holding in holdings]
     return {
         "counted": [line for line in evidence if line.counts],
         "listed": [line for line in evidence if not line.counts],
-        "rows": [(holding, measures.get((holding.mandate.person_id, ""))) for holding in holdings],
+        "rows": Paginator(rows, DEPUTIES).get_page(request.GET.get("deputies")),
+        "strip": strip_of(rows),
         "groups": group_rows(in_force, groups, [(text.demand_id, "")]),
     }
 

@@ -8,13 +8,14 @@ from django.views.decorators.http import require_safe
 
 from coalition.pages.public import public
 from deputies.journal.models import Dispute
-from deputies.votes.reports.changes import corrections
+from deputies.votes.reports.changes import corrected_chambers, corrections
 from deputies.votes.reports.disputes import figures, told
 from pledges.scorecards.explained import text
 from pledges.scorecards.reports.history import moved_by_corrections
 from pledges.scorecards.reports.shadow import announced
 
 CONCLUDED = 100
+CORRECTIONS = 100
 
 
 @require_safe
@@ -40,9 +41,13 @@ def privacy_page(request: HttpRequest, lang: str) -> HttpResponse:
 @require_safe
 @public()
 def corrections_page(request: HttpRequest, lang: str) -> HttpResponse:
-    made = corrections()
+    chambers = corrected_chambers()
+    chosen = next((chamber for chamber in chambers if chamber.slug == request.GET.get("chamber")), None)
+    made = corrections(chamber=chosen, most=CORRECTIONS)
     moved = moved_by_corrections([correction.version.pk for correction in made])
     rows = [(correction, moved.get(correction.version.pk, [])) for correction in made]
     concluded = told(Dispute.objects.closed().order_by("-closed_at", "-pk")[:CONCLUDED])
-    context = {"rows": rows, "figures": figures(timezone.localdate()), "concluded": concluded}
+    summary = {"chambers": chambers, "chosen": chosen, "moved": sum(bool(scores) for _, scores in rows)}
+    summary["is_cut"] = len(rows) == CORRECTIONS
+    context = summary | {"rows": rows, "figures": figures(timezone.localdate()), "concluded": concluded}
     return render(request, "method/corrections.html", context)

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import cos, floor, pi, sin
 
+from deputies.votes.cohesion import Split
 from pledges.scorecards.method import Percent, Tally
 
 SPACING = 26  # between neighbours, so that fingers hit one seat at a width of 320 px
 INNER = 54
+HOLLOW = Fraction(2, 5)  # of the outer radius, kept free for the result
+WIDEST = 132  # the radius of a chamber of 45, whose seats are 24 px apart on the narrowest phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +32,20 @@ class Hall:
     radius: int
 
     @property
+    def has_targets(self) -> bool:
+        """Whether a finger can hit one seat at a width of 320 px; else the table of names is the way to a deputy."""
+        return self.radius <= WIDEST
+
+    @property
+    def scale(self) -> float:
+        """How much larger than in a chamber of 45 a text must be to be read."""
+        return round(max(1, self.radius / WIDEST), 2)
+
+    @property
     def view_box(self) -> str:
-        half = self.radius + 24
-        return f"{-half} {-half} {2 * half} {half + 22}"
+        """Never narrower than for 45 seats, so that few seats are not drawn huge."""
+        half, height = (round(max(self.radius, least) + 24 * self.scale) for least in (WIDEST, 0))
+        return f"{-half} {-height} {2 * half} {height + 22}"
 
 
 def hall(seats: int) -> Hall:
@@ -39,6 +53,8 @@ def hall(seats: int) -> Hall:
     radii = [INNER]
     while sum(_room(radius) for radius in radii) < seats:
         radii.insert(0, radii[0] + SPACING)
+        if radii[-1] < HOLLOW * radii[0]:
+            radii.pop()
     places = [place for radius, count in _rows(radii, seats) for place in _row(radius, count)]
     return Hall(sorted(places, key=lambda place: (-round(place.angle, 6), -place.y)), radii[0])
 
@@ -95,7 +111,11 @@ class Stretch:
 
 def stretches(tally: Tally) -> list[Stretch]:
     """With, half, no vote recorded, against: by weight, from the left; empty where nothing would count."""
-    parts = [("with", tally.with_), ("half", tally.half), ("none", tally.missed), ("against", tally.against)]
+    return shares([("with", tally.with_), ("half", tally.half), ("none", tally.missed), ("against", tally.against)])
+
+
+def shares(parts: Sequence[tuple[str, int]]) -> list[Stretch]:
+    """Parts of a whole from the left, those of nothing left out; empty where there is nothing."""
     whole = sum(weight for _, weight in parts)
     start, found = Fraction(0), []
     for kind, weight in parts:
@@ -104,6 +124,66 @@ def stretches(tally: Tally) -> list[Stretch]:
             found.append(Stretch(kind, round(float(start), 2), round(float(share), 2)))
             start += share
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Columns of stacked parts in rows: a path for each kind of part, and the size of it all."""
+
+    paths: dict[str, str]
+    labels: list[tuple[float, float, str]]
+    width: float
+    height: float
+
+
+COLUMN = 30  # the height of a column
+FEW = 60  # so many columns have room for a label each
+WIDE = 315
+
+
+def strip(columns: Sequence[tuple[str, Sequence[tuple[str, int]]]]) -> Columns:
+    """A column for each label and its parts, by share from below; a column of nothing is a dash of the kind "empty".
+
+    Up to 60 stand 15 in a row, each with its label; more stand 45 in a row, and every fifth has one.
+    """
+    per_row = 15 if len(columns) <= FEW else 45
+    pitch, labelled = WIDE / per_row, per_row == 15
+    room = COLUMN + 14
+    paths: dict[str, list[str]] = {}
+    labels = []
+    for place, (label, parts) in enumerate(columns):
+        row, nth = divmod(place, per_row)
+        left, width = 12 + nth * pitch, pitch - (7 if labelled else 2)
+        for kind, low, high in _stacked(parts):
+            bottom = row * room + COLUMN - low
+            paths.setdefault(kind, []).append(f"M{left:g} {bottom:g}h{width:g}v{low - high:g}h{-width:g}z")
+        if labelled or nth % 5 == 0:
+            labels.append((round(left + width / 2, 1), float(row * room + COLUMN + 10), label))
+    rows = -(-len(columns) // per_row)
+    return Columns({kind: "".join(found) for kind, found in paths.items()}, labels, WIDE + 12, rows * room)
+
+
+def _stacked(parts: Sequence[tuple[str, int]]) -> Iterator[tuple[str, float, float]]:
+    """Each part with where it begins and ends, in units of a column."""
+    whole, low = sum(weight for _, weight in parts), Fraction(0)
+    if not whole:
+        yield "empty", 0, 2
+    for kind, weight in parts:
+        if weight:
+            high = low + Fraction(COLUMN * weight, whole)
+            yield kind, round(float(low), 1), round(float(high), 1)
+            low = high
+
+
+def camp_columns(splits: Sequence[Split]) -> Columns:
+    """How a group split, vote by vote: the larger camp below, the rest of those who voted above."""
+    paths: dict[str, list[str]] = {"same": [], "different": []}
+    for nth, split in enumerate(splits):
+        largest = max(split.for_, split.against, split.abstain)
+        for kind, low, high in _stacked([("same", largest), ("different", split.voted - largest)]):
+            if kind in paths:
+                paths[kind].append(f"M{8 * nth} {COLUMN - low:g}h6v{low - high:g}h-6z")
+    return Columns({kind: "".join(found) for kind, found in paths.items() if found}, [], 8 * len(splits), COLUMN)
 
 
 def anchor(percent: Percent) -> str:

@@ -75,7 +75,8 @@ class Seating:
     groups: list[Group]
     positions: list[Position]
     totals: list[int]
-    empty: int  # seats of the chamber without a ballot in the record
+    empty: int  # seats of the chamber without a ballot in the record, those that were vacant apart
+    vacant: int
 
     @property
     def has_index(self) -> bool:
@@ -97,21 +98,30 @@ class Seating:
 
 
 def seating(
-    seats: int, ballots: Sequence[Ballot], outcomes: Mapping[int, Outcome], members: Collection[int]
+    seats: int,
+    ballots: Sequence[Ballot],
+    outcomes: Mapping[int, Outcome],
+    members: Collection[int],
+    vacant: int = 0,
 ) -> Seating:
-    """Factions side by side from the left, most coalition deputies first, then seats without a ballot."""
+    """Factions side by side from the left, most coalition deputies first, then seats without a ballot.
+
+    Of those, as many are drawn vacant as are known to have been.
+    """
     drawn = hall(max(seats, len(ballots)))
     factions = _factions(ballots, members)
     chairs, groups = [], []
     places = iter(drawn.places)
     positions = sorted({Position(ballot.position) for ballot in ballots}, key=list(Position).index)
     taken = [[next(places) for _ in group] for group in factions]
-    middles = apart([(held[0].angle + held[-1].angle) / 2 for held in taken], 16 / drawn.radius)
+    middles = apart([(held[0].angle + held[-1].angle) / 2 for held in taken], 16 * drawn.scale / drawn.radius)
     for number, (group, held, middle) in enumerate(zip(factions, taken, middles, strict=True), 1):
         chairs += [_chair(place, ballot, outcomes) for place, ballot in zip(held, group, strict=True)]
         groups.append(Group(number, group[0].faction, group, _counts(group, positions), _label(drawn, middle)))
-    chairs += [Chair(place, None, "gap", "none") for place in places]
-    return Seating(drawn, chairs, groups, positions, _counts(ballots, positions), len(chairs) - len(ballots))
+    empty = list(places)
+    vacant = min(vacant, len(empty))
+    chairs += [Chair(place, None, "vacant" if nth < vacant else "gap", "none") for nth, place in enumerate(empty)]
+    return Seating(drawn, chairs, groups, positions, _counts(ballots, positions), len(empty) - vacant, vacant)
 
 
 def _factions(ballots: Sequence[Ballot], members: Collection[int]) -> list[list[Ballot]]:
@@ -140,5 +150,5 @@ def _counts(ballots: Collection[Ballot], positions: Sequence[Position]) -> list[
 
 
 def _label(drawn: Hall, angle: float) -> tuple[float, float]:
-    radius = drawn.radius + 18
+    radius = drawn.radius + 18 * drawn.scale
     return round(radius * cos(angle), 1), round(4 - radius * sin(angle), 1)

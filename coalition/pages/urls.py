@@ -6,6 +6,7 @@ from django.urls import path, register_converter
 from coalition.accounts.language import LANGUAGES
 from coalition.pages import (
     coalition,
+    compare,
     data,
     demands,
     deputies,
@@ -72,6 +73,13 @@ urlpatterns += [
     path("<lang:lang>/<slug:chamber>/platform/method-change/", demands.method_change_page, name="method_change_page"),
     path("<lang:lang>/<slug:chamber>/demands/<slug:slug>/", demands.demand_page, name="demand_page"),
     path("<lang:lang>/<slug:chamber>/coalition/", coalition.coalition_page, name="coalition_page"),
+    path("<lang:lang>/<slug:chamber>/compare/", compare.compare_choice, name="compare_choice"),
+    path("<lang:lang>/<slug:chamber>/compare/<slug:one>/<slug:other>/", compare.compare_page, name="compare_page"),
+    path(
+        "<lang:lang>/<slug:chamber>/compare/<slug:one>/<slug:other>/compare.csv",
+        compare.compare_file,
+        name="compare_file",
+    ),
     path("<lang:lang>/<slug:chamber>/votes/", votes.vote_list, name="vote_list"),
     path("<lang:lang>/<slug:chamber>/votes/<slug:slug>/", votes.vote_page, name="vote_page"),
 ]

@@ -41,6 +41,7 @@ OF_OTHER_VOTES = (
     "scorecards_bundle",
     "journal_event",
 )
+NAMES = 100  # of a vote on one page
 
 
 @require_safe
@@ -67,7 +68,7 @@ def vote_list(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
 
 
 @require_safe
-@public(without=OF_OTHER_VOTES, rows=lambda lang, chamber, slug: judged_with(chamber, slug))
+@public("names", without=OF_OTHER_VOTES, rows=lambda lang, chamber, slug: judged_with(chamber, slug))
 def vote_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> HttpResponse:
     house = house_or_404(chamber)
     vote = published_vote(chamber, slug)
@@ -85,6 +86,7 @@ def vote_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> HttpR
         "numbers": numbers,
         "margin": margin_of(version, numbers, ballots),
         "ballots": ballots,
+        "names": Paginator(ballots, NAMES).get_page(request.GET.get("names")),
         "statements": [statement for statement in statements if not statement.is_free_vote],
         "free_votes": [statement for statement in statements if statement.is_free_vote],
         "disputes": disputes,
@@ -98,10 +100,10 @@ def vote_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> HttpR
 
 def _judged(vote: RollCall, version: RollCallVersion, numbers: Arithmetic, ballots: list[Ballot]) -> dict[str, object]:
     """What the platform makes of a vote: its links, the picture, and whose ballots to ask about."""
-    seats = vote.chamber.seats
+    seats, vacant = vote.chamber.seats, max(0, vote.begun - vote.filled)  # type: ignore[attr-defined]
     in_force = platform_in_force(vote.chamber)
     if in_force is None:
-        return {"links": [], "outcomes": {}, "seating": seating(seats, ballots, {}, ())}
+        return {"links": [], "outcomes": {}, "seating": seating(seats, ballots, {}, (), vacant)}
     shown = links_by_vote(in_force, [vote], states=SHOWN).get(vote.pk, [])
     links, disputed = apart(link for link, _ in shown)
     pairs = [(link, text) for link, text in shown if link in links]
@@ -115,7 +117,7 @@ def _judged(vote: RollCall, version: RollCallVersion, numbers: Arithmetic, ballo
         "signers": signers,
         "concerned": concerned_in(version, numbers, ballots, links, members | signers),
         "outcomes": outcomes,
-        "seating": seating(seats, ballots, outcomes, members),
+        "seating": seating(seats, ballots, outcomes, members, vacant),
     }
 
 

@@ -89,6 +89,12 @@ def _mean(figures: Iterable[Fraction | None]) -> Fraction | None:
     return sum(known, Fraction(0)) / len(known) if known else None
 
 
+def alike(one: Position, other: Position) -> bool | None:
+    """Whether two ballots fell on the same side; None unless both were for, against or abstained."""
+    sides = SIDES.get(one), SIDES.get(other)
+    return None if None in sides else sides[0] is sides[1]
+
+
 @dataclass(frozen=True, slots=True)
 class Pair:
     """Two members over the votes in which both could vote; votes that both missed are in none of the counts."""
@@ -104,13 +110,10 @@ class Pair:
         for one, other in common:
             if one not in SIGNS or other not in SIGNS:
                 continue
-            sides = SIDES.get(one), SIDES.get(other)
-            if None in sides:
-                absent += sides != (None, None)
-            elif sides[0] is sides[1]:
-                same += 1
-            else:
-                differ += 1
+            is_alike = alike(one, other)
+            same += is_alike is True
+            differ += is_alike is False
+            absent += is_alike is None and (one in SIDES or other in SIDES)
         return cls(same, differ, absent)
 
     @property

@@ -45,6 +45,14 @@ class Result(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Relation(StrEnum):
+    """How the ballots of two deputies in one vote stand to each other."""
+
+    DIFFERENT = "different"
+    SAME = "same"
+    NO_VOTE = "no-vote"  # one or both have no recorded vote, which is never disagreement
+
+
 class State(StrEnum):
     """How far a version of a roll call is; deputies.votes.actions makes the moves, the database refuses all others."""
 

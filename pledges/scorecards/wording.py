@@ -172,6 +172,14 @@ def bound_words(date: PartialDate, zone: ZoneInfo) -> str:
     return formats.date_format(local, "E Y") if date.precision is Precision.MONTH else f"{local.year} года"
 
 
+def iso_words(date: PartialDate, zone: ZoneInfo) -> str:
+    """A date for machines, as exactly as it is known: "2020-05-14", "2020-03", "2020", ""."""
+    if date.at is None or date.precision is Precision.UNKNOWN:
+        return ""
+    length = {Precision.YEAR: 4, Precision.MONTH: 7}.get(date.precision, 10)
+    return date.at.astimezone(zone).date().isoformat()[:length]
+
+
 def ended_sentence(date: PartialDate, zone: ZoneInfo) -> str:
     """That a term is over, said as exactly as its end is known."""
     told = {"date": date_words(date, zone)}

@@ -17,14 +17,17 @@ from django.utils.translation import get_language
 
 from coalition.accounts.language import LANGUAGES
 from coalition.pages import pictures
+from coalition.pages.seating import Group as Bench
 from deputies.journal.models import Freeze
 from deputies.people.models import Chamber
 from deputies.sources.dates import PartialDate
 from deputies.sources.language import Words, reader_words
+from deputies.votes.cohesion import Split
 from deputies.votes.enums import Position
 from deputies.votes.models import RollCallVersion
 from deputies.votes.reports.arithmetic import Arithmetic
 from deputies.votes.reports.houses import House
+from deputies.votes.reports.pairs import Comparison
 from pledges.platform.enums import Chapter
 from pledges.scorecards import wording
 from pledges.scorecards.bundles.reports import BundleNote
@@ -219,6 +222,29 @@ def by_silence(line: Line) -> bool:
 @register.filter
 def stretches(tally: Tally) -> list[pictures.Stretch]:
     return pictures.stretches(tally)
+
+
+@register.filter
+def camps(compared: Comparison | Bench) -> list[pictures.Stretch]:
+    """Differently, alike and without a vote; or for, abstained, against and without a vote."""
+    if isinstance(compared, Comparison):
+        return pictures.shares(
+            [("different", compared.pair.differ), ("same", compared.pair.same), ("no-vote", compared.without)]
+        )
+    split = compared.split
+    voted = [("same", split.for_), ("third", split.abstain), ("different", split.against)]
+    return pictures.shares([*voted, ("no-vote", len(compared.ballots) - split.voted)])
+
+
+@register.filter
+def camp_columns(splits: list[Split]) -> pictures.Columns:
+    return pictures.camp_columns(splits)
+
+
+@register.filter
+def place_of(votes: int, seats: int) -> float:
+    """Where a number of votes stands on a bar of all seats, in per cent of its length."""
+    return round(100 * min(votes, seats) / seats, 2)
 
 
 @register.filter

@@ -81,6 +81,16 @@ def seats_filled(chamber: OuterRef, held_at: OuterRef) -> Subquery:
     return Subquery(held_then.annotate(n=Func(F("pk"), function="count")).values("n"))
 
 
+def seats_begun(chamber: OuterRef, held_at: OuterRef) -> Subquery:
+    """How many seats of a chamber somebody had held in the term of a moment until then, beside a row that names both.
+
+    Less the filled ones, these are vacant; a seat that no source has given to anybody is not known to be.
+    """
+    begun = Mandate.objects.filter(chamber=chamber, term__held__contains=held_at, held__startswith__lte=held_at)
+    seats = Func(F("district"), F("seat"), template="count(DISTINCT (%(expressions)s))", output_field=IntegerField())
+    return Subquery(begun.filter(district__isnull=False).order_by().annotate(n=seats).values("n"))
+
+
 def arithmetics_of(versions: Collection[RollCallVersion]) -> dict[int, Arithmetic]:
     """The numbers of several votes, by id of the version, in one query however many; needs roll_call__chamber."""
     filters = {name: Count("ballots", Q(ballots__position__in=positions)) for name, positions in _COUNTED.items()}

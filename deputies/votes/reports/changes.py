@@ -3,13 +3,15 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 
 from deputies.people.models import Chamber
 from deputies.votes.enums import State
 from deputies.votes.models import Ballot, RollCall, RollCallVersion
 from deputies.votes.reports.arithmetic import Arithmetic, arithmetics_of
 from deputies.votes.reports.votes import record_of, votes_of
+
+SEEN = (State.PUBLISHED.value, State.CORRECTED.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +26,7 @@ class News:
 def news_of(chamber: Chamber, *, most: int) -> list[News]:
     """The latest corrections of a chamber, at most two, then its latest votes; three queries."""
     corrected = list(
-        RollCallVersion.objects.filter(
-            roll_call__chamber=chamber, number__gt=1, state__in=[State.PUBLISHED.value, State.CORRECTED.value]
-        )
+        RollCallVersion.objects.filter(roll_call__chamber=chamber, number__gt=1, state__in=SEEN)
         .select_related("roll_call__chamber")
         .order_by("-published_at", "-pk")[:2]
     )
@@ -45,20 +45,29 @@ class Correction:
     ballots: list[tuple[Ballot, str]]  # as corrected, and the position before
 
 
-def corrections(roll_call: RollCall | None = None, *, most: int = 100) -> list[Correction]:
-    """Published corrections of one vote or of all, the latest first; two queries."""
-    published = [State.PUBLISHED.value, State.CORRECTED.value]
+def corrected_chambers() -> list[Chamber]:
+    """Chambers of which a published vote was corrected; one query."""
+    corrected = RollCallVersion.objects.filter(number__gt=1, state__in=SEEN, roll_call__chamber=OuterRef("pk"))
+    return list(Chamber.objects.filter(Exists(corrected)).order_by("slug"))
+
+
+def corrections(
+    roll_call: RollCall | None = None, *, chamber: Chamber | None = None, most: int = 100
+) -> list[Correction]:
+    """Published corrections of one vote, of a chamber or of all, the latest first; two queries."""
     earlier = RollCallVersion.objects.filter(
-        roll_call=OuterRef("roll_call"), number__lt=OuterRef("number"), state__in=published
+        roll_call=OuterRef("roll_call"), number__lt=OuterRef("number"), state__in=SEEN
     ).order_by("-number")
     versions = (
-        RollCallVersion.objects.filter(number__gt=1, state__in=published)
+        RollCallVersion.objects.filter(number__gt=1, state__in=SEEN)
         .select_related("roll_call__chamber", "evidence", "dispute")
         .defer("evidence__content")
         .annotate(before=Subquery(earlier.values("pk")[:1]))
     )
     if roll_call is not None:
         versions = versions.filter(roll_call=roll_call)
+    if chamber is not None:
+        versions = versions.filter(roll_call__chamber=chamber)
     newest = list(versions.order_by("-published_at", "-pk")[:most])
     ballots = Ballot.objects.filter(version__in={pk for v in newest for pk in (v.pk, v.before)}).select_related(
         "person"

@@ -10,7 +10,7 @@ from deputies.people.models import Chamber
 from deputies.sources.rows import outside
 from deputies.votes.enums import State
 from deputies.votes.models import Ballot, FactionStatement, RollCall, RollCallVersion
-from deputies.votes.reports.arithmetic import seats_filled
+from deputies.votes.reports.arithmetic import seats_begun, seats_filled
 from deputies.votes.reports.disputes import disputed
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def published_vote(chamber_slug: str, slug: str) -> RollCall | None:
     """A vote that readers see, with its record, its open `disputes` by person, and how many seats were `filled` then.
 
-    None if there is none. One query.
+    `begun` counts the seats that somebody had held in that term by then. None if there is none. One query.
     """
     vote = (
         RollCall.objects.filter(chamber__slug=chamber_slug, slug=slug)
@@ -30,6 +30,7 @@ def published_vote(chamber_slug: str, slug: str) -> RollCall | None:
         .annotate(
             dispute_rows=disputed(roll_call=OuterRef("pk")),
             filled=seats_filled(OuterRef("chamber"), OuterRef("published__held_at")),
+            begun=seats_begun(OuterRef("chamber"), OuterRef("published__held_at")),
         )
         .first()
     )

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db.models import Q
 
@@ -64,20 +64,21 @@ def sides_of(coalition: Coalition, in_force_now: PlatformInForce | None) -> Side
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """The coalition's deputies of one faction who hold a seat."""
+    """The deputies of one faction who hold a seat: the coalition's, and how many others."""
 
     faction: Faction | None
-    members: list[Mandate]
+    members: list[Mandate] = field(default_factory=list)
+    others: list[Mandate] = field(default_factory=list)
 
 
 def benches(seated: Iterable[Seated], members: Collection[int]) -> list[Bench]:
-    """The coalition's seats by faction, the largest first, those without a known faction last."""
+    """The seats by faction, those with most of the coalition's first, those without a known faction last."""
     found: dict[int | None, Bench] = {}
     for one in seated:
-        if one.mandate.person_id in members:
-            faction = one.faction_membership.faction if one.faction_membership else None
-            found.setdefault(faction.pk if faction else None, Bench(faction, [])).members.append(one.mandate)
-    return sorted(found.values(), key=lambda bench: (bench.faction is None, -len(bench.members)))
+        faction = one.faction_membership.faction if one.faction_membership else None
+        bench = found.setdefault(faction.pk if faction else None, Bench(faction))
+        (bench.members if one.mandate.person_id in members else bench.others).append(one.mandate)
+    return sorted(found.values(), key=lambda b: (b.faction is None, -len(b.members), -len(b.others)))
 
 
 def rule_at(chamber: Chamber, moment: dt.datetime) -> VotingRule | None:
@@ -179,6 +180,19 @@ def verdicts(links: Iterable[Link], chapter: Chapter | None = None) -> Verdicts:
         else:
             counted["as_asked" if results[pull.vote] is wanted[pull.wants] else "otherwise"] += 1
     return Verdicts(*(counted[name] for name in ("as_asked", "otherwise", "unknown", "conflicting")))
+
+
+def counted_versions(links: Iterable[Link]) -> list[int]:
+    """Ids of the versions of the votes that count for a demand of the two chapters, each once, the latest first."""
+    versions = {
+        link.roll_call.published.pk: None
+        for link in links
+        if link.roll_call.published is not None
+        and link.role == Role.SCORING
+        and link.demand.chapter in COUNTED
+        and _decides(link, link.roll_call.published)
+    }
+    return list(versions)
 
 
 def _decides(link: Link, version: RollCallVersion) -> bool:

@@ -333,12 +333,16 @@ def linked_calls(in_force_now: PlatformInForce) -> "QuerySet[Link, int]":
 
 
 def links_by_vote(
-    in_force_now: PlatformInForce, roll_calls: Collection[RollCall], *, states: Collection[str] = SHOWN[:1]
+    in_force_now: PlatformInForce, roll_calls: Collection[RollCall] | None, *, states: Collection[str] = SHOWN[:1]
 ) -> dict[int, list[tuple[Link, DemandText]]]:
-    """The published links of some votes with the words of their demands, by id of the roll call; one query."""
+    """The published links of some votes with the words of their demands, by id of the roll call; one query.
+
+    With None, of every published vote.
+    """
     texts = {text.demand_id: text for text in in_force_now.texts}
+    which = Q(roll_call__published__isnull=False) if roll_calls is None else Q(roll_call__in=roll_calls)
     links = Link.objects.filter(
-        demand__in=list(texts), demand__platform=in_force_now.platform, state__in=states, roll_call__in=roll_calls
+        which, demand__in=list(texts), demand__platform=in_force_now.platform, state__in=states
     ).select_related("demand")
     found: dict[int, list[tuple[Link, DemandText]]] = {}
     for link in links.annotate(**_stands()).order_by("demand__chapter", "demand_id"):

@@ -43,6 +43,8 @@ PAGES: dict[str, tuple[str, ...]] = {  # below a language
         "{chamber}/coalition/?held=2&absent=99&on=soon",
         "{chamber}/coalition/?held=2&gained=1",
     ),
+    "compare_choice": ("{chamber}/compare/", "{chamber}/compare/?a={deputy}&b={deputy}"),
+    "compare_page": ("{chamber}/compare/{deputy}/{other}/",),
     "vote_list": ("{chamber}/votes/", "{chamber}/votes/?linked=1"),
     "vote_page": ("{chamber}/votes/{vote}/",),
 }
@@ -60,6 +62,7 @@ FILES: dict[str, tuple[str, ...]] = {  # whole addresses of what is not a page; 
     "health_live": ("/health/live",),
     "health_ready": ("/health/ready",),
     "bundle_file": ("/en/data/bundle-{bundle}.zip",),
+    "compare_file": ("/en/{chamber}/compare/{deputy}/{other}/compare.csv",),
     "source_copy": (f"/en/sources/{hashlib.sha256(COPY).hexdigest()}/",),
 }
 
@@ -113,6 +116,7 @@ def _slugs(built: Town) -> dict[str, str]:
     return {
         "chamber": built.chamber.slug,
         "deputy": built.people[0].slug,
+        "other": built.people[-1].slug,
         "vote": built.votes[0].slug,
         "demand": demand.slug if demand else "",
         "red_line": _red_line(built),

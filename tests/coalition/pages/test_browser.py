@@ -1,5 +1,7 @@
 """What only a browser can tell: contrast and roles, overflow, the policy, and that nothing leaves the host."""
 
+import csv
+from collections import Counter
 from pathlib import Path
 from typing import Literal
 
@@ -193,3 +195,38 @@ def test_a_mistake_is_reported_without_script_on_a_small_screen(
     assert filed.held is not None
     assert (watch.elsewhere, watch.complaints, context.cookies()) == ([], [], [])
     context.close()
+
+
+def test_two_deputies_are_compared_by_keyboard_without_script_and_the_file_says_the_same(
+    browser: Browser, live_server: LiveServer, built: Town
+) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 640}, java_script_enabled=False)
+    page = context.new_page()
+    watch = Watch(page, live_server.url)
+    page.goto(f"{live_server.url}{built.address('deputies/')}")
+    page.get_by_role("link", name="Compare two deputies").press("Enter")
+
+    for label, person in (("First deputy", built.people[0]), ("Second deputy", built.people[1])):
+        page.get_by_label(label).focus()
+        page.keyboard.type(f"{built.people.index(person) + 1} · {person.name}")
+    page.get_by_role("button", name="Compare").press("Enter")
+
+    headings = page.locator("section[id] h2").all_inner_texts()
+    names = [heading.partition(":")[0] for heading in headings]
+    assert names == ["Voted differently", "No recorded vote of one or both"]
+    told = [row.inner_text().split("\n")[0] for row in page.locator("section[id] tbody tr").all()]
+    with page.expect_download() as downloading:
+        page.get_by_role("link", name="(CSV)").press("Enter")
+    with downloading.value.path().open(encoding="utf-8", newline="") as file:
+        lines = list(csv.DictReader(file))
+    assert [line["title"] for line in lines] == told
+    assert Counter(line["relation"] for line in lines) == counts(headings)
+    assert (watch.elsewhere, watch.complaints, context.cookies()) == ([], [], [])
+    context.close()
+
+
+def counts(headings: list[str]) -> dict[str, int]:
+    """How many votes the page says it shows under each relation."""
+    relations = {"Voted differently": "different", "Voted the same": "same"}
+    parts = [heading.partition(": ") for heading in headings]
+    return {relations.get(name, "no-vote"): int(number.split()[0]) for name, _, number in parts}

@@ -32,6 +32,18 @@ def test_no_page_asks_more_than_twelve_queries(
         assert len(response.content) <= MOST_HTML, address
 
 
+def test_a_parliament_keeps_to_both_where_its_names_are_folded(
+    client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    built = town(450, votes=2)
+
+    for rest in ("demands/d1/", f"votes/{built.votes[0].slug}/", "coalition/", "compare/"):
+        with django_assert_max_num_queries(MOST_QUERIES, info=rest):
+            response = client.get(built.address(rest))
+        assert response.status_code == 200, rest
+        assert len(response.content) <= MOST_HTML, rest
+
+
 def test_a_full_platform_keeps_to_the_same_number(
     client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:

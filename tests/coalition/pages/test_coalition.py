@@ -1,4 +1,5 @@
 import datetime as dt
+import re
 
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -218,3 +219,39 @@ def test_page_asks_twelve_queries_at_most(
 
     assert page.status_code == 200
     assert len(page.content) < 120_000
+
+
+def test_seats_are_drawn_and_told_by_faction(client: Client) -> None:
+    duma(members=19, others=20)
+
+    page = client.get(f"{ADDRESS}?on=2024-03-01").text
+    told = words(client, f"{ADDRESS}?on=2024-03-01")
+
+    assert re.findall(r'<rect class="(ours|others|unknown)"', page) == ["ours", "ours", "others", "others", "unknown"]
+    assert re.findall(r'<text x="([^"]+)%"', page) == ["51.11", "66.67"]
+    assert "Faction coalition others Red 10 10 Green 9 10 All 19 20" in told
+    assert "Holders are known for 39 of 45 seats of the chamber." in told
+
+
+def test_factions_are_told_by_how_they_split_and_never_called_loyal(client: Client) -> None:
+    chamber, platform, people = duma(members=8, others=8)
+    red, green = people[::2], people[1::2]
+    for day, positions in enumerate((dict.fromkeys(people, FOR), {**dict.fromkeys(red, FOR), red[0]: AGAINST})):
+        vote = build.vote(chamber, positions, held_at=build.moment(10 + day))
+        build.link(platform.demands.order_by("pk")[0], vote)
+    build.vote(chamber, dict.fromkeys(people[:3], AGAINST))
+
+    page = words(client, ADDRESS)
+
+    assert "Red split in 1 of 2 votes; Agreement Index 0.91 on average, from 0.81 to 1.00" in page
+    assert "Green split in 0 of 1 vote; Agreement Index 1.00 on average, from 1.00 to 1.00" in page
+    assert "Red 2 1 0.91 0.81 1.00" in page
+    assert not re.search("loyal|disciplin", page)
+    assert len(green) == 8
+
+
+def test_a_small_faction_has_no_index(client: Client) -> None:
+    chamber, platform, people = duma(members=2, others=2)
+    build.link(platform.demands.order_by("pk")[0], build.vote(chamber, dict.fromkeys(people, FOR)))
+
+    assert "Green split in 0 of 1 vote; too few for an index" in words(client, ADDRESS)

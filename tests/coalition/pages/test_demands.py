@@ -1,5 +1,7 @@
 """The platform's pages: groups in alphabetical order, red lines without scores, a method before it counts."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -110,3 +112,12 @@ def test_the_page_of_a_change_is_there_in_both_languages(client: Client, lang: s
     built = town(3)
 
     assert client.get(built.address("platform/method-change/", lang)).status_code == 200
+
+
+def test_all_deputies_are_drawn_by_district_and_told_in_one_sentence(client: Client) -> None:
+    built = town(5)
+
+    page, told = client.get(built.address("demands/d1/")).text, words(client, built.address("demands/d1/"))
+
+    assert re.findall(r'<text x="[^"]+" y="40">(\d+)</text>', page) == ["1", "2", "3", "4", "5"]
+    assert "Only as the platform asks: 1 deputy; only not as it asks: 3; some of each: 0; no counted vote: 1." in told

@@ -1,6 +1,9 @@
 import pytest
 from django.test import Client
 
+from deputies.votes.enums import Position
+from tests import build
+from tests.coalition.pages.build import Town, town
 from tests.coalition.pages.test_deputies import words
 
 
@@ -17,3 +20,29 @@ def test_method_page_is_made_from_the_records_of_the_code(client: Client) -> Non
     assert "abstained not as it asks no effect on the demand no effect on the demand" in page
     assert "95 % or more, from 5 votes" in page.replace("\N{NO-BREAK SPACE}", " ")
     assert "votes-cast" in page
+
+
+def corrected(slug: str) -> Town:
+    """A town of which the first vote was corrected after it had been scored."""
+    built = town(3, slug=slug)
+    changed = dict.fromkeys(built.people, Position.AGAINST)
+    build.publish(build.draft(built.chamber, changed, roll_call=built.votes[0], title_en=f"In {slug}"), at=build.LATER)
+    return built
+
+
+@pytest.mark.django_db
+def test_corrections_are_summed_up_and_shown_by_chamber(client: Client) -> None:
+    built = corrected("east")
+    alone = words(client, "/en/corrections/")
+    corrected("west")
+
+    every, one = words(client, "/en/corrections/"), words(client, "/en/corrections/?chamber=east")
+    russian = words(client, "/ru/corrections/")
+
+    assert "1 correction of a published vote. Scores moved in 1 case." in alone
+    assert "All chambers ·" not in alone
+    assert "2 corrections of published votes. Scores moved in 2 cases." in every
+    assert "2 исправления опубликованных голосований. Оценки изменились в 2 случаях." in russian
+    assert f"All chambers · {built.chamber.name} ·" in one
+    assert "In east" in one
+    assert "In west" not in one

@@ -8,7 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coalition.pages.pictures import Staircase, apart, hall, staircase, stretches, tile_columns, tile_rows
+from coalition.pages.pictures import (
+    COLUMN,
+    Staircase,
+    apart,
+    camp_columns,
+    hall,
+    shares,
+    staircase,
+    stretches,
+    strip,
+    tile_columns,
+    tile_rows,
+)
+from deputies.votes.cohesion import Split
 from pledges.scorecards.method import Tally
 
 
@@ -73,3 +86,54 @@ def test_one_share_is_no_staircase() -> None:
     start = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
 
     assert staircase([(start, Fraction(1), False)], start + dt.timedelta(days=1)) is None
+
+
+@pytest.mark.parametrize(("seats", "scale", "is_big_enough"), [(1, 1, True), (45, 1, True), (100, 1.79, False)])
+def test_a_large_hall_has_larger_words_and_no_targets(seats: int, scale: float, is_big_enough: bool) -> None:
+    made = hall(seats)
+
+    assert (made.scale, made.has_targets) == (scale, is_big_enough)
+
+
+@pytest.mark.parametrize("seats", [1, 45, 100, 450, 650])
+def test_the_middle_of_a_hall_is_free_for_the_result(seats: int) -> None:
+    made = hall(seats)
+    inner = min(hypot(place.x, place.y) for place in made.places)
+
+    assert inner >= 0.4 * made.radius - 1
+
+
+def test_parts_of_a_whole_stand_side_by_side_and_empty_ones_are_left_out() -> None:
+    found = shares([("ours", 1), ("ours", 0), ("others", 2), ("unknown", 1)])
+
+    assert [(stretch.kind, stretch.start, stretch.length) for stretch in found] == [
+        ("ours", 0, 25), ("others", 25, 50), ("unknown", 75, 25),
+    ]  # fmt: skip
+    assert shares([("ours", 0)]) == []
+
+
+def test_a_strip_has_a_column_for_each_and_a_dash_for_nothing() -> None:
+    made = strip([("1", [("with", 1), ("none", 1), ("against", 1)]), ("2", [("with", 0)])])
+
+    assert made.paths == {
+        "with": "M12 30h14v-10h-14z",
+        "none": "M12 20h14v-10h-14z",
+        "against": "M12 10h14v-10h-14z",
+        "empty": "M33 30h14v-2h-14z",
+    }
+    assert made.labels == [(19, 40, "1"), (40, 40, "2")]
+
+
+@pytest.mark.parametrize(("count", "rows", "labels"), [(0, 0, 0), (1, 1, 1), (45, 3, 45), (450, 10, 90)])
+def test_a_strip_keeps_its_width_and_labels_what_has_room(count: int, rows: int, labels: int) -> None:
+    made = strip([(str(n), [("with", 1)]) for n in range(count)])
+
+    assert (made.width, made.height, len(made.labels)) == (327, rows * (COLUMN + 14), labels)
+    assert "".join(made.paths.values()).count("z") == count
+
+
+def test_camps_of_a_vote_are_the_larger_below_and_the_rest_above() -> None:
+    assert camp_columns([Split(2, 1), Split(), Split(0, 3)]).paths == {
+        "same": "M0 30h6v-20h-6zM16 30h6v-30h-6z",
+        "different": "M0 10h6v-10h-6z",
+    }

@@ -271,3 +271,43 @@ def test_ballot_that_was_worked_out_or_is_disputed_is_listed_and_decides_nothing
     assert "against: 3" in page
     assert "Had this 1 deputy voted for, it would have been adopted." in page
     assert "1 deputy, voting the other way, would have changed the result Ada Example 4." in page
+
+
+def test_margin_is_a_bar_with_its_table(client: Client) -> None:
+    chamber = build.chamber(seats=45, threshold=Threshold.MEMBERS, slug="clinic")
+    vote = build.vote(chamber, {}, total_for=19, total_against=1, result=Result.REJECTED.value)
+
+    page = client.get(f"/en/clinic/votes/{vote.slug}/").text
+    told = words(client, f"/en/clinic/votes/{vote.slug}/")
+
+    assert '<rect class="held" width="19" height="10"/><line x1="23" x2="23"' in page
+    assert "The bar is all seats of the chamber, 45; 19 voted for, the line stands at the 23 needed." in told
+    assert "Voted for 19 Needed 23 Short by 4 So many more votes for would have given the other result 4" in told
+    assert '<line x1="23" x2="23"' in client.get("/en/clinic/votes/").text
+
+
+def test_a_seat_whose_mandate_ended_is_vacant_and_one_nobody_is_known_to_hold_is_not(client: Client) -> None:
+    chamber = build.chamber(seats=4, slug="town")
+    people = [build.deputy(chamber), build.deputy(chamber)]
+    build.deputy(chamber, held=(build.START, build.moment(5, hour=0)))
+    vote = build.vote(chamber, dict.fromkeys(people, FOR), held_at=build.moment(10))
+
+    page = words(client, f"/en/town/votes/{vote.slug}/")
+
+    assert "1 seat vacant" in page
+    assert "1 seat not in the record" in page
+    assert client.get(f"/en/town/votes/{vote.slug}/").text.count('href="#s-vacant" class="none" x=') == 1
+
+
+def test_names_of_a_large_chamber_come_page_by_page(client: Client) -> None:
+    chamber = build.chamber(seats=101, slug="big")
+    people = [build.deputy(chamber) for _ in range(101)]
+    vote = build.vote(chamber, dict.fromkeys(people, FOR))
+
+    first = client.get(f"/en/big/votes/{vote.slug}/").text
+    second = client.get(f"/en/big/votes/{vote.slug}/?names=2").text
+
+    assert [page.count('<th scope="row"><span class="seatno">') for page in (first, second)] == [100, 1]
+    assert 'href="?names=2#names"' in first
+    assert "<a tabindex" not in first
+    assert first.count('href="#s-for" class="plain" x=') == 101

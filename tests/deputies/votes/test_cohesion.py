@@ -1,10 +1,11 @@
 from fractions import Fraction
+from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deputies.votes.cohesion import SIDES, SIGNS, SMALLEST_GROUP, Cohesion, Pair, Split, pooled_line
+from deputies.votes.cohesion import SIDES, SIGNS, SMALLEST_GROUP, Cohesion, Pair, Split, alike, pooled_line
 from deputies.votes.enums import Position
 
 sizes = st.integers(0, 200)
@@ -92,6 +93,27 @@ def test_a_pair_is_symmetric_and_counts_no_vote_twice(pairs: list[tuple[Position
     assert Pair.of((other, one) for one, other in pairs) == pair
     assert pair.same + pair.differ + pair.absent <= len(pairs)
     assert pair.agreement is None or 0 <= pair.agreement <= 1
+
+
+@given(pairs=common, order=st.randoms(use_true_random=False))
+def test_a_pair_does_not_depend_on_the_order_of_votes(pairs: list[tuple[Position, Position]], order: Random) -> None:
+    shuffled = list(pairs)
+    order.shuffle(shuffled)
+
+    assert Pair.of(shuffled) == Pair.of(pairs)
+
+
+@given(positions=st.lists(st.sampled_from(Position)))
+def test_a_deputy_and_themselves_never_differ(positions: list[Position]) -> None:
+    pair = Pair.of((position, position) for position in positions)
+
+    assert pair == Pair(same=sum(position in SIDES for position in positions))
+
+
+@given(one=st.sampled_from(Position), other=st.sampled_from(Position))
+def test_likeness_is_mutual_and_needs_two_votes(one: Position, other: Position) -> None:
+    assert alike(one, other) is alike(other, one)
+    assert (alike(one, other) is None) is (one not in SIDES or other not in SIDES)
 
 
 def test_votes_of_a_pair() -> None:
