@@ -1,11 +1,15 @@
 """The platform in its two chapters, one demand with everybody's record on it, and a method before it counts."""
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from coalition.pages.groups import group_rows
+from coalition.pages.groups import GroupRow, group_rows
 from coalition.pages.home import house_or_404
+from coalition.pages.sheets import Sheet, chosen, demand_sheet, said
 from deputies.votes.reports.houses import House
 from deputies.votes.reports.seats import seats_of
 from pledges.platform.enums import COUNTED, Chapter
@@ -37,9 +41,20 @@ def platform_page(request: HttpRequest, lang: str, chamber: str) -> HttpResponse
     return render(request, "demands/platform.html", context)
 
 
+def sheet_or_404(chamber: str, slug: str) -> Sheet:
+    """What a demand says when it is passed on."""
+    sheet: Sheet = _demand_or_404(house_or_404(chamber), slug)["sheet"]
+    return sheet
+
+
 @require_safe
 def demand_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> HttpResponse:
-    house = house_or_404(chamber)
+    context = _demand_or_404(house_or_404(chamber), slug)
+    return render(request, "demands/redline.html" if "crossed" in context else "demands/page.html", context)
+
+
+def _demand_or_404(house: House, slug: str) -> dict[str, Any]:
+    """Everything on the page of a demand, or of a red line."""
     in_force = platform_in_force(house.chamber)
     text = demand_by_slug(in_force, slug)
     if in_force is None or text is None:
@@ -47,7 +62,7 @@ def demand_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> Htt
     published, disputed = apart(links_of(in_force, demand=text.demand, states=SHOWN))
     evidence = with_arithmetic(lines(published, {}, in_force))
     linked, unused = choice_of(in_force)
-    context = {
+    context: dict[str, Any] = {
         "house": house,
         "in_force": in_force,
         "text": text,
@@ -58,12 +73,25 @@ def demand_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> Htt
     }
     if text.demand.chapter == Chapter.RED_LINE:
         crossings = crossings_of(in_force, evidence)
-        rows = [(line, crossings.get(line.version.pk, [])) for line in evidence]
-        return render(request, "demands/redline.html", context | {"rows": rows})
-    return render(request, "demands/page.html", context | _scores(house, in_force, text, evidence))
+        context["crossed"] = [(line, crossings.get(line.version.pk, [])) for line in evidence]
+        rule = _(
+            "A red line: only a recorded vote can cross it, and it changes no number. Silence and absence never do."
+        )
+        return context | {"sheet": demand_sheet(house, in_force, text, counts=rule)}
+    context |= _scores(house, in_force, text, evidence)
+    groups: list[GroupRow] = context["groups"]
+    sheet = demand_sheet(
+        house,
+        in_force,
+        text,
+        counts=said("demands/_counts.html", **context),
+        chooser=chosen(house, in_force, linked),
+        coalition=next((row.cells[0] for row in groups if row.kind == "coalition"), None),
+    )
+    return context | {"sheet": sheet}
 
 
-def _scores(house: House, in_force: PlatformInForce, text: DemandText, evidence: list[Line]) -> dict[str, object]:
+def _scores(house: House, in_force: PlatformInForce, text: DemandText, evidence: list[Line]) -> dict[str, Any]:
     """The votes of a demand that count and those that do not, with what deputies and groups did; six queries."""
     measures = measures_of(in_force, demand=text.demand)
     holdings = [holding for seat in seats_of(house) for holding in seat.holdings]

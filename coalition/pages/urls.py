@@ -14,6 +14,7 @@ from coalition.pages import (
     home,
     letters,
     method,
+    share,
     sources,
     styleguide,
     votes,
@@ -60,6 +61,8 @@ urlpatterns += [
     path("<lang:lang>/<slug:chamber>/", home.chamber_page, name="chamber_page"),
     path("<lang:lang>/<slug:chamber>/deputies/", deputies.deputy_list, name="deputy_list"),
     path("<lang:lang>/<slug:chamber>/deputies/<slug:slug>/", deputies.deputy_page, name="deputy_page"),
+    path("<lang:lang>/<slug:chamber>/share/<slug:kind>/<slug:name>.png", share.share_image, name="share_image"),
+    path("<lang:lang>/<slug:chamber>/embed/deputies/<slug:slug>/", share.deputy_embed, name="deputy_embed"),
     path(
         "<lang:lang>/<slug:chamber>/deputies/<slug:slug>/<slug:demand>/",
         deputies.deputy_demand_page,

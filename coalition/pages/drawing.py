@@ -1,0 +1,207 @@
+"""The picture of a sheet: 1200 by 630, laid out by measured widths, drawn to PNG with fonts that we bring."""
+
+import hashlib
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import resvg_py
+from django.conf import settings
+from django.core.cache import cache
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from redis.exceptions import RedisError
+
+from coalition.pages.pictures import Stretch, stretches
+from coalition.pages.records import SQUARES
+from coalition.pages.sheets import Chart, Sheet, said
+from coalition.pages.typesetting import FILES, drawable, face, fitted
+from deputies.votes.enums import Position
+from pledges.scorecards import wording
+from pledges.scorecards.bundles.reports import BundleNote
+from pledges.scorecards.enums import Outcome
+from pledges.scorecards.reports.cards import Mark
+
+logger = logging.getLogger(__name__)
+LEFT, RIGHT, BOTTOM = 48, 1152, 600
+WIDTH, GAP = RIGHT - LEFT, 48
+SIDE, STEP = 22, 27  # of a square, and to the next
+KINDS = (Outcome.WITH, Outcome.AGAINST, Outcome.MISSED)
+DRAWN = (*KINDS, Outcome.HALF)
+DAY = 86_400  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One line, from its baseline."""
+
+    x: float
+    y: float
+    size: int
+    text: str
+    weight: int = 400
+    fill: str = "ink"
+    anchor: str = "start"
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle of a kind that has a colour and a hatch or an outline of its own."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    kind: str
+
+
+@dataclass(slots=True)
+class Canvas:
+    """What is drawn so far; `y` is how far down."""
+
+    y: int = 96
+    texts: list[Text] = field(default_factory=list)
+    boxes: list[Box] = field(default_factory=list)
+
+    def write(
+        self, text: str, sizes: Sequence[int], height: int, *, bold: bool = False, fill: str = "ink", inset: int = 0
+    ) -> None:
+        """A text below what is there, in at most `height` pixels."""
+        if drawable(text):
+            block = fitted(text, sizes=sizes, width=WIDTH - 2 * inset, height=height, bold=bold)
+            for line in block.lines:
+                self.y += block.leading
+                baseline = self.y - (block.leading - block.size) / 2 - 0.2 * block.size
+                self.texts.append(Text(LEFT + inset, baseline, block.size, line, 700 if bold else 400, fill))
+
+
+def svg_of(sheet: Sheet, bundle: BundleNote | None) -> str:
+    """The picture as SVG; the same sheet gives the same text."""
+    canvas = Canvas()
+    _head(canvas, sheet)
+    canvas.write(sheet.title, (56, 48, 42, 36, 32, 28), 144, bold=True)
+    canvas.write(sheet.role, (26,), 33, fill="ink-2")
+    canvas.y += 12
+    canvas.write(sheet.sentence, (36, 32, 28, 26), 140)
+    canvas.write(sheet.note, (26, 24), 64, fill="ink-2")
+    canvas.y += 14
+    _picture(canvas, sheet)
+    _foot(canvas, sheet, bundle)
+    return render_to_string("share/image.svg", {"texts": canvas.texts, "boxes": canvas.boxes})
+
+
+def digest_of(svg: str) -> str:
+    """The part of its address that says which picture it is."""
+    return hashlib.sha256(svg.encode()).hexdigest()[:16]
+
+
+def png_of(svg: str) -> bytes:
+    """The picture as PNG, drawn once a day at most; without a cache it is drawn each time.
+
+    Fonts of the machine are asked only for letters that ours lack, so that all else looks alike everywhere.
+    """
+    key = f"share:{digest_of(svg)}"
+    try:
+        found: bytes | None = cache.get(key)
+    except RedisError:
+        logger.warning("the cache does not answer; a share image is drawn anew")
+        return _drawn(svg)
+    if found is None:
+        found = _drawn(svg)
+        cache.set(key, found, timeout=DAY)
+    return found
+
+
+def _drawn(svg: str) -> bytes:
+    ours = not face(False).lacks(svg)
+    return resvg_py.svg_to_bytes(svg_string=svg, font_files=list(FILES.values()), skip_system_fonts=ours)
+
+
+def _head(canvas: Canvas, sheet: Sheet) -> None:
+    name = fitted(sheet.house.chamber.name, sizes=(28, 24, 20), width=860, height=35)
+    canvas.texts += [
+        Text(LEFT, 64, 32, _("Nakaz"), 700),
+        Text(RIGHT, 64, name.size, name.lines[0], 400, "ink-2", "end"),
+    ]
+    if sheet.notices:
+        top = canvas.y
+        canvas.y += 6
+        canvas.write(" ".join(sheet.notices), (24, 22, 20), 60, inset=16)
+        canvas.y += 6
+        canvas.boxes.append(Box(LEFT, top, WIDTH, canvas.y - top, "notice"))
+    canvas.y += 12
+
+
+def _picture(canvas: Canvas, sheet: Sheet) -> None:
+    if sheet.gauge is not None:
+        top, gauge = canvas.y, sheet.gauge
+        canvas.boxes += [
+            Box(LEFT, top + 6, WIDTH, 32, "all"),
+            Box(LEFT, top + 6, WIDTH * min(1, gauge.votes / gauge.seats), 32, "held"),
+            Box(LEFT + WIDTH * gauge.needed / gauge.seats - 3, top, 6, 44, "line"),
+        ]
+        canvas.y += 50
+        told = {"seats": gauge.seats, "votes": gauge.votes, "needed": gauge.needed}
+        words = _("The bar is all %(seats)s seats, filled %(votes)s; the line stands at %(needed)s.")
+        canvas.write(words % told, (22,), 28, fill="ink-2")
+    if sheet.charts:
+        width = (WIDTH - GAP * (len(sheet.charts) - 1)) // len(sheet.charts)
+        canvas.y = max(_chart(canvas, one, LEFT + n * (width + GAP), width) for n, one in enumerate(sheet.charts)) + 8
+        _legend(canvas)
+
+
+def _chart(canvas: Canvas, chart: Chart, x: int, width: int) -> int:
+    """Draw one chart from where the canvas stands; how far down it reaches."""
+    head = fitted(chart.head, sizes=(30, 26, 22), width=width, height=38, bold=True)
+    canvas.texts.append(Text(x, canvas.y + 30, head.size, head.lines[0], 700))
+    top = canvas.y + 44
+    squares = list(_squares(chart.marks, x, top, width))
+    if chart.marks and len(chart.marks) <= SQUARES:
+        canvas.boxes += squares
+        return int(max([box.y for box in squares], default=top)) + STEP
+    canvas.boxes += [_part(one, x, top, width) for one in stretches(chart.tally)]
+    return top + 32
+
+
+def _squares(marks: Sequence[Mark], x: int, top: int, width: int) -> Iterator[Box]:
+    across, row = 0, 0
+    for mark in marks:
+        if mark.outcome in DRAWN:
+            units = 2 if mark.is_strong else 1
+            if (across + units) * STEP > width:
+                across, row = 0, row + 1
+            is_open = mark.outcome is Outcome.MISSED and mark.position is Position.NO_MARK
+            kind = "nomark" if is_open else mark.outcome.value
+            yield Box(x + across * STEP, top + row * STEP, units * STEP - STEP + SIDE, SIDE, kind)
+            across += units
+
+
+def _part(one: Stretch, x: int, top: int, width: int) -> Box:
+    kind = "missed" if one.kind == "none" else one.kind
+    return Box(x + width * one.start / 100, top, width * one.length / 100, 28, kind)
+
+
+def _legend(canvas: Canvas) -> None:
+    x: float = LEFT
+    for kind in KINDS:
+        words = str(wording.OUTCOMES[kind])
+        canvas.boxes.append(Box(x, canvas.y, 20, 20, kind.value))
+        canvas.texts.append(Text(x + 28, canvas.y + 17, 22, words, 400, "ink-2"))
+        x += 60 + face(False).width(words, 22)
+    canvas.y += 28
+
+
+def _foot(canvas: Canvas, sheet: Sheet, bundle: BundleNote | None) -> None:
+    """Who chose, and which edition this is: at the bottom, whatever is above."""
+    at = (bundle.at if bundle else sheet.house.at).astimezone(sheet.house.chamber.zone)
+    edition = [said("components/bundle.html", bundle=bundle)] if bundle else []
+    last = fitted(" · ".join([wording.day_words(at.date()), *edition]), sizes=(20, 18), width=840, height=25)
+    if sheet.chooser:
+        who = fitted(sheet.chooser, sizes=(22, 20), width=WIDTH, height=56)
+        for nth, line in enumerate(reversed(who.lines)):
+            canvas.texts.append(Text(LEFT, BOTTOM - 32 - nth * who.leading, who.size, line))
+    canvas.texts += [
+        Text(LEFT, BOTTOM, last.size, last.lines[0], 400, "ink-2"),
+        Text(RIGHT, BOTTOM, 20, urlsplit(settings.SITE_URL).netloc, 400, "ink-2", "end"),
+    ]
