@@ -13,10 +13,10 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
-from coalition.pages.pictures import Stretch, stretches
+from coalition.pages.pictures import stretches
 from coalition.pages.records import SQUARES
 from coalition.pages.sheets import Chart, Sheet, said
-from coalition.pages.typesetting import FILES, drawable, face, fitted
+from coalition.pages.typesetting import FILES, drawable, face, fitted, leading
 from deputies.votes.enums import Position
 from pledges.scorecards import wording
 from pledges.scorecards.bundles.reports import BundleNote
@@ -26,7 +26,9 @@ from pledges.scorecards.reports.cards import Mark
 logger = logging.getLogger(__name__)
 LEFT, RIGHT, BOTTOM = 48, 1152, 600
 WIDTH, GAP = RIGHT - LEFT, 48
-SIDE, STEP = 22, 27  # of a square, and to the next
+HEADING, BAR, GAUGE = 44, 32, 54
+ROLE, SPACE, LEGEND = 26, 12, 36
+STEPS, BETWEEN, TALLEST = (48, 40, 33, 27), 5, 100  # from square to square, and how high all rows may be
 KINDS = (Outcome.WITH, Outcome.AGAINST, Outcome.MISSED)
 DRAWN = (*KINDS, Outcome.HALF)
 DAY = 86_400  # seconds
@@ -61,6 +63,7 @@ class Canvas:
     """What is drawn so far; `y` is how far down."""
 
     y: int = 96
+    top: int = 96  # where the title begins
     texts: list[Text] = field(default_factory=list)
     boxes: list[Box] = field(default_factory=list)
 
@@ -77,17 +80,25 @@ class Canvas:
 
 
 def svg_of(sheet: Sheet, bundle: BundleNote | None) -> str:
-    """The picture as SVG; the same sheet gives the same text."""
+    """The picture as SVG; the same sheet gives the same text.
+
+    The foot and the picture have the room they need; title and sentence share what is left.
+    """
     canvas = Canvas()
     _head(canvas, sheet)
-    canvas.write(sheet.title, (56, 48, 42, 36, 32, 28), 144, bold=True)
-    canvas.write(sheet.role, (26,), 33, fill="ink-2")
-    canvas.y += 12
-    canvas.write(sheet.sentence, (36, 32, 28, 26), 140)
-    canvas.write(sheet.note, (26, 24), 64, fill="ink-2")
-    canvas.y += 14
-    _picture(canvas, sheet)
-    _foot(canvas, sheet, bundle)
+    step = _step(sheet.charts)
+    room = _foot(canvas, sheet, bundle) - canvas.y - _picture_height(sheet, step)
+    room -= leading(ROLE) * bool(sheet.role) + SPACE * (2 + bool(sheet.note))
+    note = fitted(sheet.note, sizes=(24, 22), width=WIDTH, height=60).height if sheet.note else 0
+    canvas.write(sheet.title, (56, 48, 42, 36, 32, 28, 24), min(144, (room - note) // 2), bold=True)
+    canvas.write(sheet.role, (ROLE,), leading(ROLE), fill="ink-2")
+    canvas.y += SPACE
+    left = room - note - (canvas.y - SPACE - leading(ROLE) * bool(sheet.role) - canvas.top)
+    canvas.write(sheet.sentence, (38, 34, 30, 26, 22), min(144, left))
+    canvas.y += SPACE * bool(sheet.note)
+    canvas.write(sheet.note, (24, 22), 60, fill="ink-2")
+    canvas.y += SPACE
+    _picture(canvas, sheet, step)
     return render_to_string("share/image.svg", {"texts": canvas.texts, "boxes": canvas.boxes})
 
 
@@ -130,10 +141,17 @@ def _head(canvas: Canvas, sheet: Sheet) -> None:
         canvas.write(" ".join(sheet.notices), (24, 22, 20), 60, inset=16)
         canvas.y += 6
         canvas.boxes.append(Box(LEFT, top, WIDTH, canvas.y - top, "notice"))
-    canvas.y += 12
+    canvas.y += SPACE
+    canvas.top = canvas.y
 
 
-def _picture(canvas: Canvas, sheet: Sheet) -> None:
+def _picture_height(sheet: Sheet, step: int) -> int:
+    rows = max((_rows(chart, step, _column(sheet.charts)) for chart in sheet.charts), default=0)
+    drawn = HEADING + (rows * step if step else BAR) + SPACE + LEGEND if sheet.charts else 0
+    return drawn or (GAUGE + leading(22) if sheet.gauge else 0)
+
+
+def _picture(canvas: Canvas, sheet: Sheet, step: int) -> None:
     if sheet.gauge is not None:
         top, gauge = canvas.y, sheet.gauge
         canvas.boxes += [
@@ -141,45 +159,60 @@ def _picture(canvas: Canvas, sheet: Sheet) -> None:
             Box(LEFT, top + 6, WIDTH * min(1, gauge.votes / gauge.seats), 32, "held"),
             Box(LEFT + WIDTH * gauge.needed / gauge.seats - 3, top, 6, 44, "line"),
         ]
-        canvas.y += 50
+        canvas.y += GAUGE
         told = {"seats": gauge.seats, "votes": gauge.votes, "needed": gauge.needed}
         words = _("The bar is all %(seats)s seats, filled %(votes)s; the line stands at %(needed)s.")
-        canvas.write(words % told, (22,), 28, fill="ink-2")
+        canvas.write(words % told, (22,), leading(22), fill="ink-2")
     if sheet.charts:
-        width = (WIDTH - GAP * (len(sheet.charts) - 1)) // len(sheet.charts)
-        canvas.y = max(_chart(canvas, one, LEFT + n * (width + GAP), width) for n, one in enumerate(sheet.charts)) + 8
+        width = _column(sheet.charts)
+        size = min(fitted(one.head, sizes=(30, 26, 22), width=width, height=38, bold=True).size for one in sheet.charts)
+        for nth, chart in enumerate(sheet.charts):
+            x = LEFT + nth * (width + GAP)
+            head = fitted(chart.head, sizes=(size,), width=width, height=38, bold=True)
+            canvas.texts.append(Text(x, canvas.y + 30, size, head.lines[0], 700))
+            canvas.boxes += _marks(chart, x, canvas.y + HEADING, width, step)
+        canvas.y += _picture_height(sheet, step) - LEGEND
         _legend(canvas)
 
 
-def _chart(canvas: Canvas, chart: Chart, x: int, width: int) -> int:
-    """Draw one chart from where the canvas stands; how far down it reaches."""
-    head = fitted(chart.head, sizes=(30, 26, 22), width=width, height=38, bold=True)
-    canvas.texts.append(Text(x, canvas.y + 30, head.size, head.lines[0], 700))
-    top = canvas.y + 44
-    squares = list(_squares(chart.marks, x, top, width))
-    if chart.marks and len(chart.marks) <= SQUARES:
-        canvas.boxes += squares
-        return int(max([box.y for box in squares], default=top)) + STEP
-    canvas.boxes += [_part(one, x, top, width) for one in stretches(chart.tally)]
-    return top + 32
+def _column(charts: Sequence[Chart]) -> int:
+    return (WIDTH - GAP * (len(charts) - 1)) // len(charts)
 
 
-def _squares(marks: Sequence[Mark], x: int, top: int, width: int) -> Iterator[Box]:
-    across, row = 0, 0
+def _step(charts: Sequence[Chart]) -> int:
+    """From square to square, the largest at which all charts fit; 0 where they are bars."""
+    if any(len(chart.marks) > SQUARES for chart in charts) or not any(chart.marks for chart in charts):
+        return 0
+    fit = (s for s in STEPS if all(_rows(one, s, _column(charts)) * s <= TALLEST for one in charts))
+    return next(fit, 0)
+
+
+def _rows(chart: Chart, step: int, width: int) -> int:
+    return max((row for row, *_ in _places(chart.marks, step, width)), default=0) + 1 if step else 1
+
+
+def _places(marks: Sequence[Mark], step: int, width: int) -> Iterator[tuple[int, int, int, Mark]]:
+    """The row of each square that is drawn, how many are before it there, how many it is wide, and its mark."""
+    row, across = 0, 0
     for mark in marks:
         if mark.outcome in DRAWN:
             units = 2 if mark.is_strong else 1
-            if (across + units) * STEP > width:
-                across, row = 0, row + 1
-            is_open = mark.outcome is Outcome.MISSED and mark.position is Position.NO_MARK
-            kind = "nomark" if is_open else mark.outcome.value
-            yield Box(x + across * STEP, top + row * STEP, units * STEP - STEP + SIDE, SIDE, kind)
+            if (across + units) * step > width + BETWEEN:
+                row, across = row + 1, 0
+            yield row, across, units, mark
             across += units
 
 
-def _part(one: Stretch, x: int, top: int, width: int) -> Box:
-    kind = "missed" if one.kind == "none" else one.kind
-    return Box(x + width * one.start / 100, top, width * one.length / 100, 28, kind)
+def _marks(chart: Chart, x: int, top: int, width: int, step: int) -> Iterator[Box]:
+    if not step:
+        for one in stretches(chart.tally):
+            kind = "missed" if one.kind == "none" else one.kind
+            yield Box(x + width * one.start / 100, top, width * one.length / 100, BAR, kind)
+        return
+    for row, across, units, mark in _places(chart.marks, step, width):
+        is_open = mark.outcome is Outcome.MISSED and mark.position is Position.NO_MARK
+        kind = "nomark" if is_open else mark.outcome.value
+        yield Box(x + across * step, top + row * step, units * step - BETWEEN, step - BETWEEN, kind)
 
 
 def _legend(canvas: Canvas) -> None:
@@ -192,8 +225,9 @@ def _legend(canvas: Canvas) -> None:
     canvas.y += 28
 
 
-def _foot(canvas: Canvas, sheet: Sheet, bundle: BundleNote | None) -> None:
-    """Who chose, and which edition this is: at the bottom, whatever is above."""
+def _foot(canvas: Canvas, sheet: Sheet, bundle: BundleNote | None) -> int:
+    """Who chose, and which edition this is: at the bottom, whatever is above; where it begins."""
+    top = BOTTOM - 20 - SPACE
     at = (bundle.at if bundle else sheet.house.at).astimezone(sheet.house.chamber.zone)
     edition = [said("components/bundle.html", bundle=bundle)] if bundle else []
     last = fitted(" · ".join([wording.day_words(at.date()), *edition]), sizes=(20, 18), width=840, height=25)
@@ -201,7 +235,9 @@ def _foot(canvas: Canvas, sheet: Sheet, bundle: BundleNote | None) -> None:
         who = fitted(sheet.chooser, sizes=(22, 20), width=WIDTH, height=56)
         for nth, line in enumerate(reversed(who.lines)):
             canvas.texts.append(Text(LEFT, BOTTOM - 32 - nth * who.leading, who.size, line))
+        top -= who.height
     canvas.texts += [
         Text(LEFT, BOTTOM, last.size, last.lines[0], 400, "ink-2"),
         Text(RIGHT, BOTTOM, 20, urlsplit(settings.SITE_URL).netloc, 400, "ink-2", "end"),
     ]
+    return top
