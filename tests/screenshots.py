@@ -60,6 +60,9 @@ PAGES = {
     "report": "report/?chamber=zarechny&vote=2025-10-15-evict-first&deputy=gennady-sukhonosov",
     "report-empty": "report/",
     "subscribe": "subscribe/",
+    "embed": "zarechny/embed/deputies/gennady-sukhonosov/",
+    "embed-ended": "moscow/embed/deputies/darya-besedina/",
+    "ask": "zarechny/deputies/gennady-sukhonosov/ask/",
     "missing": "nowhere/",
 }
 

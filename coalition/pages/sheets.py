@@ -70,11 +70,15 @@ class Sheet:
 
     @property
     def notices(self) -> list[str]:
-        """What stands above everything on the page."""
-        term = self.house.term
-        invented = [_("Demonstration: this assembly and all its deputies are invented.")]
-        ended = [wording.ended_sentence(term.ended, self.house.chamber.zone)] if term and self.house.has_ended else []
-        return (invented if self.house.chamber.is_invented else []) + ended
+        return notices_of(self.house)
+
+
+def notices_of(house: House) -> list[str]:
+    """What stands above everything on a page of the chamber."""
+    term = house.term
+    invented = [_("Demonstration: this assembly and all its deputies are invented.")]
+    ended = [wording.ended_sentence(term.ended, house.chamber.zone)] if term and house.has_ended else []
+    return (invented if house.chamber.is_invented else []) + ended
 
 
 def said(template: str, **context: object) -> str:

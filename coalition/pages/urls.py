@@ -5,11 +5,14 @@ from django.urls import path, register_converter
 
 from coalition.accounts.language import LANGUAGES
 from coalition.pages import (
+    ask,
+    calendars,
     coalition,
     data,
     demands,
     deputies,
     disputes,
+    feeds,
     health,
     home,
     letters,
@@ -63,6 +66,13 @@ urlpatterns += [
     path("<lang:lang>/<slug:chamber>/deputies/<slug:slug>/", deputies.deputy_page, name="deputy_page"),
     path("<lang:lang>/<slug:chamber>/share/<slug:kind>/<slug:name>.png", share.share_image, name="share_image"),
     path("<lang:lang>/<slug:chamber>/embed/deputies/<slug:slug>/", share.deputy_embed, name="deputy_embed"),
+    path("<lang:lang>/<slug:chamber>/deputies/<slug:slug>/ask/", ask.ask_page, name="deputy_ask"),
+    path("<lang:lang>/corrections/feed.atom", feeds.corrections_feed, name="corrections_feed"),
+    path("<lang:lang>/<slug:chamber>/feed.atom", feeds.chamber_feed, name="chamber_feed"),
+    path("<lang:lang>/<slug:chamber>/votes/feed.atom", feeds.votes_feed, name="votes_feed"),
+    path("<lang:lang>/<slug:chamber>/deputies/<slug:slug>/feed.atom", feeds.deputy_feed, name="deputy_feed"),
+    path("<lang:lang>/<slug:chamber>/demands/<slug:slug>/feed.atom", feeds.demand_feed, name="demand_feed"),
+    path("<lang:lang>/<slug:chamber>/sittings.ics", calendars.sittings_calendar, name="sittings_calendar"),
     path(
         "<lang:lang>/<slug:chamber>/deputies/<slug:slug>/<slug:demand>/",
         deputies.deputy_demand_page,
