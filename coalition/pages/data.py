@@ -31,7 +31,7 @@ def _facts(latest: BundleNote | None) -> Facts:
         return facts
     archive: Facts = {"@type": "DataDownload", "encodingFormat": "application/zip"}
     archive["contentUrl"] = absolute(_page("bundle_file", latest.number))
-    return facts | {"version": latest.ident, "dateModified": latest.at.isoformat(), "distribution": [archive]}
+    return facts | {"version": str(latest.number), "dateModified": latest.at.isoformat(), "distribution": [archive]}
 
 
 def _page(name: str, *more: int) -> str:
