@@ -28,7 +28,8 @@ LEFT, RIGHT, BOTTOM = 48, 1152, 600
 WIDTH, GAP = RIGHT - LEFT, 48
 HEADING, BAR, GAUGE = 44, 32, 54
 ROLE, SPACE, LEGEND = 26, 12, 36
-STEPS, BETWEEN, TALLEST = (48, 40, 33, 27), 5, 100  # from square to square, and how high all rows may be
+STEPS, BETWEEN = (48, 40, 33, 27), 5  # from square to square
+TALLEST, LEAST = (100, 60), 130  # how high the squares may be, and how much room the words need
 KINDS = (Outcome.WITH, Outcome.AGAINST, Outcome.MISSED)
 DRAWN = (*KINDS, Outcome.HALF)
 DAY = 86_400  # seconds
@@ -86,17 +87,19 @@ def svg_of(sheet: Sheet, bundle: BundleNote | None) -> str:
     """
     canvas = Canvas()
     _head(canvas, sheet)
-    step = _step(sheet.charts)
-    room = _foot(canvas, sheet, bundle) - canvas.y - _picture_height(sheet, step)
-    room -= leading(ROLE) * bool(sheet.role) + SPACE * (2 + bool(sheet.note))
-    note = fitted(sheet.note, sizes=(24, 22), width=WIDTH, height=60).height if sheet.note else 0
-    canvas.write(sheet.title, (56, 48, 42, 36, 32, 28, 24), min(144, (room - note) // 2), bold=True)
+    above = _foot(canvas, sheet, bundle) - canvas.y - leading(ROLE) * bool(sheet.role) - SPACE * (2 + bool(sheet.note))
+    steps = (_step(sheet.charts, tallest) for tallest in TALLEST)
+    rooms = ((step, above - _picture_height(sheet, step)) for step in steps)
+    step, room = next((pair for pair in rooms if pair[1] >= LEAST), (0, above - _picture_height(sheet, 0)))
+    note = fitted(sheet.note, sizes=(24, 22), width=WIDTH, height=60 if room > LEAST else 30) if sheet.note else None
+    words = room - (note.height if note else 0)
+    canvas.write(sheet.title, (56, 48, 42, 36, 32, 28, 24), min(144, words // 2), bold=True)
     canvas.write(sheet.role, (ROLE,), leading(ROLE), fill="ink-2")
     canvas.y += SPACE
-    left = room - note - (canvas.y - SPACE - leading(ROLE) * bool(sheet.role) - canvas.top)
-    canvas.write(sheet.sentence, (38, 34, 30, 26, 22), min(144, left))
+    taken = canvas.y - SPACE - leading(ROLE) * bool(sheet.role) - canvas.top
+    canvas.write(sheet.sentence, (38, 34, 30, 26, 22), min(144, words - taken))
     canvas.y += SPACE * bool(sheet.note)
-    canvas.write(sheet.note, (24, 22), 60, fill="ink-2")
+    canvas.write(sheet.note, (24, 22), note.height if note else 0, fill="ink-2")
     canvas.y += SPACE
     _picture(canvas, sheet, step)
     return render_to_string("share/image.svg", {"texts": canvas.texts, "boxes": canvas.boxes})
@@ -179,11 +182,11 @@ def _column(charts: Sequence[Chart]) -> int:
     return (WIDTH - GAP * (len(charts) - 1)) // len(charts)
 
 
-def _step(charts: Sequence[Chart]) -> int:
+def _step(charts: Sequence[Chart], tallest: int) -> int:
     """From square to square, the largest at which all charts fit; 0 where they are bars."""
     if any(len(chart.marks) > SQUARES for chart in charts) or not any(chart.marks for chart in charts):
         return 0
-    fit = (s for s in STEPS if all(_rows(one, s, _column(charts)) * s <= TALLEST for one in charts))
+    fit = (s for s in STEPS if all(_rows(one, s, _column(charts)) * s <= tallest for one in charts))
     return next(fit, 0)
 
 
