@@ -47,6 +47,7 @@ def addresses(built: Town, most: int = 99) -> list[str]:
         "votes/", f"deputies/{deputy}/d1/", "platform/", "demands/d1/",
         f"deputies/{deputy}/?on=soon", f"deputies/{deputy}/d3/", "demands/d3/", "platform/method-change/",
         "coalition/", "coalition/?held=2&absent=99&on=soon", "coalition/?held=2&gained=1",
+        f"deputies/{deputy}/ask/", f"embed/deputies/{deputy}/",
     )  # fmt: skip
     report, followed = f"report/?chamber=town&vote={vote}&deputy={deputy}", f"report/{TOKEN}/"
     of_site = (

@@ -88,7 +88,7 @@ def test_every_kind_of_page_leads_to_its_own_picture(
 
     for page in pages_of(built):
         address = image_in(client.get(built.address(page, lang)).text)
-        with django_assert_max_num_queries(13, info=page):
+        with django_assert_max_num_queries(12, info=page):
             response = client.get(address)
         assert (response.status_code, response.headers["Content-Type"]) == (200, "image/png"), page
         assert len(pixels(response.content)) == 630, page
