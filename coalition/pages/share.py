@@ -41,7 +41,7 @@ def share_image(request: HttpRequest, lang: str, chamber: str, kind: str, name: 
 
 
 @require_safe
-@csp_replace({"frame-ancestors": ["*"]})
+@csp_replace({"frame-ancestors": ["*"]})  # type: ignore[arg-type]  # it knows only views without arguments
 @xframe_options_exempt
 def deputy_embed(request: HttpRequest, lang: str, chamber: str, slug: str) -> HttpResponse:
     """The scorecard of a deputy, the only page that another site may frame: no script, no cookie, no form."""

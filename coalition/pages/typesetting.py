@@ -7,7 +7,7 @@ from pathlib import Path
 from struct import iter_unpack, unpack_from
 from unicodedata import category
 
-import font_roboto
+import font_roboto  # type: ignore[import-untyped]
 
 FILES = {False: font_roboto.font_files["Roboto"], True: font_roboto.font_files["RobotoBold"]}  # by whether it is bold
 UNDRAWABLE = frozenset({"Cc", "Cs", "Cn"})  # control characters, surrogates, unassigned: XML refuses most of them

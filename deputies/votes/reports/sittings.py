@@ -48,7 +48,8 @@ def meetings_of(chamber: Chamber) -> list[Meeting]:
         .order_by("published__held_at")
         .values_list("published__held_at", "published__published_at", "seen")
     )
-    for day, found in groupby(votes, key=lambda row: row[0].astimezone(chamber.zone).date()):
+    told = [(at.astimezone(chamber.zone).date(), changed, seen) for at, changed, seen in votes if at and changed]
+    for day, found in groupby(told, key=lambda row: row[0]):
         rows = list(found)
         if day not in met:
             revision = sum(row[2] for row in rows) - 1

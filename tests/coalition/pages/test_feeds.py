@@ -1,10 +1,11 @@
 """Atom beside the pages it follows: the same words, ids that stay, corrections marked."""
 
 import datetime as dt
+from typing import Any
 from xml.etree.ElementTree import Element
 
 import pytest
-from defusedxml.ElementTree import fromstring
+from defusedxml.ElementTree import fromstring  # type: ignore[import-untyped]
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -40,7 +41,7 @@ def ids(of: Element) -> list[str]:
 def correct(built: Town, at: dt.datetime = build.LATER) -> None:
     """The first vote, in which everybody was against."""
     positions = dict.fromkeys(built.people, Position.AGAINST)
-    more = {
+    more: dict[str, Any] = {
         "result": Result.ADOPTED.value,
         "total_for": 4,
         "title_en": "The vote",

@@ -10,7 +10,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from defusedxml.ElementTree import fromstring
+from defusedxml.ElementTree import fromstring  # type: ignore[import-untyped]
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -21,6 +21,7 @@ from coalition.pages import drawing
 from coalition.pages.home import house_or_404
 from coalition.pages.records import record_or_404
 from coalition.pages.sheets import chosen, deputy_sheet
+from coalition.pages.typesetting import face
 from deputies.people.models import Chamber, Person, Term
 from deputies.votes.enums import Position, Result
 from pledges.platform.models import Coalition
@@ -57,11 +58,22 @@ def coalition_of(built: Town) -> None:
 
 
 @pytest.fixture
-def svg(monkeypatch: pytest.MonkeyPatch) -> Callable[[Client, str], str]:
-    """Asks for the picture of a page and gives the SVG that it was drawn from."""
-    seen: list[str] = []
+def seen(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The SVG of each picture that was drawn."""
+    drawn: list[str] = []
     draw = drawing._drawn
-    monkeypatch.setattr(drawing, "_drawn", lambda svg: seen.append(svg) or draw(svg))
+
+    def watched(svg: str) -> bytes:
+        drawn.append(svg)
+        return draw(svg)
+
+    monkeypatch.setattr(drawing, "_drawn", watched)
+    return drawn
+
+
+@pytest.fixture
+def svg(seen: list[str]) -> Callable[[Client, str], str]:
+    """Asks for the picture of a page and gives the SVG that it was drawn from."""
 
     def ask(client: Client, page: str) -> str:
         cache.clear()
@@ -108,7 +120,7 @@ def test_no_word_of_a_picture_is_blank(client: Client, svg: Callable[[Client, st
     for text in texts_in(drawn):
         words, size = text.text or "", float(text.attrib["font-size"])
         x, y = float(text.attrib["x"]), float(text.attrib["y"])
-        width = drawing.face(text.attrib["font-weight"] == "700").width(words, size)
+        width = face(text.attrib["font-weight"] == "700").width(words, size)
         left = x - width if text.attrib["text-anchor"] == "end" else x
         found = ink(with_words, without, (left, y - size, left + width, y + 0.3 * size))
         assert found > ENOUGH * len(words.replace(" ", "")), words
@@ -162,23 +174,22 @@ def test_an_address_that_never_was_leads_to_the_picture_or_nowhere(client: Clien
         assert client.get(built.address(wrong)).status_code == 404
 
 
-def test_a_picture_is_drawn_once_and_without_a_cache_each_time(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_picture_is_drawn_once_and_without_a_cache_each_time(
+    client: Client, monkeypatch: pytest.MonkeyPatch, seen: list[str]
+) -> None:
     built = town(1)
     cache.clear()
-    drawn: list[str] = []
-    draw = drawing._drawn
-    monkeypatch.setattr(drawing, "_drawn", lambda svg: drawn.append(svg) or draw(svg))
     address = image_in(client.get(built.address()).text)
 
     first, second = client.get(address), client.get(address)
-    assert (len(drawn), first.content) == (1, second.content)
+    assert (len(seen), first.content) == (1, second.content)
 
     def away(key: str) -> None:
         raise NoCache
 
     monkeypatch.setattr(cache, "get", away)
     assert client.get(address).content == first.content
-    assert len(drawn) == 2
+    assert len(seen) == 2
 
 
 def test_a_disputed_vote_is_left_out_of_the_pictures_and_no_vote_names_a_person(
@@ -228,7 +239,7 @@ def assert_everything_fits(svg: str) -> None:
     texts = texts_in(svg)
     for text in texts:
         words, starts = text.text or "", text.attrib["text-anchor"] == "start"
-        width = drawing.face(text.attrib["font-weight"] == "700").width(words, float(text.attrib["font-size"]))
+        width = face(text.attrib["font-weight"] == "700").width(words, float(text.attrib["font-size"]))
         assert width <= drawing.WIDTH, words
         assert float(text.attrib["x"]) + width * starts <= drawing.RIGHT + 1, words
     ours = [text for text in texts if text.attrib["x"] in ("48.0", "76.0")]  # the second begins the legend
