@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from coalition.pages.home import house_or_404
 from coalition.pages.pictures import Stretch, shares
 from coalition.pages.public import public
+from coalition.pages.sheets import Sheet, coalition_sheet, said
 from deputies.people.enums import Threshold
 from deputies.people.models import Chamber
 from deputies.people.models.chambers import THRESHOLD_CHOICES
@@ -115,6 +116,20 @@ class WhatIfForm(forms.Form):
         return Strength(kind, votes, self.seats, filled, number, away=given["absent"])
 
 
+def sheet_or_404(chamber: str, slug: str) -> Sheet:
+    """What a coalition says of itself when its page is passed on."""
+    house = house_or_404(chamber)
+    in_force = platform_in_force(house.chamber)
+    coalition = in_force.platform.coalition if in_force else coalition_of(house.chamber)
+    if coalition is None:
+        raise Http404("No such coalition.")
+    return _sheet(coalition, _seats(house, sides_of(coalition, in_force), house.at))
+
+
+def _sheet(coalition: Coalition, seats: dict[str, Any]) -> Sheet:
+    return coalition_sheet(seats["house"], coalition, seats["main"], said("coalition/_sentence.html", **seats))
+
+
 @require_safe
 @public()
 def coalition_page(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
@@ -132,30 +147,37 @@ def _page(
 ) -> dict[str, object]:
     form = DayForm(request.GET)
     chosen = form.cleaned_data["on"] if form.is_valid() else None
-    zone = house.chamber.zone
-    moment = dt.datetime.combine(chosen, dt.time.max, zone) if chosen else house.at
-    day = moment.astimezone(zone).date()
+    moment = dt.datetime.combine(chosen, dt.time.max, house.chamber.zone) if chosen else house.at
     sides = sides_of(coalition, in_force)
+    seats = _seats(house, sides, moment)
+    members, holding, rows = sides.members_at(moment), seats["holding"], seats["majorities"]
+    return seats | {
+        "day_form": form,
+        "elsewhere": [person for pk, person in members.items() if pk not in holding],
+        "sheet": None if request.GET else _sheet(coalition, seats),
+        **_what_if(request, house.chamber, rows, seats["votes"], seats["filled"]),
+        **(_judged(in_force, sides, seats["day"], members, holding, rows[0]) if in_force else {}),
+    }
+
+
+def _seats(house: House, sides: Sides, moment: dt.datetime) -> dict[str, Any]:
+    """What the coalition holds and needs at a moment; three queries."""
     seated = seated_at(house.chamber, moment)
-    members = sides.members_at(moment)
-    factions = benches(seated, members)
+    factions = benches(seated, sides.members_at(moment))
     votes = sum(len(bench.members) for bench in factions)
-    holding = {one.mandate.person_id for one in seated}
     rows = majorities(house.chamber, rule_at(house.chamber, moment), votes=votes, filled=len(seated))
     return {
-        "day_form": form,
-        "day": day,
+        "house": house,
+        "day": moment.astimezone(house.chamber.zone).date(),
         "factions": factions,
         "benches": [bench for bench in factions if bench.members],
         "seats": bench_shares(factions, house.chamber.seats),
         "others": len(seated) - votes,
-        "elsewhere": [person for pk, person in members.items() if pk not in holding],
+        "holding": {one.mandate.person_id for one in seated},
         "votes": votes,
         "filled": len(seated),
         "majorities": rows,
         "main": rows[0].strength,
-        **_what_if(request, house.chamber, rows, votes, len(seated)),
-        **(_judged(in_force, sides, day, members, holding, rows[0]) if in_force else {}),
     }
 
 

@@ -3,10 +3,14 @@
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from coalition.pages.public import public
-from pledges.scorecards.bundles.reports import archive_of, every_bundle, latest_bundle
+from coalition.pages.sheets import Facts, absolute
+from pledges.scorecards.bundles.reports import BundleNote, archive_of, every_bundle, latest_bundle
 
 MOST_LISTED = 100
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -18,7 +22,22 @@ def data_page(request: HttpRequest, lang: str) -> HttpResponse:
     rows, latest = every_bundle(most=MOST_LISTED), latest_bundle()
     earlier = rows[-1].number - 1 if rows else 0
     context = {"rows": rows, "latest": latest, "earlier": earlier, "source": settings.SOURCE_URL}
-    return render(request, "data/page.html", context)
+    return render(request, "data/page.html", context | {"about": _facts(latest)})
+
+
+def _facts(latest: BundleNote | None) -> Facts:
+    """The bundles as a data set, for machines that look for some."""
+    facts: Facts = {"@type": "Dataset", "name": _("Check the scores"), "url": absolute(_page("data_page"))}
+    facts["description"] = _("Everything that the scores rest on, to download and count again.")
+    if latest is None:
+        return facts
+    archive: Facts = {"@type": "DataDownload", "encodingFormat": "application/zip"}
+    archive["contentUrl"] = absolute(_page("bundle_file", latest.number))
+    return facts | {"version": str(latest.number), "dateModified": latest.at.isoformat(), "distribution": [archive]}
+
+
+def _page(name: str, *more: int) -> str:
+    return reverse(name, args=[get_language(), *more])
 
 
 @require_safe

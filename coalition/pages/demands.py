@@ -1,13 +1,17 @@
 """The platform in its two chapters, one demand with everybody's record on it, and a method before it counts."""
 
+from typing import Any
+
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from coalition.pages.groups import group_rows
+from coalition.pages.groups import GroupRow, group_rows
 from coalition.pages.home import house_or_404
 from coalition.pages.public import public
+from coalition.pages.sheets import Sheet, chosen, demand_sheet, said
 from coalition.pages.strips import strip_of
 from deputies.votes.reports.houses import House
 from deputies.votes.reports.seats import seats_of
@@ -43,31 +47,26 @@ def platform_page(request: HttpRequest, lang: str, chamber: str) -> HttpResponse
     return render(request, "demands/platform.html", context)
 
 
+def sheet_or_404(chamber: str, slug: str) -> Sheet:
+    """What a demand says when it is passed on."""
+    context = _demand(house_or_404(chamber), slug)
+    if context is None:
+        raise Http404("No such demand.")
+    sheet: Sheet = context["sheet"]
+    return sheet
+
+
 @require_safe
 @public("deputies")
 def demand_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> HttpResponse:
     house = house_or_404(chamber)
-    in_force = platform_in_force(house.chamber)
-    text = demand_by_slug(in_force, slug)
-    if in_force is None or text is None:
+    context = _demand(house, slug)
+    if context is None:
         return _dropped(request, house, slug)
-    published, disputed = apart(links_of(in_force, demand=text.demand, states=SHOWN))
-    evidence = with_arithmetic(lines(published, {}, in_force))
-    linked, unused = choice_of(in_force)
-    context = {
-        "house": house,
-        "in_force": in_force,
-        "text": text,
-        "linked": linked,
-        "disputed": disputed,
-        "unused": (own := [one for one in unused if one.text == text]),
-        "looked_at": len({link.roll_call_id for link in [*published, *disputed]}) + len(own),
-    }
-    if text.demand.chapter == Chapter.RED_LINE:
-        crossings = crossings_of(in_force, evidence)
-        rows = [(line, crossings.get(line.version.pk, [])) for line in evidence]
-        return render(request, "demands/redline.html", context | {"rows": rows})
-    return render(request, "demands/page.html", context | _scores(request, house, in_force, text, evidence))
+    if "crossed" in context:
+        return render(request, "demands/redline.html", context)
+    rows = Paginator(context["rows"], DEPUTIES).get_page(request.GET.get("deputies"))
+    return render(request, "demands/page.html", context | {"rows": rows})
 
 
 def _dropped(request: HttpRequest, house: House, slug: str) -> HttpResponse:
@@ -78,9 +77,45 @@ def _dropped(request: HttpRequest, house: House, slug: str) -> HttpResponse:
     return render(request, "demands/dropped.html", {"house": house, "text": text}, status=410)
 
 
-def _scores(
-    request: HttpRequest, house: House, in_force: PlatformInForce, text: DemandText, evidence: list[Line]
-) -> dict[str, object]:
+def _demand(house: House, slug: str) -> dict[str, Any] | None:
+    """Everything on the page of a demand, or of a red line; None where the platform in force has none of this name."""
+    in_force = platform_in_force(house.chamber)
+    text = demand_by_slug(in_force, slug)
+    if in_force is None or text is None:
+        return None
+    published, disputed = apart(links_of(in_force, demand=text.demand, states=SHOWN))
+    evidence = with_arithmetic(lines(published, {}, in_force))
+    linked, unused = choice_of(in_force)
+    context: dict[str, Any] = {
+        "house": house,
+        "in_force": in_force,
+        "text": text,
+        "linked": linked,
+        "disputed": disputed,
+        "unused": (own := [one for one in unused if one.text == text]),
+        "looked_at": len({link.roll_call_id for link in [*published, *disputed]}) + len(own),
+    }
+    if text.demand.chapter == Chapter.RED_LINE:
+        crossings = crossings_of(in_force, evidence)
+        context["crossed"] = [(line, crossings.get(line.version.pk, [])) for line in evidence]
+        rule = _(
+            "A red line: only a recorded vote can cross it, and it changes no number. Silence and absence never do."
+        )
+        return context | {"sheet": demand_sheet(house, in_force, text, counts=rule)}
+    context |= _scores(house, in_force, text, evidence)
+    groups: list[GroupRow] = context["groups"]
+    sheet = demand_sheet(
+        house,
+        in_force,
+        text,
+        counts=said("demands/_counts.html", **context),
+        chooser=chosen(house, in_force, linked),
+        coalition=next((row.cells[0] for row in groups if row.kind == "coalition"), None),
+    )
+    return context | {"sheet": sheet}
+
+
+def _scores(house: House, in_force: PlatformInForce, text: DemandText, evidence: list[Line]) -> dict[str, Any]:
     """The votes of a demand that count and those that do not, with what deputies and groups did; six queries."""
     measures = measures_of(in_force, demand=text.demand)
     holdings = [holding for seat in seats_of(house) for holding in seat.holdings]
@@ -89,7 +124,7 @@ def _scores(
     return {
         "counted": [line for line in evidence if line.counts],
         "listed": [line for line in evidence if not line.counts],
-        "rows": Paginator(rows, DEPUTIES).get_page(request.GET.get("deputies")),
+        "rows": rows,
         "strip": strip_of(rows),
         "groups": group_rows(in_force, groups, [(text.demand_id, "")]),
     }

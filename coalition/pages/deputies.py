@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from coalition.pages.home import house_or_404
 from coalition.pages.public import public
 from coalition.pages.records import Asked, Record, record_or_404
+from coalition.pages.sheets import deputy_sheet
 from deputies.votes.reports.seats import Seat, seats_of
 from pledges.platform.enums import COUNTED, Chapter
 from pledges.scorecards.counting import Key
@@ -91,6 +92,7 @@ def deputy_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> Htt
     person = record.mandate.person
     context = {
         "record": record,
+        "sheet": deputy_sheet(record),
         "house": record.house,
         "person": person,
         "membership": membership_of(in_force, person) if in_force else None,

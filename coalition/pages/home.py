@@ -1,6 +1,7 @@
 """The front door, the chooser of chambers, and the home of a chamber."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -10,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from coalition.pages.pictures import tile_columns
 from coalition.pages.public import public
+from coalition.pages.sheets import Sheet, chosen, home_sheet, said
 from deputies.votes.reports.changes import news_of
 from deputies.votes.reports.houses import House, house, latest_terms
 from deputies.votes.reports.seats import Seat, seats_of
@@ -48,19 +50,39 @@ def chamber_list(request: HttpRequest, lang: str) -> HttpResponse:
     return render(request, "home/chambers.html", {"terms": latest_terms()})
 
 
+def sheet_or_404(chamber: str, slug: str) -> Sheet:
+    """What the home of a chamber says when it is passed on; `slug` is the chamber's own."""
+    house = house_or_404(chamber)
+    return _sheet(_opening(house, seats_of(house)))
+
+
+def _opening(house: House, seats: list[Seat]) -> dict[str, Any]:
+    """The first sentence of the home; two queries."""
+    in_force = platform_in_force(house.chamber)
+    return {
+        "house": house,
+        "deputies": sum(1 for seat in seats if seat.holder or (house.has_ended and seat.holdings)),
+        "in_force": in_force,
+        "linked": linked_calls(in_force).count() if in_force else 0,
+    }
+
+
+def _sheet(opening: dict[str, Any]) -> Sheet:
+    chooser = chosen(opening["house"], opening["in_force"], opening["linked"])
+    return home_sheet(opening["house"], said("home/_counts.html", **opening), chooser)
+
+
 @require_safe
 @public()
 def chamber_page(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
     house = house_or_404(chamber)
     seats = seats_of(house)
     in_districts = [seat for seat in seats if seat.district]
-    in_force = platform_in_force(house.chamber)
-    context = {
-        "house": house,
+    opening = _opening(house, seats)
+    in_force = opening["in_force"]
+    context = opening | {
+        "sheet": _sheet(opening),
         "tiles": [Tile(*pair) for pair in zip(tile_columns(len(in_districts)), in_districts, strict=True)],
-        "deputies": sum(1 for seat in seats if seat.holder or (house.has_ended and seat.holdings)),
-        "in_force": in_force,
-        "linked": linked_calls(in_force).count() if in_force else 0,
         "chapters": [(chapter, in_force.of_chapter(chapter)) for chapter in COUNTED] if in_force else [],
         "ruled_out": in_force.of_chapter(Chapter.RED_LINE) if in_force else [],
         "news": news_of(house.chamber, most=NEWS),

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import cos, floor, pi, sin
 
+from qrcode import QRCode
+from qrcode.constants import ERROR_CORRECT_M
+
 from deputies.votes.cohesion import Split
 from pledges.scorecards.method import Percent, Tally
 
@@ -230,3 +233,20 @@ def _stairs(points: Sequence[tuple[float, Fraction | None, bool]]) -> str:
             parts.append(f"H{x}")
         is_drawing = y is not None
     return "".join([*parts, "H1000"] if is_drawing else parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A QR code: an SVG path of its dark modules in a square of `size`, the quiet zone of four modules included."""
+
+    path: str
+    size: int
+
+
+def qr_code(text: str) -> Code:
+    """A QR code of a text, drawn here: nobody is asked for it."""
+    drawn = QRCode(error_correction=ERROR_CORRECT_M, border=4)
+    drawn.add_data(text)
+    matrix = drawn.get_matrix()
+    dark = (f"M{x} {y}h1v1h-1z" for y, row in enumerate(matrix) for x, is_dark in enumerate(row) if is_dark)
+    return Code("".join(dark), len(matrix))

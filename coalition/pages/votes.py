@@ -1,5 +1,7 @@
 """Votes: the list, and one vote with everybody's ballot."""
 
+from typing import Any
+
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -8,6 +10,7 @@ from django.views.decorators.http import require_safe
 from coalition.pages.home import house_or_404
 from coalition.pages.public import public
 from coalition.pages.seating import seating
+from coalition.pages.sheets import Sheet, vote_sheet
 from deputies.journal.models import Dispute
 from deputies.votes.models import Ballot, RollCall, RollCallVersion
 from deputies.votes.reports.arithmetic import Arithmetic, arithmetic_of, arithmetics_of
@@ -67,6 +70,17 @@ def vote_list(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
     return render(request, "votes/list.html", context)
 
 
+def sheet_or_404(chamber: str, slug: str) -> Sheet:
+    """What a vote says when it is passed on."""
+    house, vote = house_or_404(chamber), published_vote(chamber, slug)
+    if vote is None:
+        raise Http404("No such vote.")
+    version, in_force = record_of(vote), platform_in_force(vote.chamber)
+    numbers = arithmetic_of(version, named_ballots(version), vote.filled)  # type: ignore[attr-defined]
+    linked = in_force is not None and vote.pk in links_by_vote(in_force, [vote])
+    return vote_sheet(house, vote, numbers, in_force.platform.chooser if in_force and linked else "")
+
+
 @require_safe
 @public("names", without=OF_OTHER_VOTES, rows=lambda lang, chamber, slug: judged_with(chamber, slug))
 def vote_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> HttpResponse:
@@ -78,6 +92,8 @@ def vote_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> HttpR
     ballots = named_ballots(version)
     numbers = arithmetic_of(version, ballots, vote.filled)  # type: ignore[attr-defined]
     statements = statements_on(version)
+    judged = _judged(vote, version, numbers, ballots)
+    chooser = judged["in_force"].platform.chooser if judged["links"] else ""
     disputes: dict[int | None, Dispute] = vote.disputes  # type: ignore[attr-defined]
     context = {
         "house": house,
@@ -93,12 +109,13 @@ def vote_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> HttpR
         "dispute": disputes.get(None),
         "on_text": decided_with(vote),
         "corrections": _corrections(vote) if version.number > 1 else [],
-        **_judged(vote, version, numbers, ballots),
+        "sheet": vote_sheet(house, vote, numbers, chooser),
+        **judged,
     }
     return render(request, "votes/page.html", context)
 
 
-def _judged(vote: RollCall, version: RollCallVersion, numbers: Arithmetic, ballots: list[Ballot]) -> dict[str, object]:
+def _judged(vote: RollCall, version: RollCallVersion, numbers: Arithmetic, ballots: list[Ballot]) -> dict[str, Any]:
     """What the platform makes of a vote: its links, the picture, and whose ballots to ask about."""
     seats, vacant = vote.chamber.seats, max(0, vote.begun - vote.filled)  # type: ignore[attr-defined]
     in_force = platform_in_force(vote.chamber)

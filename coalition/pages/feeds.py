@@ -1,0 +1,195 @@
+"""Atom beside the pages it follows, from the reports of those pages."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from coalition.pages.home import house_or_404
+from coalition.pages.public import public
+from coalition.pages.records import record_or_404
+from coalition.pages.sheets import absolute, notices_of, said
+from coalition.pages.templatetags.nakaz import effect
+from coalition.pages.typesetting import drawable
+from deputies.journal.reports import held_rows
+from deputies.votes.enums import Position
+from deputies.votes.models import RollCallVersion
+from deputies.votes.reports.arithmetic import Arithmetic, arithmetics_of
+from deputies.votes.reports.changes import corrections, news_of
+from deputies.votes.reports.houses import House
+from deputies.votes.reports.votes import record_of, votes_of
+from pledges.platform.enums import Chapter
+from pledges.scorecards import wording
+from pledges.scorecards.enums import Cause, Wants
+from pledges.scorecards.reports.evidence import Line, lines, links_of, with_arithmetic
+from pledges.scorecards.reports.history import Move, moved_by_corrections
+from pledges.scorecards.reports.platform import demand_by_slug, platform_in_force
+
+MOST = 50
+BEGINNING = dt.datetime(2019, 9, 8, tzinfo=dt.UTC)  # of a feed in which nothing has happened yet
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that happened; `ident` stays the same whatever becomes of it."""
+
+    ident: str
+    title: str
+    path: str
+    words: str
+    at: dt.datetime
+    is_correction: bool = False
+
+
+@require_safe
+@public()
+def chamber_feed(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
+    house = house_or_404(chamber)
+    found = news_of(house.chamber, most=MOST)
+    entries = [_vote(news.version, news.arithmetic, as_correction=news.corrected_at is not None) for news in found]
+    return _feed(request, "chamber_page", house, entries)
+
+
+@require_safe
+@public()
+def votes_feed(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
+    house = house_or_404(chamber)
+    versions = [record_of(vote) for vote in votes_of(house.chamber)[:MOST]]
+    numbers = arithmetics_of(versions)
+    entries = [_vote(version, numbers[version.pk]) for version in versions]
+    return _feed(request, "vote_list", house, entries, of=_("Votes"))
+
+
+@require_safe
+@public()
+def deputy_feed(request: HttpRequest, lang: str, chamber: str, slug: str) -> HttpResponse:
+    """Their votes that count, and how their scores moved; neither while a row is held back as disputed."""
+    record = record_or_404(chamber, slug)
+    person = record.mandate.person
+    held = {roll_call for roll_call, of in held_rows(record.now) if of == person.pk}
+    counted = [line for line in (record.card.evidence if record.card else []) if line.counts and line.outcome]
+    told = with_arithmetic([line for line in counted if line.link.roll_call_id not in held][:MOST])
+    moves = [move for move in record.moves if move.change.roll_call_id not in held][:MOST]
+    entries = [_cast(line) for line in told] + [_move(move, record.house, slug) for move in moves]
+    return _feed(request, "deputy_page", record.house, entries, slug, of=person.name)
+
+
+@require_safe
+@public()
+def demand_feed(request: HttpRequest, lang: str, chamber: str, slug: str) -> HttpResponse:
+    house = house_or_404(chamber)
+    in_force = platform_in_force(house.chamber)
+    text = demand_by_slug(in_force, slug)
+    if in_force is None or text is None:
+        raise Http404("No such demand.")
+    links = links_of(in_force, demand=text.demand)[:MOST]
+    entries = [_asked(line) for line in with_arithmetic(lines(links, {}, in_force))]
+    return _feed(request, "demand_page", house, entries, slug, of=text.title)
+
+
+@require_safe
+@public()
+def corrections_feed(request: HttpRequest, lang: str) -> HttpResponse:
+    made = corrections(most=MOST)
+    moved = moved_by_corrections([correction.version.pk for correction in made])
+    entries = []
+    for correction in made:
+        told = {"correction": correction, "moved": moved.get(correction.version.pk, [])}
+        entries.append(_corrected(correction.version, said("method/_correction.html", **told)))
+    return _feed(request, "corrections_page", None, entries, of=_("Corrections"))
+
+
+def _vote(version: RollCallVersion, numbers: Arithmetic, *, as_correction: bool = False) -> Entry:
+    result = wording.result_sentence(version.result, numbers)
+    if as_correction:
+        return _corrected(version, f"{wording.own_half(version.reason)} {result}")
+    return Entry(_of_vote(version), version.title, _address(version), result, _told_at(version), version.number > 1)
+
+
+def _corrected(version: RollCallVersion, words: str) -> Entry:
+    ident = f"{_of_vote(version)}/corrections/{version.number}"
+    return Entry(ident, version.title, f"{_address(version)}#corrections", words, _told_at(version), True)
+
+
+def _cast(line: Line) -> Entry:
+    position = wording.POSITIONS[Position(line.ballot.position)] if line.ballot else ""
+    return _read(line, f"{line.text.title}: {effect(line)} ({position}).")
+
+
+def _asked(line: Line) -> Entry:
+    asked = _("To be adopted:") if line.link.wants == Wants.PASS else _("Not to be adopted:")
+    return _read(line, f"{asked} {line.text.title}. {line.link.reasoning}")
+
+
+def _read(line: Line, words: str) -> Entry:
+    """A vote read for one demand, from when readers see it as it is now."""
+    result = wording.result_sentence(line.version.result, line.arithmetic) if line.arithmetic else ""
+    at = max(_told_at(line.version), line.link.published_at or BEGINNING)
+    ident = f"{_of_vote(line.version)}/{line.text.demand.slug}"
+    is_correction = line.version.number > 1
+    return Entry(ident, line.version.title, _address(line.version), f"{words} {result}", at, is_correction)
+
+
+def _move(move: Move, house: House, slug: str) -> Entry:
+    path = reverse("deputy_page", args=[get_language(), house.chamber.slug, slug])
+    title = _("The score moved: %(chapter)s") % {"chapter": wording.CHAPTERS[Chapter(move.chapter)]}
+    words = said("deputies/_move.html", move=move, house=house)
+    ident = f"{house.chamber.slug}/moves/{move.change.event_id}/{slug}/{move.chapter}"
+    return Entry(ident, title, f"{path}#history", words, move.change.at, move.change.cause == Cause.CORRECTION)
+
+
+def _of_vote(version: RollCallVersion) -> str:
+    return f"{version.roll_call.chamber.slug}/votes/{version.roll_call.slug}"
+
+
+def _address(version: RollCallVersion) -> str:
+    return reverse("vote_page", args=[get_language(), version.roll_call.chamber.slug, version.roll_call.slug])
+
+
+def _told_at(version: RollCallVersion) -> dt.datetime:
+    return version.published_at or BEGINNING
+
+
+class Feed(Atom1Feed):
+    """Atom that says when something last happened, not when it was asked."""
+
+    def latest_post_date(self) -> dt.datetime:
+        return max((item["updateddate"] for item in self.items), default=BEGINNING)
+
+
+def _feed(
+    request: HttpRequest, page: str, house: House | None, entries: Iterable[Entry], *more: str, of: str = ""
+) -> HttpResponse:
+    """Entries as Atom, the latest first, under the address of the page they follow."""
+    lang, tag = get_language(), f"tag:{urlsplit(settings.SITE_URL).hostname},2026:"
+    chamber = house.chamber if house else None
+    feed = Feed(
+        title=drawable(" · ".join(filter(None, [of, chamber.name if chamber else "", _("Nakaz")]))),
+        link=absolute(reverse(page, args=[lang, *([chamber.slug] if chamber else []), *more])),
+        description="",
+        subtitle=" ".join(notices_of(house)) if house else None,
+        language=lang,
+        author_name=_("Nakaz"),
+        feed_url=absolute(request.path),
+        feed_guid=f"{tag}{request.path}",
+    )
+    for entry in sorted(entries, key=lambda entry: (entry.at, entry.ident), reverse=True)[:MOST]:
+        title = _("Corrected: %(title)s") % {"title": entry.title} if entry.is_correction else entry.title
+        feed.add_item(
+            title=drawable(title),
+            link=absolute(entry.path),
+            description=escape(drawable(entry.words)),
+            unique_id=f"{tag}{lang}/{entry.ident}",
+            updateddate=entry.at,
+            categories=["correction"] if entry.is_correction else [],
+        )
+    return HttpResponse(feed.writeString("utf-8"), content_type=Feed.content_type)
