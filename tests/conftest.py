@@ -68,8 +68,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.option.disable_socket = False
     config.option.allow_hosts = "127.0.0.1,::1,localhost"
     config.option.allow_unix_socket = True
-    for kept in settings.CACHES.values():
-        kept["LOCATION"] = os.environ["REDIS_URL"]  # a worker's settings are older than its own cache
+    for name in ("default", "pages"):
+        settings.CACHES[name]["LOCATION"] = os.environ["REDIS_URL"]  # a worker's settings are older than its own cache
     django.setup()  # pytest-django does so by itself only where the environment was ready before it was loaded
 
 
