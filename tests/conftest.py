@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import django
 import pytest
@@ -68,8 +69,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.option.disable_socket = False
     config.option.allow_hosts = "127.0.0.1,::1,localhost"
     config.option.allow_unix_socket = True
-    for kept in settings.CACHES.values():
-        kept["LOCATION"] = os.environ["REDIS_URL"]  # a worker's settings are older than its own cache
+    kept: Any = settings.CACHES
+    for name in ("default", "pages"):
+        kept[name]["LOCATION"] = os.environ["REDIS_URL"]  # a worker's settings are older than its own cache
     django.setup()  # pytest-django does so by itself only where the environment was ready before it was loaded
 
 

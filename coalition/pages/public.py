@@ -117,8 +117,7 @@ def _validated(response: HttpResponse, key: str, edition: Edition | None, now: d
 @lru_cache(maxsize=1)
 def _first_seen(edition: str) -> dt.datetime:
     """When any process of the site first saw an edition: not before it was there, and before any that follows it."""
-    seen: dt.datetime = caches["pages"].get_or_set(f"seen:{edition}", timezone.now)
-    return seen
+    return caches["pages"].get_or_set(f"seen:{edition}", timezone.now) or timezone.now()
 
 
 def _digest(*parts: object) -> str:

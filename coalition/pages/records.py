@@ -149,8 +149,10 @@ class Record:
 
     @property
     def recent(self) -> list[Move]:
-        """Moves within thirty days."""
-        return [move for move in self.moves if move.before.counted and self.now - move.change.at < RECENT]
+        """Moves within thirty days, counted from midnight to midnight: the page is kept for the day."""
+        zone = self.house.chamber.zone
+        first = self.now.astimezone(zone).date() - RECENT
+        return [move for move in self.moves if move.before.counted and move.change.at.astimezone(zone).date() > first]
 
 
 def _worked_out_sentence(ballots: Collection[Ballot]) -> str:

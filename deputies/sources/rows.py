@@ -24,12 +24,12 @@ class _Packed(Func):
         self._models = models
         super().__init__(*(F(prefix + _seen(model)[-1].attname) for prefix, model in models))
 
-    def as_sql(self, compiler: Any, connection: Any, **more: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, *args: Any, **more: Any) -> tuple[str, tuple[str | int, ...]]:  # noqa: ANN401
         parts = [
             _columns(compiler.quote_name_unless_alias(column.alias), prefix, model)
             for column, (prefix, model) in zip(self.get_source_expressions(), self._models, strict=True)
         ]
-        return " || ".join(parts), []
+        return " || ".join(parts), ()
 
 
 def _columns(alias: str, prefix: str, model: type[Model]) -> str:

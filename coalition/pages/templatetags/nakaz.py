@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from django import template
@@ -125,11 +126,21 @@ def percent(value: Percent | None) -> str:
 
 @register.filter
 def position(value: str) -> str:
-    return str(wording.POSITIONS[Position(value)]) if value else ""
+    return _position(value, get_language()) if value else ""
+
+
+@lru_cache
+def _position(value: str, language: str | None) -> str:
+    return str(wording.POSITIONS[Position(value)])
 
 
 @register.filter
 def outcome(value: str) -> str:
+    return _outcome(value, get_language())
+
+
+@lru_cache
+def _outcome(value: str, language: str | None) -> str:
     return str(wording.OUTCOMES[Outcome(value)])
 
 
@@ -279,7 +290,13 @@ def editions(context: Context) -> list[Edition]:
 @register.simple_tag
 def page(name: str, *args: str) -> str:
     """The address of a page in the reader's language."""
-    return reverse(name, args=[get_language() or "en", *args])
+    return _address(name, get_language() or "en", *args)
+
+
+@lru_cache(maxsize=10_000)
+def _address(name: str, *args: str) -> str:
+    """A table of 45 rows names a hundred pages, and working out an address takes longer than a row."""
+    return reverse(name, args=args)
 
 
 @register.simple_tag

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 
 from django.apps import apps
 from django.contrib.postgres.fields import DateTimeRangeField
@@ -59,17 +60,21 @@ def _asked(question: str, arguments: list[list[str]] | None = None) -> str:
 
 def _until(now: dt.datetime) -> dt.datetime:
     """The first moment after `now` when the clock alone changes a page: a bound of some period, or a midnight."""
-    bounds = [
-        f"SELECT {side}({field.column}) FROM {field.model._meta.db_table}"  # noqa: S608 - names of our own models
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT min(at) FROM ({_moments()}) moments(at) WHERE at > %(now)s", {"now": now})  # noqa: S608
+        until: dt.datetime = cursor.fetchone()[0]
+    return until
+
+
+@cache
+def _moments() -> str:
+    """The question after every midnight, every bound of a period of any model, and every sitting."""
+    sides = [
+        (f"{side}({field.column})", model._meta.db_table)
         for model in apps.get_models()
         for field in model._meta.local_concrete_fields
         if isinstance(field, DateTimeRangeField)
         for side in ("lower", "upper")
     ]
-    sitting = Sitting._meta.db_table
-    bounds += [f"SELECT {column} FROM {sitting}" for column in ("began_at", "ended_at")]  # noqa: S608
-    moments = " UNION ALL ".join([_MIDNIGHTS, *bounds])
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT min(at) FROM ({moments}) moments(at) WHERE at > %(now)s", {"now": now})  # noqa: S608
-        until: dt.datetime = cursor.fetchone()[0]
-    return until
+    sides += [(column, Sitting._meta.db_table) for column in ("began_at", "ended_at")]
+    return " UNION ALL ".join([_MIDNIGHTS, *(f"SELECT {side} FROM {table}" for side, table in sides)])  # noqa: S608

@@ -63,8 +63,7 @@ def named_ballots(version: RollCallVersion) -> list[Ballot]:
     """Every ballot of a vote by district, with the deputy and the faction of that moment; one query."""
     return list(
         Ballot.objects.filter(version=version)
-        .select_related("person", "faction", "mandate__district", "corrected_source")
-        .defer("corrected_source__content")
+        .select_related("person", "faction", "mandate__district")
         .order_by("mandate__district__number", "mandate__seat", "person__sort_key")
     )
 

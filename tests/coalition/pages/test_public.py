@@ -15,6 +15,7 @@ from django.urls import URLPattern
 from django.utils import timezone
 from pytest_django import Settings
 
+from coalition.accounts.models import User
 from coalition.pages import public as public_pages
 from coalition.pages import urls
 from coalition.pages.public import public
@@ -151,7 +152,7 @@ def test_numbers_that_a_view_names_make_pages_of_their_own(client: Client, built
 
 
 def test_readers_get_no_cookie_and_organisers_the_same_page(client: Client, built: Town) -> None:
-    organiser = door.signed_in(door.User.objects.create_superuser("anna"))
+    organiser = door.signed_in(User.objects.create_superuser("anna"))
 
     for address in addresses(built):
         for reader in (client, organiser):
