@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.db.models import F
 
@@ -31,7 +32,7 @@ class Cast:
         return Position.DATA_MISSING if self.basis is Basis.INFERRED else self.position
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Common:
     """A vote that both deputies could cast; a cast is None where the record does not name the deputy."""
 
@@ -44,7 +45,7 @@ class Common:
         one, other = (cast.counted if cast else Position.DATA_MISSING for cast in self.casts)
         return one, other
 
-    @property
+    @cached_property
     def relation(self) -> Relation:
         is_alike = alike(*self.counted)
         if is_alike is None:
@@ -52,14 +53,14 @@ class Common:
         return Relation.SAME if is_alike else Relation.DIFFERENT
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Comparison:
     """The common votes of two deputies, the latest first, of all `recorded` roll calls of their chamber."""
 
     votes: list[Common]
     recorded: int
 
-    @property
+    @cached_property
     def pair(self) -> Pair:
         return Pair.of(vote.counted for vote in self.votes)
 
