@@ -13,7 +13,7 @@ from django.template.context import Context
 from django.urls import reverse
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from coalition.accounts.language import LANGUAGES
 from coalition.pages import pictures
@@ -47,6 +47,15 @@ def words(text: str) -> SafeString:
     if isinstance(text, Words) and text and text.lang != get_language():
         return format_html('<span lang="{}">{}</span>', text.lang, text)
     return escape(text)
+
+
+@register.filter
+def passage(text: str) -> SafeString:
+    """A whole passage of the record: where it is not in the page's language, it says so in words too."""
+    if not isinstance(text, Words) or not text or text.lang == get_language():
+        return words(text)
+    only = gettext("Only in Russian") if text.lang == "ru" else gettext("Only in English")
+    return format_html('{} <span class="tag">{}</span>', words(text), only)
 
 
 @register.filter

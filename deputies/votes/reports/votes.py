@@ -11,6 +11,7 @@ from deputies.sources.rows import outside
 from deputies.votes.models import Ballot, FactionStatement, RollCall, RollCallVersion
 from deputies.votes.reports.arithmetic import seats_filled
 from deputies.votes.reports.disputes import disputed
+from deputies.votes.reports.translations import stale_in, summaries
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 def published_vote(chamber_slug: str, slug: str) -> RollCall | None:
     """A vote that readers see, with its record, its open `disputes` by person, and how many seats were `filled` then.
 
-    None if there is none. One query.
+    `stale` says which language of its summary lags behind. None if there is none. One query.
     """
     vote = (
         RollCall.objects.filter(chamber__slug=chamber_slug, slug=slug)
@@ -29,12 +30,14 @@ def published_vote(chamber_slug: str, slug: str) -> RollCall | None:
         .annotate(
             dispute_rows=disputed(roll_call=OuterRef("pk")),
             filled=seats_filled(OuterRef("chamber"), OuterRef("published__held_at")),
+            said=summaries(),
         )
         .first()
     )
     if vote is not None:
         found = [outside(Dispute, row) for row in vote.dispute_rows]  # type: ignore[attr-defined]
         vote.disputes = {dispute.person: dispute for dispute in found}  # type: ignore[attr-defined]
+        vote.stale = stale_in(vote.said)  # type: ignore[attr-defined]
     return vote
 
 
