@@ -33,7 +33,7 @@ from pledges.scorecards.reports.coalition import (
     verdicts,
 )
 from pledges.scorecards.reports.evidence import links_of
-from pledges.scorecards.reports.platform import PlatformInForce, platform_in_force
+from pledges.scorecards.reports.platform import PlatformInForce, platform_of
 from pledges.scorecards.standing import CLOSE, Strength
 
 CLOSE_SHOWN = 10
@@ -112,7 +112,7 @@ class WhatIfForm(forms.Form):
 @require_safe
 def coalition_page(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
     house = house_or_404(chamber)
-    in_force = platform_in_force(house.chamber)
+    in_force = platform_of(house)
     coalition = in_force.platform.coalition if in_force else coalition_of(house.chamber)
     context: dict[str, object] = {"house": house, "in_force": in_force, "coalition": coalition}
     if coalition is not None:

@@ -2,11 +2,12 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from coalition.pages.groups import group_rows
 from coalition.pages.home import house_or_404
-from deputies.votes.reports.houses import House
+from deputies.votes.reports.houses import House, terms_of
 from deputies.votes.reports.seats import seats_of
 from pledges.platform.enums import COUNTED, Chapter
 from pledges.platform.models import DemandText
@@ -14,15 +15,15 @@ from pledges.scorecards.reports.evidence import SHOWN, Line, lines, links_of, wi
 from pledges.scorecards.reports.groups import Scope, groups_of
 from pledges.scorecards.reports.links import apart, choice_of
 from pledges.scorecards.reports.measures import measures_of
-from pledges.scorecards.reports.platform import PlatformInForce, demand_by_slug, platform_in_force
+from pledges.scorecards.reports.platform import PlatformInForce, demand_by_slug, platform_of
 from pledges.scorecards.reports.redlines import crossings_of
 from pledges.scorecards.reports.shadow import shadow_of
 
 
 @require_safe
 def platform_page(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
-    house = house_or_404(chamber)
-    in_force = platform_in_force(house.chamber)
+    house = house_or_404(chamber, request.GET.get("term"))
+    in_force = platform_of(house)
     context: dict[str, object] = {"house": house, "in_force": in_force}
     if in_force is not None:
         linked, unused = choice_of(in_force)
@@ -38,12 +39,17 @@ def platform_page(request: HttpRequest, lang: str, chamber: str) -> HttpResponse
 
 
 @require_safe
+def not_used_page(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
+    """The votes that were considered for a demand and not used, each with the reason."""
+    house = house_or_404(chamber, request.GET.get("term"))
+    in_force = platform_of(house)
+    unused = choice_of(in_force)[1] if in_force else []
+    return render(request, "demands/not_used.html", {"house": house, "in_force": in_force, "unused": unused})
+
+
+@require_safe
 def demand_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> HttpResponse:
-    house = house_or_404(chamber)
-    in_force = platform_in_force(house.chamber)
-    text = demand_by_slug(in_force, slug)
-    if in_force is None or text is None:
-        raise Http404("No such demand.")
+    house, in_force, text = _demand_or_404(house_or_404(chamber, request.GET.get("term")), slug)
     published, disputed = apart(links_of(in_force, demand=text.demand, states=SHOWN))
     evidence = with_arithmetic(lines(published, {}, in_force))
     linked, unused = choice_of(in_force)
@@ -63,6 +69,17 @@ def demand_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> Htt
     return render(request, "demands/page.html", context | _scores(house, in_force, text, evidence))
 
 
+def _demand_or_404(house: House, slug: str) -> tuple[House, PlatformInForce, DemandText]:
+    """A demand with its term: of the platform of `house`, else of another term's, for addresses that were passed on."""
+    others = terms_of(house.chamber, timezone.now()) if house.has_others else []
+    for one in [house, *others]:
+        in_force = platform_of(one)
+        text = demand_by_slug(in_force, slug)
+        if in_force and text:
+            return one, in_force, text
+    raise Http404("No such demand.")
+
+
 def _scores(house: House, in_force: PlatformInForce, text: DemandText, evidence: list[Line]) -> dict[str, object]:
     """The votes of a demand that count and those that do not, with what deputies and groups did; six queries."""
     measures = measures_of(in_force, demand=text.demand)
@@ -79,7 +96,7 @@ def _scores(house: House, in_force: PlatformInForce, text: DemandText, evidence:
 @require_safe
 def method_change_page(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
     """Whose numbers an announced method would change, before it counts."""
-    house = house_or_404(chamber)
-    in_force = platform_in_force(house.chamber)
+    house = house_or_404(chamber, request.GET.get("term"))
+    in_force = platform_of(house)
     shadow = shadow_of(in_force) if in_force else None
     return render(request, "demands/method_change.html", {"house": house, "in_force": in_force, "shadow": shadow})

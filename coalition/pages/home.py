@@ -1,5 +1,7 @@
 """The front door, the chooser of chambers, and the home of a chamber."""
 
+import datetime as dt
+import re
 from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,16 +16,17 @@ from deputies.votes.reports.houses import House, house, latest_terms
 from deputies.votes.reports.seats import Seat, seats_of
 from pledges.platform.enums import COUNTED, Chapter
 from pledges.scorecards.reports.evidence import linked_calls
-from pledges.scorecards.reports.platform import platform_in_force
+from pledges.scorecards.reports.platform import platform_of
 
 NEWS = 6
 
 
-def house_or_404(slug: str) -> House:
-    """The chamber of a page as it stands now."""
-    found = house(slug, timezone.now())
+def house_or_404(slug: str, term: str | None = None, *, held_at: dt.datetime | None = None) -> House:
+    """The chamber of a page as it stands now, in its latest term, in `term`, or in that of a vote of `held_at`."""
+    number = None if term is None else int(term) if re.fullmatch("[0-9]{1,4}", term) else -1
+    found = house(slug, timezone.now(), number=number, held_at=held_at)
     if found is None:
-        raise Http404("No such chamber.")
+        raise Http404("No such chamber or term.")
     return found
 
 
@@ -48,10 +51,10 @@ def chamber_list(request: HttpRequest, lang: str) -> HttpResponse:
 
 @require_safe
 def chamber_page(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
-    house = house_or_404(chamber)
+    house = house_or_404(chamber, request.GET.get("term"))
     seats = seats_of(house)
     in_districts = [seat for seat in seats if seat.district]
-    in_force = platform_in_force(house.chamber)
+    in_force = platform_of(house)
     context = {
         "house": house,
         "tiles": [Tile(*pair) for pair in zip(tile_columns(len(in_districts)), in_districts, strict=True)],
@@ -60,6 +63,6 @@ def chamber_page(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
         "linked": linked_calls(in_force).count() if in_force else 0,
         "chapters": [(chapter, in_force.of_chapter(chapter)) for chapter in COUNTED] if in_force else [],
         "ruled_out": in_force.of_chapter(Chapter.RED_LINE) if in_force else [],
-        "news": news_of(house.chamber, most=NEWS),
+        "news": news_of(house, most=NEWS),
     }
     return render(request, "home/chamber.html", context)

@@ -10,6 +10,7 @@ from coalition.pages.seating import seating
 from deputies.journal.models import Dispute
 from deputies.votes.models import Ballot, RollCall, RollCallVersion
 from deputies.votes.reports.arithmetic import Arithmetic, arithmetic_of, arithmetics_of
+from deputies.votes.reports.houses import House
 from deputies.votes.reports.changes import Correction, corrections
 from deputies.votes.reports.votes import (
     decided_with,
@@ -17,23 +18,23 @@ from deputies.votes.reports.votes import (
     published_vote,
     record_of,
     statements_on,
-    votes_of,
+    votes_in,
 )
 from pledges.scorecards.reports.evidence import SHOWN, linked_calls, links_by_vote, outcomes_of
 from pledges.scorecards.reports.history import Moved, moved_by_corrections
 from pledges.scorecards.reports.links import apart
 from pledges.scorecards.reports.margins import concerned_in, margin_of, members_and_signers
-from pledges.scorecards.reports.platform import platform_in_force
+from pledges.scorecards.reports.platform import platform_of
 
 PER_PAGE = 50
 
 
 @require_safe
 def vote_list(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
-    house = house_or_404(chamber)
-    in_force = platform_in_force(house.chamber)
+    house = house_or_404(chamber, request.GET.get("term"))
+    in_force = platform_of(house)
     only_linked = request.GET.get("linked") == "1"
-    shown = votes_of(house.chamber)
+    shown = votes_in(house)
     if only_linked:
         shown = shown.filter(pk__in=linked_calls(in_force) if in_force else [])
     page = Paginator(shown, PER_PAGE).get_page(request.GET.get("page"))
@@ -52,11 +53,11 @@ def vote_list(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
 
 @require_safe
 def vote_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> HttpResponse:
-    house = house_or_404(chamber)
     vote = published_vote(chamber, slug)
     if vote is None:
         raise Http404("No such vote.")
     version = record_of(vote)
+    house = house_or_404(chamber, held_at=version.held_at)
     ballots = named_ballots(version)
     numbers = arithmetic_of(version, ballots, vote.filled)  # type: ignore[attr-defined]
     statements = statements_on(version)
@@ -74,15 +75,17 @@ def vote_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> HttpR
         "dispute": disputes.get(None),
         "on_text": decided_with(vote),
         "corrections": _corrections(vote) if version.number > 1 else [],
-        **_judged(vote, version, numbers, ballots),
+        **_judged(house, vote, version, numbers, ballots),
     }
     return render(request, "votes/page.html", context)
 
 
-def _judged(vote: RollCall, version: RollCallVersion, numbers: Arithmetic, ballots: list[Ballot]) -> dict[str, object]:
+def _judged(
+    house: House, vote: RollCall, version: RollCallVersion, numbers: Arithmetic, ballots: list[Ballot]
+) -> dict[str, object]:
     """What the platform makes of a vote: its links, the picture, and whose ballots to ask about."""
     seats = vote.chamber.seats
-    in_force = platform_in_force(vote.chamber)
+    in_force = platform_of(house)
     if in_force is None:
         return {"links": [], "outcomes": {}, "seating": seating(seats, ballots, {}, ())}
     shown = links_by_vote(in_force, [vote], states=SHOWN).get(vote.pk, [])

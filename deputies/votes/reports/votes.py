@@ -11,6 +11,7 @@ from deputies.sources.rows import outside
 from deputies.votes.models import Ballot, FactionStatement, RollCall, RollCallVersion
 from deputies.votes.reports.arithmetic import seats_filled
 from deputies.votes.reports.disputes import disputed
+from deputies.votes.reports.houses import House
 from deputies.votes.reports.translations import stale_in, summaries
 
 if TYPE_CHECKING:
@@ -59,6 +60,13 @@ def named_ballots(version: RollCallVersion) -> list[Ballot]:
     )
 
 
+def ballot_in(vote: RollCall, person_slug: str) -> Ballot | None:
+    """One deputy's ballot in a published vote with everything that it refers to; None if there is none. One query."""
+    ballots = Ballot.objects.filter(version=vote.published_id, person__slug=person_slug)
+    related = ("person", "faction", "mandate__district", "source", "corrected_source", "proxy")
+    return ballots.select_related(*related).defer("source__content", "corrected_source__content").first()
+
+
 def decided_with(vote: RollCall) -> list[RollCall]:
     """The published votes on the same text, this one included, the earliest first; one query, none without a text."""
     if vote.decision_id is None:
@@ -77,6 +85,11 @@ def free_votes_in(versions: Collection[RollCallVersion]) -> dict[tuple[int, int]
     """Where factions left their deputies a free vote, by ids of the version and of the faction; one query."""
     free = FactionStatement.objects.filter(version__in=versions, is_free_vote=True).select_related("faction", "source")
     return {(one.version_id, one.faction_id): one for one in free.defer("source__content").order_by("-pk")}
+
+
+def votes_in(house: House) -> "QuerySet[RollCall]":
+    """The votes of a term that readers see, in the order of `votes_of`."""
+    return votes_of(house.chamber).filter(house.votes)
 
 
 def votes_of(chamber: Chamber) -> "QuerySet[RollCall]":

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Final
 
 from pledges.platform.models import Demand
 from pledges.scorecards.enums import Label
@@ -10,6 +11,8 @@ from pledges.scorecards.labels import label, shown_percent
 from pledges.scorecards.method import WEIGHT_UNIT, Percent, Profile, Tally, percent_on_page
 from pledges.scorecards.models import Score
 from pledges.scorecards.reports.platform import PlatformInForce
+
+FEWEST_ORDERED: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,11 @@ class Measure:
     @property
     def score(self) -> Fraction | None:
         return self.profile.score(self.tally)
+
+    @property
+    def may_be_ordered(self) -> bool:
+        """Whether there are votes enough to put it in an order with others."""
+        return self.counted >= FEWEST_ORDERED and self.percent is not None
 
     @property
     def as_asked(self) -> int:

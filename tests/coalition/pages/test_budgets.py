@@ -24,9 +24,10 @@ def addresses(built: Town) -> list[str]:
         "", "deputies/", f"deputies/{deputy}/", f"deputies/{deputy}/d1/",
         f"deputies/{deputy}/?on=2024-07-01", "platform/method-change/",
         "platform/", "demands/d1/", "votes/", "votes/?linked=1", f"votes/{vote}/",
-        "coalition/",
+        "coalition/", "platform/not-used/", "terms/", "sittings/2024-01-11/", "factions/red/",
+        f"votes/{vote}/{deputy}/", "deputies/?sort=social", "votes/?term=1",
     )  # fmt: skip
-    site = ("", "method/", "about/", "privacy/", "corrections/")
+    site = ("", "method/", "about/", "privacy/", "corrections/", "glossary/")
     return [built.address(rest, lang) for rest in in_chamber for lang in ("en", "ru")] + [
         f"/en/{rest}" for rest in site
     ]

@@ -1,0 +1,82 @@
+"""What a chamber decided on one day, question by question."""
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from deputies.people.models import Chamber
+from deputies.sources.enums import Precision
+from deputies.votes.models import Decision, RollCall, Sitting
+
+_TO_THE_DAY = [Precision.MINUTE.value, Precision.DAY.value]
+
+
+@dataclass(frozen=True, slots=True)
+class SittingDay:
+    """The published votes of one day in their order, what is recorded of the sitting itself, and the days around it."""
+
+    day: dt.date
+    votes: list[RollCall]
+    rows: list[Sitting]  # two where a chamber met twice that day, none where nothing is recorded of it
+    before: dt.date | None
+    after: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A text that was voted on: its main vote, or the last one of that day, then the others of the same day."""
+
+    vote: RollCall
+    others: list[RollCall]
+    is_main: bool
+
+
+def sitting_on(chamber: Chamber, day: dt.date) -> SittingDay:
+    """A day of a chamber; four queries. Votes of which the day is not known belong to no day."""
+    start, end = chamber.midnight(day), chamber.midnight(day + dt.timedelta(days=1))
+    dated = chamber.roll_calls.published().filter(published__held_precision__in=_TO_THE_DAY)
+    votes = dated.filter(published__held_at__gte=start, published__held_at__lt=end)
+    rows = chamber.sittings.filter(began_at__gte=start, began_at__lt=end, is_drill=False)
+    before = dated.filter(published__held_at__lt=start).order_by("-published__held_at")
+    after = dated.filter(published__held_at__gte=end).order_by("published__held_at")
+    return SittingDay(
+        day,
+        list(
+            votes.select_related("published", "chamber", "decision").order_by(
+                "published__held_at", "published__question_number", "pk"
+            )
+        ),
+        list(rows.select_related("source").defer("source__content").order_by("began_at")),
+        _day_of(before, chamber),
+        _day_of(after, chamber),
+    )
+
+
+def _day_of(votes: QuerySet[RollCall], chamber: Chamber) -> dt.date | None:
+    held_at = votes.values_list("published__held_at", flat=True).first()
+    return held_at.astimezone(chamber.zone).date() if held_at else None
+
+
+def questions_of(votes: Collection[RollCall]) -> list[Question]:
+    """The votes of a day put together by text, in the order in which each text came up first."""
+    grouped: dict[tuple[str, int], list[RollCall]] = {}
+    for vote in votes:
+        of = ("text", vote.decision_id) if vote.decision_id else ("vote", vote.pk)
+        grouped.setdefault(of, []).append(vote)
+    questions = []
+    for group in grouped.values():
+        main = next((vote for vote in group if vote.decision and vote.decision.main_id == vote.pk), None)
+        shown = main or group[-1]
+        questions.append(Question(shown, [vote for vote in group if vote != shown], main is not None))
+    return questions
+
+
+def decision_in(chamber_slug: str, key: str) -> tuple[Decision | None, list[RollCall]]:
+    """A text by its source's own id, with its published votes, the earliest first; two queries."""
+    decision = Decision.objects.filter(chamber__slug=chamber_slug, key=key).first()
+    if decision is None:
+        return None, []
+    votes = RollCall.objects.filter(decision=decision).published().select_related("published", "chamber")
+    return decision, list(votes.order_by("published__held_at", "published__question_number", "pk"))
