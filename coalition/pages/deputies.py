@@ -68,7 +68,11 @@ def deputy_list(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
     chosen = _in_order([row for row in rows if faction is None or row.faction == faction], order)
     context = {"house": house, "query": query, "in_force": in_force, "found": len(seats), "order": order}
     context |= {"factions": sorted(factions.values(), key=lambda one: one.name), "faction": faction}
-    context["orders"] = [("", _("by district")), *((c.value, wording.CHAPTERS[c]) for c in COUNTED), ("name", _("by name"))]
+    context["orders"] = [
+        ("", _("by district")),
+        *((c.value, wording.CHAPTERS[c]) for c in COUNTED),
+        ("name", _("by name")),
+    ]
     context["page"] = Paginator(chosen, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "deputies/list.html", context)
 

@@ -50,6 +50,11 @@ class Measure:
         return self.tally.counted
 
     @property
+    def halves(self) -> int:
+        """Votes that earned half a credit: of them the percentage is of points, not of votes."""
+        return self.tally.votes_half
+
+    @property
     def missed(self) -> int:
         return self.tally.votes_missed
 
@@ -63,10 +68,9 @@ class Measure:
 
     @property
     def is_weighted(self) -> bool:
-        """Whether some votes weigh more than others, so that the percentage differs from the counts."""
+        """Whether some counted votes weigh more than others, so that the percentage differs from the counts."""
         t = self.tally
-        weights = (t.with_, t.against, t.half, t.missed)
-        votes = (t.votes_with, t.votes_against, t.votes_half, t.votes_missed)
+        weights, votes = (t.with_, t.against, t.half), (t.votes_with, t.votes_against, t.votes_half)
         return any(weight != WEIGHT_UNIT * n for weight, n in zip(weights, votes, strict=True))
 
 
