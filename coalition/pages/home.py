@@ -14,6 +14,7 @@ from coalition.pages.pictures import tile_columns
 from deputies.votes.reports.changes import news_of
 from deputies.votes.reports.houses import House, house, latest_terms
 from deputies.votes.reports.seats import Seat, seats_of
+from deputies.votes.reports.sittings import first_sitting
 from pledges.platform.enums import COUNTED, Chapter
 from pledges.scorecards.reports.evidence import linked_calls
 from pledges.scorecards.reports.platform import platform_of
@@ -60,6 +61,7 @@ def chamber_page(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
         "tiles": [Tile(*pair) for pair in zip(tile_columns(len(in_districts)), in_districts, strict=True)],
         "deputies": sum(1 for seat in seats if seat.holder or (house.has_ended and seat.holdings)),
         "in_force": in_force,
+        "first_sitting": first_sitting(house),
         "linked": linked_calls(in_force).count() if in_force else 0,
         "chapters": [(chapter, in_force.of_chapter(chapter)) for chapter in COUNTED] if in_force else [],
         "ruled_out": in_force.of_chapter(Chapter.RED_LINE) if in_force else [],

@@ -10,8 +10,9 @@ from coalition.pages.seating import seating
 from deputies.journal.models import Dispute
 from deputies.votes.models import Ballot, RollCall, RollCallVersion
 from deputies.votes.reports.arithmetic import Arithmetic, arithmetic_of, arithmetics_of
-from deputies.votes.reports.houses import House
 from deputies.votes.reports.changes import Correction, corrections
+from deputies.votes.reports.houses import House
+from deputies.votes.reports.sittings import first_sitting
 from deputies.votes.reports.votes import (
     decided_with,
     named_ballots,
@@ -46,6 +47,7 @@ def vote_list(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
         "in_force": in_force,
         "page": page,
         "only_linked": only_linked,
+        "first_sitting": first_sitting(house),
         "rows": [(vote, version, numbers[version.pk], links.get(vote.pk, [])) for vote, version in votes],
     }
     return render(request, "votes/list.html", context)

@@ -75,7 +75,7 @@ def house(slug: str, at: dt.datetime, *, number: int | None = None, held_at: dt.
     return House(chamber, None, at, False, 0, frozen(slug)) if chamber else None
 
 
-def house_in(term: Term, row: Any, at: dt.datetime) -> House:
+def house_in(term: Term, row: Any, at: dt.datetime) -> House:  # noqa: ANN401 -- annotated columns
     """A chamber in one of its terms; `row` has the columns of `of_house`."""
     has_ended = term.held.upper is not None and term.held.upper <= at
     moment = term.held.upper - dt.timedelta(microseconds=1) if has_ended else at

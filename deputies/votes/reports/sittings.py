@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from deputies.people.models import Chamber
 from deputies.sources.enums import Precision
 from deputies.votes.models import Decision, RollCall, Sitting
+from deputies.votes.reports.houses import House
 
 _TO_THE_DAY = [Precision.MINUTE.value, Precision.DAY.value]
 
@@ -52,6 +53,17 @@ def sitting_on(chamber: Chamber, day: dt.date) -> SittingDay:
         _day_of(before, chamber),
         _day_of(after, chamber),
     )
+
+
+def first_sitting(house: House) -> dt.date | None:
+    """When a term without votes meets or met first; None if that is not entered, or votes are. One query, or none."""
+    if house.recorded or house.term is None:
+        return None
+    sittings = house.chamber.sittings.filter(is_drill=False)
+    if house.since is not None:
+        sittings = sittings.filter(began_at__gte=house.since)
+    first = sittings.order_by("began_at").first()
+    return first.began_at.astimezone(house.chamber.zone).date() if first else None
 
 
 def _day_of(votes: QuerySet[RollCall], chamber: Chamber) -> dt.date | None:

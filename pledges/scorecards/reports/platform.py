@@ -37,7 +37,7 @@ class PlatformInForce:
 
 
 def platform_of(house: House) -> PlatformInForce | None:
-    """The first published platform of a chamber's term, so that no score is carried over; None if it has none. One query.
+    """The first published platform of a term, so that no score is carried over; None if it has none. One query.
 
     A platform is of the term in which a demand of it came into force; of the first one if that was before any term.
     """

@@ -318,4 +318,4 @@ def test_summary_in_the_other_language_says_which(client: Client) -> None:
     assert '<span lang="ru">Только так.</span> <span class="tag">Only in Russian</span>' in (
         client.get(built.address(address)).text
     )
-    assert "Только на русском" not in client.get(built.address(address, "ru")).text
+    assert "Только по-русски" not in client.get(built.address(address, "ru")).text
