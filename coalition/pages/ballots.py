@@ -8,6 +8,7 @@ from coalition.pages.home import house_or_404
 from deputies.journal.models import Dispute
 from deputies.people.models import Person
 from deputies.votes.models import RollCall
+from deputies.votes.reports.arithmetic import arithmetic_of
 from deputies.votes.reports.changes import corrections
 from deputies.votes.reports.votes import ballot_in, published_vote, record_of
 from pledges.scorecards.reports.evidence import lines, links_of, with_arithmetic, with_free_votes
@@ -24,6 +25,7 @@ def ballot_page(request: HttpRequest, lang: str, chamber: str, slug: str, deputy
     house = house_or_404(chamber, held_at=version.held_at)
     in_force = platform_of(house)
     links = links_of(in_force, roll_call=vote) if in_force else []
+    evidence = with_free_votes(with_arithmetic(lines(links, {version.pk: ballot}, in_force))) if in_force else []
     context = {
         "house": house,
         "vote": vote,
@@ -31,7 +33,8 @@ def ballot_page(request: HttpRequest, lang: str, chamber: str, slug: str, deputy
         "ballot": ballot,
         "person": ballot.person,
         "in_force": in_force,
-        "evidence": with_free_votes(with_arithmetic(lines(links, {version.pk: ballot}, in_force))) if in_force else [],
+        "evidence": evidence,
+        "numbers": evidence[0].arithmetic if evidence else arithmetic_of(version),
         "disputes": {vote.pk: vote.disputes.get(ballot.person_id)},  # type: ignore[attr-defined]
         **_changed(vote, ballot.person, version.number),
     }

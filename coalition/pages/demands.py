@@ -1,8 +1,10 @@
 """The platform in its two chapters, one demand with everybody's record on it, and a method before it counts."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from coalition.pages.groups import group_rows
@@ -49,7 +51,11 @@ def not_used_page(request: HttpRequest, lang: str, chamber: str) -> HttpResponse
 
 @require_safe
 def demand_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> HttpResponse:
-    house, in_force, text = _demand_or_404(house_or_404(chamber, request.GET.get("term")), slug)
+    house = house_or_404(chamber, request.GET.get("term"))
+    in_force = platform_of(house)
+    text = demand_by_slug(in_force, slug)
+    if in_force is None or text is None:
+        return _in_another_term(house, slug)
     published, disputed = apart(links_of(in_force, demand=text.demand, states=SHOWN))
     evidence = with_arithmetic(lines(published, {}, in_force))
     linked, unused = choice_of(in_force)
@@ -69,14 +75,12 @@ def demand_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> Htt
     return render(request, "demands/page.html", context | _scores(house, in_force, text, evidence))
 
 
-def _demand_or_404(house: House, slug: str) -> tuple[House, PlatformInForce, DemandText]:
-    """A demand with its term: of the platform of `house`, else of another term's, for addresses that were passed on."""
-    others = terms_of(house.chamber, timezone.now()) if house.has_others else []
-    for one in [house, *others]:
-        in_force = platform_of(one)
-        text = demand_by_slug(in_force, slug)
-        if in_force and text:
-            return one, in_force, text
+def _in_another_term(house: House, slug: str) -> HttpResponseRedirect:
+    """Where the address of another term's demand leads, such as one that was passed on before the term ended."""
+    for one in terms_of(house.chamber, timezone.now()) if house.has_others else []:
+        if one.term and demand_by_slug(platform_of(one), slug):
+            address = reverse("demand_page", args=[get_language(), house.chamber.slug, slug])
+            return HttpResponseRedirect(f"{address}?term={one.term.number}")
     raise Http404("No such demand.")
 
 

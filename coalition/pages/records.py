@@ -212,6 +212,8 @@ def _worked_out_sentence(ballots: Collection[Ballot]) -> str:
 
 
 def _nothing_linked(recorded: int) -> str:
+    if not recorded:
+        return _("No roll calls yet.")
     return ngettext(
         "%(count)d roll call recorded; none is linked to the platform.",
         "%(count)d roll calls recorded; none is linked to the platform.",

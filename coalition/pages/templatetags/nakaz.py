@@ -19,6 +19,7 @@ from coalition.accounts.language import LANGUAGES
 from coalition.pages import pictures
 from deputies.journal.models import Dispute, Freeze
 from deputies.people.models import Chamber, Person
+from deputies.people.models.chambers import Period
 from deputies.sources.dates import PartialDate
 from deputies.sources.enums import Precision
 from deputies.sources.language import Words, reader_words
@@ -121,6 +122,15 @@ def day(value: dt.date) -> str:
 def moment(value: dt.datetime, chamber: Chamber) -> str:
     """The day of a moment where the chamber sits."""
     return wording.day_words(value.astimezone(chamber.zone).date())
+
+
+@register.filter
+def lasted(fact: Period, house: House) -> str:
+    """When a fact held, "17 September 2023 – now": an end that is still to come is no date yet."""
+    upper = fact.held.upper
+    is_over = upper is not None and (house.has_ended or upper <= house.at)
+    end = when(fact.ended, house.chamber) if is_over else gettext("now")
+    return f"{when(fact.began, house.chamber)} – {end}"
 
 
 @register.filter

@@ -41,7 +41,7 @@ class House:
     @property
     def is_latest(self) -> bool:
         """Whether no later term has begun."""
-        return self.until is None or self.until > self.at
+        return self.until is None
 
     @property
     def has_others(self) -> bool:
@@ -81,7 +81,8 @@ def house_in(term: Term, row: Any, at: dt.datetime) -> House:  # noqa: ANN401 --
     moment = term.held.upper - dt.timedelta(microseconds=1) if has_ended else at
     stop = outside(Freeze, row.stops[0]) if row.stops else None
     since, alike = term.held.lower if row.is_later else None, {one["person"]: one["district"] for one in row.namesakes}
-    return House(term.chamber, term, moment, has_ended, row.recorded, stop, since, row.next_term, alike)
+    until = row.next_term if row.next_term and row.next_term <= at else None
+    return House(term.chamber, term, moment, has_ended, row.recorded, stop, since, until, alike)
 
 
 def terms_of(chamber: Chamber, at: dt.datetime) -> list[House]:
