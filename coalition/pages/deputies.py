@@ -48,6 +48,11 @@ class Row:
         return self.holding.mandate.person if self.holding else None
 
     @property
+    def name(self) -> str:
+        """By which it stands among the others, as the reader's language writes it."""
+        return self.person.name.casefold().replace("ё", "е") if self.person else ""
+
+    @property
     def faction(self) -> Faction | None:
         return self.holding.membership.faction if self.holding and self.holding.membership else None
 
@@ -79,6 +84,7 @@ def deputy_list(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
 
 def _rows(seats: list[Seat], in_force: PlatformInForce | None) -> list[Row]:
     measures = measures_of(in_force) if in_force else {}
+    nobody: list[Holding | None] = [None]
     return [
         Row(
             seat,
@@ -86,7 +92,7 @@ def _rows(seats: list[Seat], in_force: PlatformInForce | None) -> list[Row]:
             [measures.get((holding.mandate.person_id, chapter)) for chapter in COUNTED] if holding else [],
         )
         for seat in seats
-        for holding in seat.holdings or [None]
+        for holding in seat.holdings or nobody
     ]
 
 
@@ -94,7 +100,7 @@ def _in_order(rows: list[Row], order: str) -> list[Row]:
     """By district, by name, or by a chapter: then those with too few votes follow, by name."""
     if order not in (*COUNTED, "name"):
         return rows
-    named = sorted((row for row in rows if row.person), key=lambda row: row.person.sort_key if row.person else "")
+    named = sorted((row for row in rows if row.person), key=lambda row: row.name)
     if order == "name":
         return named
     place = COUNTED.index(Chapter(order))

@@ -59,7 +59,7 @@ def chamber_page(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
     context = {
         "house": house,
         "tiles": [Tile(*pair) for pair in zip(tile_columns(len(in_districts)), in_districts, strict=True)],
-        "deputies": sum(1 for seat in seats if seat.holder or (house.has_ended and seat.holdings)),
+        "deputies": sum(holding.stayed for seat in seats for holding in seat.holdings),
         "in_force": in_force,
         "first_sitting": first_sitting(house),
         "linked": linked_calls(in_force).count() if in_force else 0,

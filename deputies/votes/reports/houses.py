@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce, JSONObject
 
 from deputies.journal.models import Freeze
 from deputies.journal.reports import frozen, open_freezes
+from deputies.people.enums import Left
 from deputies.people.models import Chamber, Mandate, Term
 from deputies.sources.rows import inside, outside
 from deputies.votes.models import RollCall
@@ -93,8 +94,9 @@ def terms_of(chamber: Chamber, at: dt.datetime) -> list[House]:
 
 
 def latest_terms() -> list[Term]:
-    """Every chamber's latest term by name, chamber, number of votes and of deputies included; one query."""
-    held = Mandate.objects.filter(term=OuterRef("pk")).order_by().values("term")
+    """Every chamber's latest term with its chamber, its votes, and its deputies who did not leave; one query."""
+    sat = Mandate.objects.filter(term=OuterRef("pk"), left__in=["", Left.TERM_ENDED.value])
+    held = sat.order_by().values("term")
     terms = Term.objects.select_related("chamber").annotate(
         recorded=recorded(), deputies=Coalesce(Subquery(held.annotate(n=Count("person", distinct=True)).values("n")), 0)
     )

@@ -89,7 +89,7 @@ def test_ballot_keeps_the_corrections_and_reports_of_its_own_row_only(client: Cl
         at=build.LATER,
     )
     build.dispute(vote, boris)
-    positions = {person: Position.FOR for person in (anna, boris)}
+    positions = dict.fromkeys((anna, boris), Position.FOR)
     build.publish(build.draft(built.chamber, positions, roll_call=vote), at=build.LATER)
 
     own, other = words(client, address(built, vote)), words(client, address(built, vote, 1))

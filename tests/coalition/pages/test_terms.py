@@ -125,8 +125,10 @@ def test_an_archive_keeps_to_twelve_queries(
 ) -> None:
     person, vote = built.people[0].slug, built.votes[0].slug
     for rest in (
-        "", "terms/", "deputies/?term=1", "votes/?term=1", "platform/?term=1", f"votes/{vote}/", f"votes/{vote}/{person}/",
-        f"deputies/{person}/?term=1", f"deputies/{person}/?term=1&on=2024-07-01", "factions/red/?term=1", "demands/d1/?term=1",
+        "", "terms/", "deputies/?term=1", "votes/?term=1", "platform/?term=1", f"votes/{vote}/",
+        f"votes/{vote}/{person}/",
+        f"deputies/{person}/?term=1", f"deputies/{person}/?term=1&on=2024-07-01", "factions/red/?term=1",
+        "demands/d1/?term=1",
     ):  # fmt: skip
         with django_assert_max_num_queries(12, info=rest):
             assert client.get(built.address(rest)).status_code == 200, rest
