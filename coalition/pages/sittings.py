@@ -7,9 +7,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from coalition.pages.home import house_or_404
+from deputies.votes.models import Decision
 from deputies.votes.reports.arithmetic import arithmetics_of
-from deputies.votes.reports.sittings import decision_in, questions_of, sitting_on
-from deputies.votes.reports.votes import record_of
+from deputies.votes.reports.sittings import questions_of, sitting_on
+from deputies.votes.reports.votes import record_of, votes_on
 from pledges.scorecards.reports.evidence import links_by_vote
 from pledges.scorecards.reports.platform import platform_of
 
@@ -35,7 +36,8 @@ def sitting_page(request: HttpRequest, lang: str, chamber: str, day: dt.date) ->
 
 @require_safe
 def decision_page(request: HttpRequest, lang: str, chamber: str, key: str) -> HttpResponse:
-    decision, votes = decision_in(chamber, key)
+    decision = Decision.objects.filter(chamber__slug=chamber, key=key).first()
+    votes = votes_on(decision.pk) if decision else []
     if decision is None or not votes:
         raise Http404("No such text.")
     house = house_or_404(chamber, held_at=record_of(votes[-1]).held_at)

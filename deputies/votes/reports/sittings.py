@@ -4,11 +4,11 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from deputies.people.models import Chamber
 from deputies.sources.enums import Precision
-from deputies.votes.models import Decision, RollCall, Sitting
+from deputies.votes.models import RollCall, Sitting
 from deputies.votes.reports.houses import House
 
 _TO_THE_DAY = [Precision.MINUTE.value, Precision.DAY.value]
@@ -16,7 +16,10 @@ _TO_THE_DAY = [Precision.MINUTE.value, Precision.DAY.value]
 
 @dataclass(frozen=True, slots=True)
 class SittingDay:
-    """The published votes of one day in their order, what is recorded of the sitting itself, and the days around it."""
+    """The published votes of one day in their order, what is recorded of the sitting itself, and the days around it.
+
+    Each sitting says how many of its votes are still `waiting` to be published.
+    """
 
     day: dt.date
     votes: list[RollCall]
@@ -39,7 +42,8 @@ def sitting_on(chamber: Chamber, day: dt.date) -> SittingDay:
     start, end = chamber.midnight(day), chamber.midnight(day + dt.timedelta(days=1))
     dated = chamber.roll_calls.published().filter(published__held_precision__in=_TO_THE_DAY)
     votes = dated.filter(published__held_at__gte=start, published__held_at__lt=end)
-    rows = chamber.sittings.filter(began_at__gte=start, began_at__lt=end, is_drill=False)
+    met = chamber.sittings.filter(began_at__gte=start, began_at__lt=end, is_drill=False)
+    rows = met.annotate(waiting=Count("roll_calls", Q(roll_calls__published=None)))
     before = dated.filter(published__held_at__lt=start).order_by("-published__held_at")
     after = dated.filter(published__held_at__gte=end).order_by("published__held_at")
     return SittingDay(
@@ -83,12 +87,3 @@ def questions_of(votes: Collection[RollCall]) -> list[Question]:
         shown = main or group[-1]
         questions.append(Question(shown, [vote for vote in group if vote != shown], main is not None))
     return questions
-
-
-def decision_in(chamber_slug: str, key: str) -> tuple[Decision | None, list[RollCall]]:
-    """A text by its source's own id, with its published votes, the earliest first; two queries."""
-    decision = Decision.objects.filter(chamber__slug=chamber_slug, key=key).first()
-    if decision is None:
-        return None, []
-    votes = RollCall.objects.filter(decision=decision).published().select_related("published", "chamber")
-    return decision, list(votes.order_by("published__held_at", "published__question_number", "pk"))

@@ -69,9 +69,12 @@ def ballot_in(vote: RollCall, person_slug: str) -> Ballot | None:
 
 def decided_with(vote: RollCall) -> list[RollCall]:
     """The published votes on the same text, this one included, the earliest first; one query, none without a text."""
-    if vote.decision_id is None:
-        return []
-    votes = RollCall.objects.filter(decision=vote.decision_id).published().select_related("published", "chamber")
+    return votes_on(vote.decision_id) if vote.decision_id else []
+
+
+def votes_on(decision_id: int) -> list[RollCall]:
+    """The published votes on a text, the earliest first; one query."""
+    votes = RollCall.objects.filter(decision=decision_id).published().select_related("published", "chamber")
     return list(votes.order_by("published__held_at", "published__question_number", "pk"))
 
 

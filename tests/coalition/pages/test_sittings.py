@@ -80,6 +80,22 @@ def test_sitting_leads_to_the_ones_before_and_after(client: Client) -> None:
     assert 'rel="next"' not in last
 
 
+def test_votes_that_are_being_entered_have_no_numbers(client: Client) -> None:
+    built = town(1)
+    sitting = Sitting.objects.create(chamber=built.chamber, began_at=build.moment(60))
+    for total in (41, 42):
+        version = build.draft(built.chamber, held_at=build.moment(60), total_for=total)
+        RollCall.objects.filter(pk=version.roll_call_id).update(sitting=sitting)
+
+    page = words(client, built.address("sittings/2024-03-01/"))
+    russian = words(client, built.address("sittings/2024-03-01/", "ru"))
+
+    assert "0 recorded votes." in page
+    assert "2 votes are being entered: no numbers before a second person has checked them." in page
+    assert "Вносятся 2 голосования" in russian
+    assert "41" not in page
+
+
 @pytest.mark.parametrize("day", ["2024-03-01", "2024-02-31", "2024-1-11", "0000-00-00"])
 def test_there_is_no_page_of_a_day_without_a_sitting(client: Client, day: str) -> None:
     assert client.get(town(1).address(f"sittings/{day}/")).status_code == 404
