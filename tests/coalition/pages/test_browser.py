@@ -47,10 +47,12 @@ def addresses(built: Town, most: int = 99) -> list[str]:
         "votes/", f"deputies/{deputy}/d1/", "platform/", "demands/d1/",
         f"deputies/{deputy}/?on=soon", f"deputies/{deputy}/d3/", "demands/d3/", "platform/method-change/",
         "coalition/", "coalition/?held=2&absent=99&on=soon", "coalition/?held=2&gained=1",
+        f"votes/{vote}/{deputy}/", "factions/red/", "sittings/2024-01-11/", "terms/", "platform/not-used/",
+        "deputies/?sort=social",
     )  # fmt: skip
     report, followed = f"report/?chamber=town&vote={vote}&deputy={deputy}", f"report/{TOKEN}/"
     of_site = (
-        ("", "method/", "corrections/", "subscribe/", "nowhere/", "report/", report, followed)
+        ("", "method/", "glossary/", "corrections/", "subscribe/", "nowhere/", "report/", report, followed)
         if most > len(rests)
         else ()
     )
