@@ -75,6 +75,17 @@ PAGES = {
     "missing": "nowhere/",
     "missing-near": "zarechny/deputies/genady-suhonosov/",
     "missing-nothing-near": "moscow/votes/o-chem-eto-bylo/",
+    "ballot": "zarechny/votes/2025-10-15-evict-first/gennady-sukhonosov/",
+    "ballot-inferred": "moscow/votes/mgd-2019-11-27-budget/andrey-titov/",
+    "deputy-by-election": "zarechny/deputies/taisiya-rudnitsyna/",
+    "deputies-ordered": "zarechny/deputies/?sort=social",
+    "faction": "zarechny/factions/shore/",
+    "faction-ended": "moscow/factions/moya-moskva/",
+    "sitting": "zarechny/sittings/2025-10-15/",
+    "decision": "zarechny/decisions/clinic-merge/",
+    "not-used": "zarechny/platform/not-used/",
+    "terms": "moscow/terms/",
+    "glossary": "glossary/",
 }
 
 VIEWS: list[tuple[int, Literal["light", "dark"]]] = [(360, "light"), (360, "dark"), (1280, "light"), (1280, "dark")]

@@ -23,9 +23,11 @@ from deputies.journal.models import Event
 from deputies.people.models import Chamber
 from deputies.votes.actions import DraftChanged
 from deputies.votes.models import Decision, RollCall
+from pledges.scorecards import wording
 from pledges.scorecards.actions import NothingToPublish, designate, publish_platform
-from pledges.scorecards.enums import LinkState
+from pledges.scorecards.enums import LinkState, RulingKind
 from pledges.scorecards.models import Ruling, ScoreChange
+from pledges.scorecards.reports.rulings import cast_by
 
 
 class DecisionForm(RecordForm):
@@ -101,6 +103,9 @@ class RulingForm(RecordForm):
             self.add_error("roll_call", gettext("This vote was held in another chamber than the platform’s."))
         if call and person and not person.mandates.filter(chamber=call.chamber_id).exists():
             self.add_error("person", gettext("They never held a seat in the chamber of this vote."))
+        elif call and person and cleaned.get("kind") == RulingKind.QUORUM and (cast := cast_by(person, call)):
+            said = {"position": wording.POSITIONS[cast]}
+            self.add_error("kind", gettext("Whoever voted did not break the quorum. On record: %(position)s.") % said)
         return cleaned
 
 
@@ -178,7 +183,11 @@ class RulingAdmin(RecordAdmin[Ruling]):
         rulings = list(self.get_queryset(request).filter(pk__in=ids, state=state.value).select_related("platform"))
         own = [ruling for ruling in rulings if ruling.author_id in (None, request.user.pk)]
         was_seen = request.POST.get("seen") == _seal_of(rulings)
-        if request.method == "POST" and rulings and was_seen and not own:
+        refused = [r for r in rulings if doing == "publish" and _is_refused(r)]
+        for ruling in refused:
+            said = gettext("%(ruling)s: whoever voted did not break the quorum. Delete the draft or change its kind.")
+            messages.error(request, said % {"ruling": ruling})
+        if request.method == "POST" and rulings and was_seen and not own and not refused:
             return self._apply(request, doing, rulings)
         context = {
             **desk.each_context(request),
@@ -225,6 +234,12 @@ class RulingAdmin(RecordAdmin[Ruling]):
             moved = ScoreChange.objects.filter(event__in=events).count()
             messages.success(request, gettext("Done. Scores that moved: %(moved)s.") % {"moved": moved})
         return redirect("admin:scorecards_ruling_changelist")
+
+
+def _is_refused(ruling: Ruling) -> bool:
+    """Whether it says that a deputy broke the quorum of a vote in which the record has them vote."""
+    is_quorum = ruling.kind == RulingKind.QUORUM and ruling.person is not None
+    return is_quorum and cast_by(ruling.person, ruling.roll_call) is not None  # type: ignore[arg-type]
 
 
 def _to_page(page: str, rulings: QuerySet[Ruling]) -> HttpResponse:

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, TextField, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.http import urlencode
@@ -21,6 +20,7 @@ from deputies.journal.models import Dispute
 from deputies.people.models import Chamber, Faction
 from deputies.votes.enums import EDITABLE, NameState, State
 from deputies.votes.models import RollCall, RollCallVersion, Sitting
+from deputies.votes.reports.translations import stale_votes
 from pledges.platform.enums import PlatformState
 from pledges.platform.models import Coalition, CoalitionMembership, Platform, PlatformVersion
 from pledges.scorecards.models import Link
@@ -268,16 +268,6 @@ def _of_disputes(user: User) -> Queue | None:
 
 def _stale() -> Queue:
     """Published votes with a summary in one language only, or in one changed while the other did not follow."""
-
-    def earlier(steps: int, field: str) -> Coalesce:
-        versions = RollCallVersion.objects.filter(roll_call=OuterRef("roll_call"), number=OuterRef("number") - steps)
-        return Coalesce(Subquery(versions.values(field)), Value(""), output_field=TextField())
-
-    named = {f"{code}{steps}": earlier(steps, f"summary_{code}") for code in ("ru", "en") for steps in (1, 2)}
-    rows = RollCallVersion.objects.filter(state=State.PUBLISHED.value).annotate(**named)
-    ru, en = ~Q(summary_ru=F("ru1")), ~Q(summary_en=F("en1"))
-    ru_before, en_before = ~Q(ru1=F("ru2")), ~Q(en1=F("en2"))
-    followed = (ru & en_before & ~ru_before) | (en & ru_before & ~en_before)
     missing = Q(summary_ru="") ^ Q(summary_en="")
-    stale = rows.filter(missing | ((ru ^ en) & ~followed)).select_related("roll_call__chamber").order_by("pk")
-    return _of_versions(_("Translations to renew"), stale, "change")
+    rows = RollCallVersion.objects.filter(missing | Q(roll_call__in=stale_votes()), state=State.PUBLISHED.value)
+    return _of_versions(_("Translations to renew"), rows.select_related("roll_call__chamber").order_by("pk"), "change")

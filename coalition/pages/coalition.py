@@ -39,7 +39,7 @@ from pledges.scorecards.reports.coalition import (
     verdicts,
 )
 from pledges.scorecards.reports.evidence import links_of
-from pledges.scorecards.reports.platform import PlatformInForce, platform_in_force
+from pledges.scorecards.reports.platform import PlatformInForce, platform_of
 from pledges.scorecards.standing import CLOSE, Strength
 
 CLOSE_SHOWN = 10
@@ -119,7 +119,7 @@ class WhatIfForm(forms.Form):
 def sheet_or_404(chamber: str, slug: str) -> Sheet:
     """What a coalition says of itself when its page is passed on."""
     house = house_or_404(chamber)
-    in_force = platform_in_force(house.chamber)
+    in_force = platform_of(house)
     coalition = in_force.platform.coalition if in_force else coalition_of(house.chamber)
     if coalition is None:
         raise Http404("No such coalition.")
@@ -134,7 +134,7 @@ def _sheet(coalition: Coalition, seats: dict[str, Any]) -> Sheet:
 @public()
 def coalition_page(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
     house = house_or_404(chamber)
-    in_force = platform_in_force(house.chamber)
+    in_force = platform_of(house)
     coalition = in_force.platform.coalition if in_force else coalition_of(house.chamber)
     context: dict[str, object] = {"house": house, "in_force": in_force, "coalition": coalition}
     if coalition is not None:

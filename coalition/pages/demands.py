@@ -3,8 +3,11 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -13,7 +16,7 @@ from coalition.pages.home import house_or_404
 from coalition.pages.public import public
 from coalition.pages.sheets import Sheet, chosen, demand_sheet, said
 from coalition.pages.strips import strip_of
-from deputies.votes.reports.houses import House
+from deputies.votes.reports.houses import House, terms_of
 from deputies.votes.reports.seats import seats_of
 from pledges.platform.enums import COUNTED, Chapter
 from pledges.platform.models import DemandText
@@ -21,7 +24,7 @@ from pledges.scorecards.reports.evidence import SHOWN, Line, lines, links_of, wi
 from pledges.scorecards.reports.groups import Scope, groups_of
 from pledges.scorecards.reports.links import apart, choice_of
 from pledges.scorecards.reports.measures import measures_of
-from pledges.scorecards.reports.platform import PlatformInForce, demand_by_slug, dropped_demand, platform_in_force
+from pledges.scorecards.reports.platform import PlatformInForce, demand_by_slug, dropped_demand, platform_of
 from pledges.scorecards.reports.redlines import crossings_of
 from pledges.scorecards.reports.shadow import shadow_of
 
@@ -29,10 +32,10 @@ DEPUTIES = 100  # of a demand on one page
 
 
 @require_safe
-@public()
+@public("term")
 def platform_page(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
-    house = house_or_404(chamber)
-    in_force = platform_in_force(house.chamber)
+    house = house_or_404(chamber, request.GET.get("term"))
+    in_force = platform_of(house)
     context: dict[str, object] = {"house": house, "in_force": in_force}
     if in_force is not None:
         linked, unused = choice_of(in_force)
@@ -57,20 +60,34 @@ def sheet_or_404(chamber: str, slug: str) -> Sheet:
 
 
 @require_safe
-@public("deputies")
+@public("term")
+def not_used_page(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
+    """The votes that were considered for a demand and not used, each with the reason."""
+    house = house_or_404(chamber, request.GET.get("term"))
+    in_force = platform_of(house)
+    unused = choice_of(in_force)[1] if in_force else []
+    return render(request, "demands/not_used.html", {"house": house, "in_force": in_force, "unused": unused})
+
+
+@require_safe
+@public("term", "deputies")
 def demand_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> HttpResponse:
-    house = house_or_404(chamber)
+    house = house_or_404(chamber, request.GET.get("term"))
     context = _demand(house, slug)
     if context is None:
-        return _dropped(request, house, slug)
+        return _elsewhere(request, house, slug)
     if "crossed" in context:
         return render(request, "demands/redline.html", context)
     rows = Paginator(context["rows"], DEPUTIES).get_page(request.GET.get("deputies"))
     return render(request, "demands/page.html", context | {"rows": rows})
 
 
-def _dropped(request: HttpRequest, house: House, slug: str) -> HttpResponse:
-    """That an earlier version of the platform had this demand."""
+def _elsewhere(request: HttpRequest, house: House, slug: str) -> HttpResponse:
+    """Where the demand of another term is, such as one passed on before the term ended; or that it was dropped."""
+    for one in terms_of(house.chamber, timezone.now()) if house.has_others else []:
+        if one.term and demand_by_slug(platform_of(one), slug):
+            address = reverse("demand_page", args=[get_language(), house.chamber.slug, slug])
+            return HttpResponseRedirect(f"{address}?term={one.term.number}")
     text = dropped_demand(house.chamber, slug)
     if text is None:
         raise Http404("No such demand.")
@@ -78,8 +95,8 @@ def _dropped(request: HttpRequest, house: House, slug: str) -> HttpResponse:
 
 
 def _demand(house: House, slug: str) -> dict[str, Any] | None:
-    """Everything on the page of a demand, or of a red line; None where the platform in force has none of this name."""
-    in_force = platform_in_force(house.chamber)
+    """Everything on the page of a demand, or of a red line; None where the platform of the term has none so named."""
+    in_force = platform_of(house)
     text = demand_by_slug(in_force, slug)
     if in_force is None or text is None:
         return None
@@ -131,10 +148,10 @@ def _scores(house: House, in_force: PlatformInForce, text: DemandText, evidence:
 
 
 @require_safe
-@public()
+@public("term")
 def method_change_page(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
     """Whose numbers an announced method would change, before it counts."""
-    house = house_or_404(chamber)
-    in_force = platform_in_force(house.chamber)
+    house = house_or_404(chamber, request.GET.get("term"))
+    in_force = platform_of(house)
     shadow = shadow_of(in_force) if in_force else None
     return render(request, "demands/method_change.html", {"house": house, "in_force": in_force, "shadow": shadow})

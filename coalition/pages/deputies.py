@@ -1,8 +1,9 @@
 """Deputies: the list, one deputy, and one deputy on one demand."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,18 +14,19 @@ from coalition.pages.home import house_or_404
 from coalition.pages.public import public
 from coalition.pages.records import Asked, Record, record_or_404
 from coalition.pages.sheets import deputy_sheet
-from deputies.votes.reports.seats import Seat, seats_of
+from deputies.people.models import Faction, Person
+from deputies.votes.reports.seats import Holding, Seat, seats_of
 from pledges.platform.enums import COUNTED, Chapter
-from pledges.scorecards.counting import Key
-from pledges.scorecards.method import Tally
+from pledges.scorecards import wording
 from pledges.scorecards.reports.cards import what_ifs
 from pledges.scorecards.reports.evidence import with_arithmetic, with_free_votes
 from pledges.scorecards.reports.groups import others_of
-from pledges.scorecards.reports.history import end_of, profile_at, scores_at
+from pledges.scorecards.reports.history import end_of, profile_at
 from pledges.scorecards.reports.measures import Measure, measures_of
-from pledges.scorecards.reports.platform import PlatformInForce, demand_by_slug, membership_of, platform_in_force
+from pledges.scorecards.reports.platform import PlatformInForce, demand_by_slug, membership_of, platform_of
 
 UNLINKED = 30
+PER_PAGE = 100
 LATIN = str.maketrans(
     dict(zip("абвгдеёзийклмнопрстуфыэ", "abvgdeeziyklmnoprstufye", strict=True))
     | {"ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ю": "yu", "я": "ya", "ъ": "", "ь": ""}
@@ -33,38 +35,81 @@ LATIN = str.maketrans(
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A seat in the list, with a measure per chapter for each who held it."""
+    """Who holds or held a seat, with a measure per chapter; `holding` is None where no source names anybody.
+
+    `is_ordered` is whether a list in the order of a chapter has enough votes to place it.
+    """
 
     seat: Seat
-    measures: dict[int, list[Measure | None]]  # by person id
+    holding: Holding | None
+    measures: list[Measure | None]
+    is_ordered: bool = True
+
+    @property
+    def person(self) -> Person | None:
+        return self.holding.mandate.person if self.holding else None
+
+    @property
+    def name(self) -> str:
+        """By which it stands among the others, as the reader's language writes it."""
+        return self.person.name.casefold().replace("ё", "е") if self.person else ""
+
+    @property
+    def faction(self) -> Faction | None:
+        return self.holding.membership.faction if self.holding and self.holding.membership else None
 
 
 @require_safe
-@public()
+@public("term", "page")
 def deputy_list(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
-    house = house_or_404(chamber)
+    house = house_or_404(chamber, request.GET.get("term"))
     query = request.GET.get("q", "").strip()[:100]
     seats = [seat for seat in seats_of(house) if not query or _matches(seat, query)]
     people = {holding.mandate.person.slug for seat in seats for holding in seat.holdings}
     if query and len(people) == 1:
         return HttpResponseRedirect(reverse("deputy_page", args=[lang, chamber, *people]))
-    in_force = platform_in_force(house.chamber)
-    context = {"house": house, "query": query, "rows": _rows(seats, in_force), "in_force": in_force}
+    in_force = platform_of(house)
+    rows = _rows(seats, in_force)
+    factions = {row.faction.slug: row.faction for row in rows if row.faction}
+    faction = factions.get(request.GET.get("faction", ""))
+    order = request.GET.get("sort", "") if in_force else ""
+    chosen = _in_order([row for row in rows if faction is None or row.faction == faction], order)
+    context = {"house": house, "query": query, "in_force": in_force, "found": len(seats), "order": order}
+    context |= {"factions": sorted(factions.values(), key=lambda one: one.name), "faction": faction}
+    context["orders"] = [
+        ("", _("by district")),
+        *((c.value, wording.CHAPTERS[c]) for c in COUNTED),
+        ("name", _("by name")),
+    ]
+    context["page"] = Paginator(chosen, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "deputies/list.html", context)
 
 
 def _rows(seats: list[Seat], in_force: PlatformInForce | None) -> list[Row]:
     measures = measures_of(in_force) if in_force else {}
+    nobody: list[Holding | None] = [None]
     return [
         Row(
             seat,
-            {
-                holding.mandate.person_id: [measures.get((holding.mandate.person_id, chapter)) for chapter in COUNTED]
-                for holding in seat.holdings
-            },
+            holding,
+            [measures.get((holding.mandate.person_id, chapter)) for chapter in COUNTED] if holding else [],
         )
         for seat in seats
+        for holding in seat.holdings or nobody
     ]
+
+
+def _in_order(rows: list[Row], order: str) -> list[Row]:
+    """By district, by name, or by a chapter: then those with too few votes follow, by name."""
+    if order not in (*COUNTED, "name"):
+        return rows
+    named = sorted((row for row in rows if row.person), key=lambda row: row.name)
+    if order == "name":
+        return named
+    place = COUNTED.index(Chapter(order))
+    placed = [row for row in named if (measure := row.measures[place]) and measure.may_be_ordered]
+    placed.sort(key=lambda row: score if (m := row.measures[place]) and (score := m.score) else 0, reverse=True)
+    return placed + [replace(row, is_ordered=False) for row in named if row not in placed]
 
 
 def _matches(seat: Seat, query: str) -> bool:
@@ -85,9 +130,9 @@ def _folded(text: str) -> str:
 
 
 @require_safe
-@public()
+@public("term")
 def deputy_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> HttpResponse:
-    record = record_or_404(chamber, slug)
+    record = record_or_404(chamber, slug, request.GET.get("term"))
     in_force, card = record.in_force, record.card
     person = record.mandate.person
     context = {
@@ -98,6 +143,7 @@ def deputy_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> Htt
         "membership": membership_of(in_force, person) if in_force else None,
         "parts": record.parts(others_of(in_force, person)) if in_force else [],
         "whatifs": what_ifs(in_force, card) if in_force and card and record.has_score else [],
+        "strip": record.strip(),
         "asked": _asked(request.GET["on"], record) if "on" in request.GET else None,
         "latest": with_arithmetic(record.latest),
         "unlinked_shown": record.unlinked[:UNLINKED],
@@ -106,7 +152,7 @@ def deputy_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> Htt
 
 
 def _asked(text: str, record: Record) -> Asked:
-    """The chapters as they stood at the end of the day that a reader asked for; two queries."""
+    """The chapters as they stood at the end of the day that a reader asked for; one query."""
     text = text.strip()[:20]
     try:
         day = dt.date.fromisoformat(text)
@@ -116,14 +162,14 @@ def _asked(text: str, record: Record) -> Asked:
         return Asked(text, problem=_("That day is still to come."))
     if record.in_force is None:
         return Asked(text, problem=_("No platform is published for this chamber: the record is shown without scores."))
-    moment, person = end_of(day, record.house.chamber.zone), record.mandate.person
-    scores, profile = scores_at(record.in_force, moment, person), profile_at(record.in_force, moment)
-    keys = [(chapter, Key(person.pk, None, chapter.value)) for chapter in COUNTED]
-    return Asked(text, day, [(chapter, Measure(scores.get(key, Tally()), profile)) for chapter, key in keys], profile)
+    moment = end_of(day, record.house.chamber.zone)
+    profile = profile_at(record.in_force, moment)
+    chapters = [(chapter, Measure(record.tally_at(chapter, moment), profile)) for chapter in COUNTED]
+    return Asked(text, day, chapters, profile)
 
 
 @require_safe
-@public()
+@public("term")
 def deputy_demand_page(request: HttpRequest, lang: str, chamber: str, slug: str, demand: str) -> HttpResponse:
     record = record_or_404(chamber, slug)
     text = demand_by_slug(record.in_force, demand)

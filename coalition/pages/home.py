@@ -1,5 +1,7 @@
 """The front door, the chooser of chambers, and the home of a chamber."""
 
+import datetime as dt
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,18 +17,20 @@ from coalition.pages.sheets import Sheet, chosen, home_sheet, said
 from deputies.votes.reports.changes import news_of
 from deputies.votes.reports.houses import House, house, latest_terms
 from deputies.votes.reports.seats import Seat, seats_of
+from deputies.votes.reports.sittings import first_sitting
 from pledges.platform.enums import COUNTED, Chapter
 from pledges.scorecards.reports.evidence import linked_calls
-from pledges.scorecards.reports.platform import platform_in_force
+from pledges.scorecards.reports.platform import platform_of
 
 NEWS = 6
 
 
-def house_or_404(slug: str) -> House:
-    """The chamber of a page as it stands now."""
-    found = house(slug, timezone.now())
+def house_or_404(slug: str, term: str | None = None, *, held_at: dt.datetime | None = None) -> House:
+    """The chamber of a page as it stands now, in its latest term, in `term`, or in that of a vote of `held_at`."""
+    number = None if term is None else int(term) if re.fullmatch("[0-9]{1,4}", term) else -1
+    found = house(slug, timezone.now(), number=number, held_at=held_at)
     if found is None:
-        raise Http404("No such chamber.")
+        raise Http404("No such chamber or term.")
     return found
 
 
@@ -57,12 +61,13 @@ def sheet_or_404(chamber: str, slug: str) -> Sheet:
 
 
 def _opening(house: House, seats: list[Seat]) -> dict[str, Any]:
-    """The first sentence of the home; two queries."""
-    in_force = platform_in_force(house.chamber)
+    """The first sentence of the home; three queries."""
+    in_force = platform_of(house)
     return {
         "house": house,
-        "deputies": sum(1 for seat in seats if seat.holder or (house.has_ended and seat.holdings)),
+        "deputies": sum(holding.stayed for seat in seats for holding in seat.holdings),
         "in_force": in_force,
+        "first_sitting": first_sitting(house),
         "linked": linked_calls(in_force).count() if in_force else 0,
     }
 
@@ -73,9 +78,9 @@ def _sheet(opening: dict[str, Any]) -> Sheet:
 
 
 @require_safe
-@public()
+@public("term")
 def chamber_page(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
-    house = house_or_404(chamber)
+    house = house_or_404(chamber, request.GET.get("term"))
     seats = seats_of(house)
     in_districts = [seat for seat in seats if seat.district]
     opening = _opening(house, seats)
@@ -85,6 +90,6 @@ def chamber_page(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
         "tiles": [Tile(*pair) for pair in zip(tile_columns(len(in_districts)), in_districts, strict=True)],
         "chapters": [(chapter, in_force.of_chapter(chapter)) for chapter in COUNTED] if in_force else [],
         "ruled_out": in_force.of_chapter(Chapter.RED_LINE) if in_force else [],
-        "news": news_of(house.chamber, most=NEWS),
+        "news": news_of(house, most=NEWS),
     }
     return render(request, "home/chamber.html", context)

@@ -12,22 +12,23 @@ from django.utils.translation import ngettext
 from coalition.pages.pictures import Staircase, staircase
 from deputies.people.enums import Left
 from deputies.people.models import Mandate
+from deputies.sources.dates import UNKNOWN, PartialDate
 from deputies.sources.enums import Basis
 from deputies.votes.enums import Position
 from deputies.votes.models import Ballot
 from deputies.votes.reports.deputies import ballots_of, mandates_of
 from deputies.votes.reports.houses import House, house_in
-from pledges.platform.enums import Chapter
+from pledges.platform.enums import COUNTED, Chapter
 from pledges.platform.models import DemandText
 from pledges.scorecards import wording
 from pledges.scorecards.enums import Cause
-from pledges.scorecards.method import Profile
+from pledges.scorecards.method import Profile, Tally
 from pledges.scorecards.reports.cards import Card, Scorecard, scorecard
 from pledges.scorecards.reports.evidence import Line, links_of
 from pledges.scorecards.reports.groups import Group, Scope, differs
 from pledges.scorecards.reports.history import Move, moves_of
-from pledges.scorecards.reports.measures import Measure
-from pledges.scorecards.reports.platform import PlatformInForce, platform_in_force
+from pledges.scorecards.reports.measures import Measure, measures_of
+from pledges.scorecards.reports.platform import PlatformInForce, platform_of
 
 LATEST = 6
 SQUARES = 38
@@ -75,6 +76,17 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """A time in which one person held a seat, or nobody (`mandate` is None), with the measures of that person."""
+
+    mandate: Mandate | None
+    began: PartialDate
+    ended: PartialDate
+    upper: dt.datetime | None  # the first moment after it
+    measures: list[tuple[Chapter, Measure | None]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """Everything a deputy's page tells."""
 
@@ -94,6 +106,34 @@ class Record:
     def left_early(self) -> bool:
         upper = self.mandate.held.upper
         return upper is not None and upper <= self.now and self.mandate.left != Left.TERM_ENDED
+
+    @property
+    def successor(self) -> Mandate | None:
+        """Who held the seat next; None where no source names anybody."""
+        later = (m for m in self._holders if m.held.lower and m.held.lower >= (self.mandate.held.upper or self.now))
+        return next(later, None)
+
+    @property
+    def _holders(self) -> list[Mandate]:
+        return self.mandate.holders  # type: ignore[attr-defined, no-any-return]
+
+    def strip(self) -> list[Stretch]:
+        """The seat in the term where more than one person held it, vacancies included; one query, none without."""
+        if len({mandate.person_id for mandate in self._holders}) < 2:
+            return []
+        people = [mandate.person_id for mandate in self._holders]
+        found = measures_of(self.in_force, persons=people) if self.in_force else {}
+        strip: list[Stretch] = []
+        for mandate in self._holders:
+            before = strip[-1] if strip else None
+            if before and before.upper and mandate.held.lower and before.upper < mandate.held.lower:
+                strip.append(Stretch(None, before.ended, mandate.began, mandate.held.lower))
+            own = [(chapter, found.get((mandate.person_id, chapter))) for chapter in COUNTED]
+            strip.append(Stretch(mandate, mandate.began, mandate.ended, mandate.held.upper, own))
+        last = strip[-1]
+        if last.upper and last.upper <= self.house.at:
+            strip.append(Stretch(None, last.ended, UNKNOWN, None))
+        return strip
 
     @property
     def has_score(self) -> bool:
@@ -125,6 +165,12 @@ class Record:
             if line.counts and line.reading and line.reading.mass:
                 seen.setdefault(line.version.pk, line)
         return list(seen.values())[:LATEST]
+
+    def tally_at(self, chapter: Chapter, moment: dt.datetime) -> Tally:
+        """A chapter as it stood at `moment`: as the last change until then left it."""
+        moves = (move for move in self.moves if move.chapter == chapter and move.change.at <= moment)
+        last = next(moves, None)
+        return last.after.tally if last else Tally()
 
     @property
     def ruled_out(self) -> list[DemandText]:
@@ -168,6 +214,8 @@ def _worked_out_sentence(ballots: Collection[Ballot]) -> str:
 
 
 def _nothing_linked(recorded: int) -> str:
+    if not recorded:
+        return _("No roll calls yet.")
     return ngettext(
         "%(count)d roll call recorded; none is linked to the platform.",
         "%(count)d roll calls recorded; none is linked to the platform.",
@@ -185,19 +233,20 @@ def _no_counted(recorded: int) -> str:
     ) % {"count": recorded}
 
 
-def record_or_404(chamber: str, slug: str) -> Record:
-    """A deputy's record; seven queries."""
+def record_or_404(chamber: str, slug: str, term: str | None = None) -> Record:
+    """A deputy's record in their latest term, or in `term`; seven queries."""
     now = timezone.now()
-    mandates = mandates_of(chamber, slug)
-    if not mandates:
+    mandates = sorted(mandates_of(chamber, slug), key=lambda m: term is not None and str(m.term.number) != term)
+    if not mandates or (term is not None and str(mandates[0].term.number) != term):
         raise Http404("No such deputy.")
     latest = mandates[0]
+    house = house_in(latest.term, latest, now)
     ballots = ballots_of(latest.person, latest.chamber)
-    in_force = platform_in_force(latest.chamber)
+    in_force = platform_of(house)
     card, moves = None, []
     if in_force is not None:
         links = links_of(in_force, person=latest.person)
         card = scorecard(in_force, latest.person, links, {b.version_id: b for b in ballots})
         moves = moves_of(in_force, latest.person)
-    house = house_in(latest.term, latest.recorded, latest.stops, now)  # type: ignore[attr-defined]
-    return Record(house, mandates, ballots, in_force, card, moves, now)
+    held = {mandate.pk for mandate in mandates if mandate.term_id == latest.term_id}
+    return Record(house, mandates, [b for b in ballots if b.mandate_id in held], in_force, card, moves, now)

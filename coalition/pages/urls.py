@@ -1,11 +1,14 @@
 """Addresses of the readers' pages; those under a language come twice, once in each."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.urls import path, register_converter
 
 from coalition.accounts.language import LANGUAGES
 from coalition.pages import (
     ask,
+    ballots,
     calendars,
     coalition,
     compare,
@@ -13,6 +16,7 @@ from coalition.pages import (
     demands,
     deputies,
     disputes,
+    factions,
     feeds,
     health,
     home,
@@ -20,8 +24,10 @@ from coalition.pages import (
     method,
     share,
     sitemaps,
+    sittings,
     sources,
     styleguide,
+    terms,
     votes,
     wellknown,
 )
@@ -39,7 +45,20 @@ class Language:
         return value
 
 
+class Day:
+    """A day as year-month-day."""
+
+    regex = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+
+    def to_python(self, value: str) -> dt.date:
+        return dt.date.fromisoformat(value)
+
+    def to_url(self, value: dt.date) -> str:
+        return value.isoformat()
+
+
 register_converter(Language, "lang")
+register_converter(Day, "day")
 
 urlpatterns = [
     path("", home.front, name="front"),
@@ -51,6 +70,7 @@ urlpatterns = [
     path("health/ready", health.ready, name="health_ready"),
     path("<lang:lang>/", home.chamber_list, name="chamber_list"),
     path("<lang:lang>/method/", method.method_page, name="method_page"),
+    path("<lang:lang>/glossary/", terms.glossary_page, name="glossary_page"),
     path("<lang:lang>/about/", method.about_page, name="about_page"),
     path("<lang:lang>/privacy/", method.privacy_page, name="privacy_page"),
     path("<lang:lang>/corrections/", method.corrections_page, name="corrections_page"),
@@ -95,4 +115,10 @@ urlpatterns += [
     ),
     path("<lang:lang>/<slug:chamber>/votes/", votes.vote_list, name="vote_list"),
     path("<lang:lang>/<slug:chamber>/votes/<slug:slug>/", votes.vote_page, name="vote_page"),
+    path("<lang:lang>/<slug:chamber>/votes/<slug:slug>/<slug:deputy>/", ballots.ballot_page, name="ballot_page"),
+    path("<lang:lang>/<slug:chamber>/factions/<slug:slug>/", factions.faction_page, name="faction_page"),
+    path("<lang:lang>/<slug:chamber>/sittings/<day:day>/", sittings.sitting_page, name="sitting_page"),
+    path("<lang:lang>/<slug:chamber>/decisions/<path:key>/", sittings.decision_page, name="decision_page"),
+    path("<lang:lang>/<slug:chamber>/platform/not-used/", demands.not_used_page, name="not_used_page"),
+    path("<lang:lang>/<slug:chamber>/terms/", terms.terms_page, name="terms_page"),
 ]

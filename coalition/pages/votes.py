@@ -16,20 +16,21 @@ from deputies.votes.models import Ballot, RollCall, RollCallVersion
 from deputies.votes.reports.arithmetic import Arithmetic, arithmetic_of, arithmetics_of
 from deputies.votes.reports.changes import Correction, corrections
 from deputies.votes.reports.houses import House
+from deputies.votes.reports.sittings import first_sitting
 from deputies.votes.reports.votes import (
     decided_with,
     named_ballots,
     published_vote,
     record_of,
     statements_on,
-    votes_of,
+    votes_in,
     withdrawn_vote,
 )
 from pledges.scorecards.reports.evidence import SHOWN, linked_calls, links_by_vote, outcomes_of
 from pledges.scorecards.reports.history import Moved, moved_by_corrections
 from pledges.scorecards.reports.links import apart, judged_with
 from pledges.scorecards.reports.margins import concerned_in, margin_of, members_and_signers
-from pledges.scorecards.reports.platform import platform_in_force
+from pledges.scorecards.reports.platform import platform_of
 
 PER_PAGE = 50
 # Publishing another vote changes these.
@@ -48,12 +49,12 @@ NAMES = 100  # of a vote on one page
 
 
 @require_safe
-@public("linked", "page")
+@public("linked", "page", "term")
 def vote_list(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
-    house = house_or_404(chamber)
-    in_force = platform_in_force(house.chamber)
+    house = house_or_404(chamber, request.GET.get("term"))
+    in_force = platform_of(house)
     only_linked = request.GET.get("linked") == "1"
-    shown = votes_of(house.chamber)
+    shown = votes_in(house)
     if only_linked:
         shown = shown.filter(pk__in=linked_calls(in_force) if in_force else [])
     page = Paginator(shown, PER_PAGE).get_page(request.GET.get("page"))
@@ -65,6 +66,7 @@ def vote_list(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
         "in_force": in_force,
         "page": page,
         "only_linked": only_linked,
+        "first_sitting": first_sitting(house),
         "rows": [(vote, version, numbers[version.pk], links.get(vote.pk, [])) for vote, version in votes],
     }
     return render(request, "votes/list.html", context)
@@ -72,10 +74,12 @@ def vote_list(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
 
 def sheet_or_404(chamber: str, slug: str) -> Sheet:
     """What a vote says when it is passed on."""
-    house, vote = house_or_404(chamber), published_vote(chamber, slug)
+    vote = published_vote(chamber, slug)
     if vote is None:
         raise Http404("No such vote.")
-    version, in_force = record_of(vote), platform_in_force(vote.chamber)
+    version = record_of(vote)
+    house = house_or_404(chamber, held_at=version.held_at)
+    in_force = platform_of(house)
     numbers = arithmetic_of(version, named_ballots(version), vote.filled)  # type: ignore[attr-defined]
     linked = in_force is not None and vote.pk in links_by_vote(in_force, [vote])
     return vote_sheet(house, vote, numbers, in_force.platform.chooser if in_force and linked else "")
@@ -84,15 +88,15 @@ def sheet_or_404(chamber: str, slug: str) -> Sheet:
 @require_safe
 @public("names", without=OF_OTHER_VOTES, rows=lambda lang, chamber, slug: judged_with(chamber, slug))
 def vote_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> HttpResponse:
-    house = house_or_404(chamber)
     vote = published_vote(chamber, slug)
     if vote is None:
-        return _withdrawn(request, house, slug)
+        return _withdrawn(request, house_or_404(chamber), slug)
     version = record_of(vote)
+    house = house_or_404(chamber, held_at=version.held_at)
     ballots = named_ballots(version)
     numbers = arithmetic_of(version, ballots, vote.filled)  # type: ignore[attr-defined]
     statements = statements_on(version)
-    judged = _judged(vote, version, numbers, ballots)
+    judged = _judged(house, vote, version, numbers, ballots)
     chooser = judged["in_force"].platform.chooser if judged["links"] else ""
     disputes: dict[int | None, Dispute] = vote.disputes  # type: ignore[attr-defined]
     context = {
@@ -115,10 +119,12 @@ def vote_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> HttpR
     return render(request, "votes/page.html", context)
 
 
-def _judged(vote: RollCall, version: RollCallVersion, numbers: Arithmetic, ballots: list[Ballot]) -> dict[str, Any]:
+def _judged(
+    house: House, vote: RollCall, version: RollCallVersion, numbers: Arithmetic, ballots: list[Ballot]
+) -> dict[str, Any]:
     """What the platform makes of a vote: its links, the picture, and whose ballots to ask about."""
     seats, vacant = vote.chamber.seats, max(0, vote.begun - vote.filled)  # type: ignore[attr-defined]
-    in_force = platform_in_force(vote.chamber)
+    in_force = platform_of(house)
     if in_force is None:
         return {"links": [], "outcomes": {}, "seating": seating(seats, ballots, {}, (), vacant)}
     shown = links_by_vote(in_force, [vote], states=SHOWN).get(vote.pk, [])

@@ -143,7 +143,8 @@ def publish_platform(
             facts={"platform": platform.pk, "version": version.pk if version else None},
             at=at,
         )
-        cause = _cause(platform, version, at)
+        is_ruled = version is None and not links and not retire
+        cause = Cause.RULING if is_ruled and (rulings or withdraw) else _cause(platform, version, at)
         if version is not None:
             _publish_version(platform, version, vouched, at)
         _retire(Link, retire)
@@ -273,7 +274,7 @@ def designate(
         decision.main = main
         decision.save(update_fields=["main"])
         for platform, demands in _touched(touched).items():
-            recount(platform=platform, demands=demands, cause=Cause.PLATFORM_EDIT, event=event, roll_call=main)
+            recount(platform=platform, demands=demands, cause=Cause.MAIN_VOTE, event=event, roll_call=main)
     return event
 
 

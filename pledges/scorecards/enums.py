@@ -42,6 +42,8 @@ class Cause(StrEnum):
     PLATFORM_EDIT = "platform-edit"
     METHOD_VERSION = "method-version"
     MANDATE_CHANGE = "mandate-change"
+    RULING = "ruling"
+    MAIN_VOTE = "main-vote"  # another of the votes on a text was chosen to count for it
 
 
 class Column(StrEnum):

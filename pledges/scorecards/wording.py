@@ -91,6 +91,8 @@ CAUSES: dict[Cause, str | Promise] = {
     Cause.PLATFORM_EDIT: gettext_lazy("change of the platform"),
     Cause.METHOD_VERSION: gettext_lazy("new version of the method"),
     Cause.MANDATE_CHANGE: gettext_lazy("change of a mandate"),
+    Cause.RULING: gettext_lazy("ruling on a vote"),
+    Cause.MAIN_VOTE: gettext_lazy("choice of the vote that counts for a text"),
 }
 COLUMNS: dict[Column, str | Promise] = {
     Column.ASKED_STRONG: gettext_lazy("The demand wants it adopted; silence has the effect of “against”"),
@@ -238,7 +240,7 @@ def counts_words(measure: Measure) -> str:
     told = {"counts": counts, "percent": percent_words(measure.percent)}
     if share == Fraction(measure.as_asked, measure.counted):
         return f"{counts} ({told['percent']})"
-    if measure.is_weighted:
+    if measure.is_weighted and not measure.halves:
         return _("%(counts)s (weighted: %(percent)s)") % told
     return _("%(counts)s (in points: %(percent)s)") % told
 

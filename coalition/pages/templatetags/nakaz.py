@@ -14,14 +14,16 @@ from django.template.context import Context
 from django.urls import reverse
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from coalition.accounts.language import LANGUAGES
 from coalition.pages import pictures
 from coalition.pages.seating import Group as Bench
-from deputies.journal.models import Freeze
-from deputies.people.models import Chamber
+from deputies.journal.models import Dispute, Freeze
+from deputies.people.models import Chamber, Person
+from deputies.people.models.chambers import Period
 from deputies.sources.dates import PartialDate
+from deputies.sources.enums import Precision
 from deputies.sources.language import Words, reader_words
 from deputies.votes.cohesion import Split
 from deputies.votes.enums import Position
@@ -51,6 +53,25 @@ def words(text: str) -> SafeString:
     if isinstance(text, Words) and text and text.lang != get_language():
         return format_html('<span lang="{}">{}</span>', text.lang, text)
     return escape(text)
+
+
+@register.filter
+def named(person: Person, house: House) -> SafeString:
+    """A deputy's name, with the district where another deputy of the chamber has the same name."""
+    if person.pk not in house.namesakes:
+        return words(person.name)
+    number = house.namesakes[person.pk]
+    place = gettext("district %(n)s") % {"n": number} if number else gettext("district: no source found")
+    return format_html("{} ({})", words(person.name), place)
+
+
+@register.filter
+def passage(text: str) -> SafeString:
+    """A whole passage of the record: where it is not in the page's language, it says so in words too."""
+    if not isinstance(text, Words) or not text or text.lang == get_language():
+        return words(text)
+    only = gettext("Only in Russian") if text.lang == "ru" else gettext("Only in English")
+    return format_html('{} <span class="tag">{}</span>', words(text), only)
 
 
 @register.filter
@@ -105,6 +126,34 @@ def day(value: dt.date) -> str:
 def moment(value: dt.datetime, chamber: Chamber) -> str:
     """The day of a moment where the chamber sits."""
     return wording.day_words(value.astimezone(chamber.zone).date())
+
+
+@register.filter
+def lasted(fact: Period, house: House) -> str:
+    """When a fact held, "17 September 2023 – now": an end that is still to come is no date yet."""
+    upper = fact.held.upper
+    is_over = upper is not None and (house.has_ended or upper <= house.at)
+    end = when(fact.ended, house.chamber) if is_over else gettext("now")
+    return f"{when(fact.began, house.chamber)} – {end}"
+
+
+@register.filter
+def clock(value: dt.datetime, chamber: Chamber) -> str:
+    """The time of a moment where the chamber sits."""
+    return f"{value.astimezone(chamber.zone):%H:%M}"
+
+
+@register.filter
+def sitting_day(version: RollCallVersion, chamber: Chamber) -> dt.date | None:
+    """The day of a vote where the chamber sits; None where the day is not known."""
+    known = version.held_precision in (Precision.MINUTE, Precision.DAY)
+    return version.held_at.astimezone(chamber.zone).date() if known and version.held_at else None
+
+
+@register.filter
+def concluded(dispute: Dispute) -> Words:
+    """How a report of a mistake was answered."""
+    return reader_words(ru=dispute.outcome_ru, en=dispute.outcome_en)
 
 
 @register.filter
@@ -288,7 +337,7 @@ def editions(context: Context) -> list[Edition]:
 
 
 @register.simple_tag
-def page(name: str, *args: str) -> str:
+def page(name: str, *args: object) -> str:
     """The address of a page in the reader's language."""
     return _address(name, get_language() or "en", *args)
 

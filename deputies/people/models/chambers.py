@@ -40,6 +40,7 @@ THRESHOLD_CHOICES = {
 RESERVED_SLUGS = frozenset(
     [
         "method",
+        "glossary",
         "corrections",
         "data",
         "subscribe",

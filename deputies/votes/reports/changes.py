@@ -9,7 +9,8 @@ from deputies.people.models import Chamber
 from deputies.votes.enums import State
 from deputies.votes.models import Ballot, RollCall, RollCallVersion
 from deputies.votes.reports.arithmetic import Arithmetic, arithmetics_of
-from deputies.votes.reports.votes import record_of, votes_of
+from deputies.votes.reports.houses import House
+from deputies.votes.reports.votes import record_of, votes_in
 
 SEEN = (State.PUBLISHED.value, State.CORRECTED.value)
 
@@ -23,14 +24,14 @@ class News:
     corrected_at: dt.datetime | None = None
 
 
-def news_of(chamber: Chamber, *, most: int) -> list[News]:
-    """The latest corrections of a chamber, at most two, then its latest votes; three queries."""
+def news_of(house: House, *, most: int) -> list[News]:
+    """The latest corrections in a term, at most two, then its latest votes; three queries."""
     corrected = list(
-        RollCallVersion.objects.filter(roll_call__chamber=chamber, number__gt=1, state__in=SEEN)
+        RollCallVersion.objects.filter(roll_call__in=votes_in(house), number__gt=1, state__in=SEEN)
         .select_related("roll_call__chamber")
         .order_by("-published_at", "-pk")[:2]
     )
-    latest = [record_of(vote) for vote in votes_of(chamber)[: most - len(corrected)]]
+    latest = [record_of(vote) for vote in votes_in(house)[: most - len(corrected)]]
     numbers = arithmetics_of([*corrected, *latest])
     return [News(version, numbers[version.pk], version.published_at) for version in corrected] + [
         News(version, numbers[version.pk]) for version in latest

@@ -1,37 +1,32 @@
 """One deputy: mandates and ballots."""
 
-from django.db.models import F, OuterRef, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models import F, OuterRef
 
 from deputies.journal.models import Dispute
 from deputies.people.models import Chamber, FactionMembership, Mandate, Office, Person, SideMembership
 from deputies.sources.rows import inside, outside
 from deputies.votes.models import Ballot
 from deputies.votes.reports.disputes import disputed
-from deputies.votes.reports.houses import recorded, stops
+from deputies.votes.reports.houses import of_house
 
 
 def mandates_of(chamber_slug: str, person_slug: str) -> list[Mandate]:
     """The mandates of one deputy in a chamber, the latest first, with factions, sides and offices; one query.
 
-    Adds `factions`, `sides` and `offices_held` in their order, `recorded`, the number of published votes of the
-    chamber, `stops`, the freezes it is in, `successor`, who held the same seat next (slug, ru, en), None where nobody
-    is known, and the deputy's open `disputes` by roll call.
+    Adds `factions`, `sides` and `offices_held` in their order, what `of_house` says of the term, the deputy's open
+    `disputes` by roll call, and `holders`, the mandates of everybody who held the same seat in the term, in their
+    order; without a known district only the deputy's own.
     """
-    next_in_seat = Mandate.objects.filter(
-        district=OuterRef("district"), seat=OuterRef("seat"), term=OuterRef("term"), held__fully_gt=OuterRef("held")
-    ).order_by("held")
-    named = JSONObject(slug="person__slug", ru="person__name_ru", en="person__name_en")
+    seat = Mandate.objects.filter(term=OuterRef("term"), seat=OuterRef("seat"), district=OuterRef("district"))
     of_mandate = {"mandate": OuterRef("pk")}
     mandates = list(
         Mandate.objects.filter(chamber__slug=chamber_slug, person__slug=person_slug)
         .select_related("person", "chamber", "term__chamber", "district__source", "party", "source")
         .defer("source__content", "district__source__content")
         .annotate(
-            recorded=recorded(),
-            stops=stops(),
+            **of_house("term"),
             dispute_rows=disputed(person=OuterRef("person")),
-            successor=Subquery(next_in_seat.values(named=named)[:1]),
+            holder_rows=inside(seat.order_by("held"), "person"),
             faction_rows=inside(FactionMembership.objects.filter(**of_mandate).order_by("held"), "faction", "source"),
             side_rows=inside(SideMembership.objects.filter(**of_mandate).order_by("held"), "source"),
             office_rows=inside(Office.objects.filter(**of_mandate).order_by("held"), "source"),
@@ -43,6 +38,8 @@ def mandates_of(chamber_slug: str, person_slug: str) -> list[Mandate]:
         mandate.disputes = {dispute.roll_call: dispute for dispute in found}  # type: ignore[attr-defined]
         mandate.factions = [outside(FactionMembership, row, "faction", "source") for row in mandate.faction_rows]  # type: ignore[attr-defined]
         mandate.sides = [outside(SideMembership, row, "source") for row in mandate.side_rows]  # type: ignore[attr-defined]
+        holders = [outside(Mandate, row, "person") for row in mandate.holder_rows]  # type: ignore[attr-defined]
+        mandate.holders = holders or [mandate]  # type: ignore[attr-defined]
         mandate.offices_held = [outside(Office, row, "source") for row in mandate.office_rows]  # type: ignore[attr-defined]
     return mandates
 

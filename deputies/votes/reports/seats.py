@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Prefetch
 
+from deputies.people.enums import Left
 from deputies.people.models import District, FactionMembership, Mandate
 from deputies.votes.reports.houses import House
 
@@ -16,6 +17,11 @@ class Holding:
     mandate: Mandate
     membership: FactionMembership | None
     has_left: bool
+
+    @property
+    def stayed(self) -> bool:
+        """Whether they hold the seat, or held it until the end of the term."""
+        return self.mandate.left == Left.TERM_ENDED or not (self.mandate.left or self.has_left)
 
 
 @dataclass(frozen=True, slots=True)

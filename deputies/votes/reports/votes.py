@@ -12,6 +12,8 @@ from deputies.votes.enums import State
 from deputies.votes.models import Ballot, FactionStatement, RollCall, RollCallVersion
 from deputies.votes.reports.arithmetic import seats_begun, seats_filled
 from deputies.votes.reports.disputes import disputed
+from deputies.votes.reports.houses import House
+from deputies.votes.reports.translations import stale_in, summaries
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -20,7 +22,8 @@ if TYPE_CHECKING:
 def published_vote(chamber_slug: str, slug: str) -> RollCall | None:
     """A vote that readers see, with its record, its open `disputes` by person, and how many seats were `filled` then.
 
-    `begun` counts the seats that somebody had held in that term by then. None if there is none. One query.
+    `begun` counts the seats that somebody had held in that term by then; `stale` says which language of its summary
+    lags behind. None if there is none. One query.
     """
     vote = (
         RollCall.objects.filter(chamber__slug=chamber_slug, slug=slug)
@@ -31,12 +34,14 @@ def published_vote(chamber_slug: str, slug: str) -> RollCall | None:
             dispute_rows=disputed(roll_call=OuterRef("pk")),
             filled=seats_filled(OuterRef("chamber"), OuterRef("published__held_at")),
             begun=seats_begun(OuterRef("chamber"), OuterRef("published__held_at")),
+            said=summaries(),
         )
         .first()
     )
     if vote is not None:
         found = [outside(Dispute, row) for row in vote.dispute_rows]  # type: ignore[attr-defined]
         vote.disputes = {dispute.person: dispute for dispute in found}  # type: ignore[attr-defined]
+        vote.stale = stale_in(vote.said)  # type: ignore[attr-defined]
     return vote
 
 
@@ -68,11 +73,21 @@ def named_ballots(version: RollCallVersion) -> list[Ballot]:
     )
 
 
+def ballot_in(vote: RollCall, person_slug: str) -> Ballot | None:
+    """One deputy's ballot in a published vote with everything that it refers to; None if there is none. One query."""
+    ballots = Ballot.objects.filter(version=vote.published_id, person__slug=person_slug)
+    related = ("person", "faction", "mandate__district", "source", "corrected_source", "proxy")
+    return ballots.select_related(*related).defer("source__content", "corrected_source__content").first()
+
+
 def decided_with(vote: RollCall) -> list[RollCall]:
     """The published votes on the same text, this one included, the earliest first; one query, none without a text."""
-    if vote.decision_id is None:
-        return []
-    votes = RollCall.objects.filter(decision=vote.decision_id).published().select_related("published", "chamber")
+    return votes_on(vote.decision_id) if vote.decision_id else []
+
+
+def votes_on(decision_id: int) -> list[RollCall]:
+    """The published votes on a text, the earliest first; one query."""
+    votes = RollCall.objects.filter(decision=decision_id).published().select_related("published", "chamber")
     return list(votes.order_by("published__held_at", "published__question_number", "pk"))
 
 
@@ -86,6 +101,11 @@ def free_votes_in(versions: Collection[RollCallVersion]) -> dict[tuple[int, int]
     """Where factions left their deputies a free vote, by ids of the version and of the faction; one query."""
     free = FactionStatement.objects.filter(version__in=versions, is_free_vote=True).select_related("faction", "source")
     return {(one.version_id, one.faction_id): one for one in free.defer("source__content").order_by("-pk")}
+
+
+def votes_in(house: House) -> "QuerySet[RollCall]":
+    """The votes of a term that readers see, in the order of `votes_of`."""
+    return votes_of(house.chamber).filter(house.votes)
 
 
 def votes_of(chamber: Chamber) -> "QuerySet[RollCall]":

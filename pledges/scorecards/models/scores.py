@@ -17,6 +17,8 @@ CAUSE_CHOICES = {
     Cause.PLATFORM_EDIT.value: _("change of the platform"),
     Cause.METHOD_VERSION.value: _("new version of the method"),
     Cause.MANDATE_CHANGE.value: _("change of a mandate"),
+    Cause.RULING.value: _("ruling on a vote"),
+    Cause.MAIN_VOTE.value: _("choice of the vote that counts for a text"),
 }
 
 # The columns of a stored score, in the order of Tally's fields.

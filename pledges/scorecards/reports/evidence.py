@@ -226,10 +226,11 @@ def links_of(
     in_force_now: PlatformInForce,
     *,
     demand: Demand | None = None,
+    roll_call: RollCall | None = None,
     person: Person | None = None,
     states: Collection[str] = SHOWN[:1],
 ) -> list[Link]:
-    """The published links of a platform or of one demand, latest vote first; one query.
+    """The published links of a platform, of one demand or of one vote, latest vote first; one query.
 
     With `person` each link says whether that deputy signed what it is of (`is_signed`) and when (`signature`), had
     done so before the day of the vote (`is_bound`), and whether the vote divided the chamber (`is_divided`).
@@ -241,6 +242,8 @@ def links_of(
     links = links.defer("roll_call__published__source__content")  # pages cite a document, they do not read its bytes
     if demand is not None:
         links = links.filter(demand=demand)
+    if roll_call is not None:
+        links = links.filter(roll_call=roll_call)
     if person is not None:
         day = TruncDate("roll_call__published__held_at", tzinfo=in_force_now.platform.coalition.chamber.zone)
         links = links.annotate(day=day).annotate(**_as_signed_by(person, in_force_now))

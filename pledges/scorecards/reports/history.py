@@ -41,15 +41,13 @@ def moves_of(in_force_now: PlatformInForce, person: Person) -> list[Move]:
     ]
 
 
-def scores_at(in_force_now: PlatformInForce, moment: dt.datetime, person: Person | None = None) -> dict[Key, Tally]:
-    """The scores of a platform, or of one deputy, as they were shown at `moment`; one query.
+def scores_at(in_force_now: PlatformInForce, moment: dt.datetime) -> dict[Key, Tally]:
+    """The scores of a platform as they were shown at `moment`; one query.
 
     Each is what the last change until then left. Changes are never rewritten, so the answer for a moment that is over
     stays the same.
     """
     changes = ScoreChange.objects.filter(platform=in_force_now.platform, at__lte=moment)
-    if person is not None:
-        changes = changes.filter(person=person)
     last = changes.order_by("person", "demand", "chapter", "-event").distinct("person", "demand", "chapter")
     found = {Key(change.person_id, change.demand_id, change.chapter): Tally(**change.after) for change in last}
     return {key: tally for key, tally in found.items() if tally != Tally()}

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Final
 
 from pledges.platform.models import Demand
 from pledges.scorecards.enums import Label
@@ -10,6 +11,8 @@ from pledges.scorecards.labels import label, shown_percent
 from pledges.scorecards.method import WEIGHT_UNIT, Percent, Profile, Tally, percent_on_page
 from pledges.scorecards.models import Score
 from pledges.scorecards.reports.platform import PlatformInForce
+
+FEWEST_ORDERED: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,11 @@ class Measure:
         return self.profile.score(self.tally)
 
     @property
+    def may_be_ordered(self) -> bool:
+        """Whether there are votes enough to put it in an order with others."""
+        return self.counted >= FEWEST_ORDERED and self.percent is not None
+
+    @property
     def as_asked(self) -> int:
         """Votes that went as the platform asks, each once."""
         return self.tally.votes_with
@@ -40,6 +48,11 @@ class Measure:
     @property
     def counted(self) -> int:
         return self.tally.counted
+
+    @property
+    def halves(self) -> int:
+        """Votes that earned half a credit: of them the percentage is of points, not of votes."""
+        return self.tally.votes_half
 
     @property
     def missed(self) -> int:
@@ -55,10 +68,9 @@ class Measure:
 
     @property
     def is_weighted(self) -> bool:
-        """Whether some votes weigh more than others, so that the percentage differs from the counts."""
+        """Whether some counted votes weigh more than others, so that the percentage differs from the counts."""
         t = self.tally
-        weights = (t.with_, t.against, t.half, t.missed)
-        votes = (t.votes_with, t.votes_against, t.votes_half, t.votes_missed)
+        weights, votes = (t.with_, t.against, t.half), (t.votes_with, t.votes_against, t.votes_half)
         return any(weight != WEIGHT_UNIT * n for weight, n in zip(weights, votes, strict=True))
 
 

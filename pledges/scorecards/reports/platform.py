@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from deputies.people.models import Chamber, Person
 from deputies.sources.rows import inside, outside
+from deputies.votes.reports.houses import House
 from pledges.platform.enums import Chapter, PlatformState
-from pledges.platform.models import CoalitionMembership, DemandText, Platform
+from pledges.platform.models import CoalitionMembership, Demand, DemandText, Platform
 from pledges.scorecards.enums import LinkState
 from pledges.scorecards.method import Profile
 from pledges.scorecards.models import Ruling
@@ -35,11 +36,24 @@ class PlatformInForce:
         return next(text for text in self.texts if text.demand_id == demand_id)
 
 
-def platform_in_force(chamber: Chamber) -> PlatformInForce | None:
-    """The first published platform of a chamber; None if there is none. One query."""
+def platform_of(house: House) -> PlatformInForce | None:
+    """The first published platform of a term, so that no score is carried over; None if it has none. One query.
+
+    A platform is of the term in which a demand of it came into force; of the first one if that was before any term.
+    """
+    zone, demands = house.chamber.zone, Demand.objects.filter(platform=OuterRef("pk"))
+    if house.since is not None:
+        demands = demands.filter(in_force_from__gte=house.since.astimezone(zone).date())
+    if house.until is not None:
+        demands = demands.filter(in_force_from__lt=house.until.astimezone(zone).date())
+    return platform_in_force(house.chamber, *([Exists(demands)] if house.has_others else []))
+
+
+def platform_in_force(chamber: Chamber, *such: Exists) -> PlatformInForce | None:
+    """The first published platform of a chamber, among `such` of them; None if there is none. One query."""
     texts = DemandText.objects.filter(version=OuterRef("published")).order_by("demand__chapter", "order", "pk")
     platform = (
-        Platform.objects.filter(coalition__chamber=chamber, published__isnull=False)
+        Platform.objects.filter(*such, coalition__chamber=chamber, published__isnull=False)
         .select_related("published__source", "coalition__chamber")
         .defer("published__source__content")
         .annotate(text_rows=inside(texts, "demand", "source"), ruling_rows=_rulings())

@@ -104,6 +104,7 @@ def test_what_is_published_is_what_was_seen(anna: Client, boris: Client, platfor
         ({"kind": "silence"}, "A ruling on silence says what silence does, and names nobody."),
         ({"source": ""}, "what the ballot is read as needs a public statement"),
         ({"reads_as": "secret"}, "choose for, against or abstained"),
+        ({"kind": "quorum"}, "Whoever voted did not break the quorum. On record: against."),
         ({"reason_en": ""}, "Reason: give it in Russian or in English."),
     ],
 )
@@ -111,6 +112,22 @@ def test_a_bad_ruling_is_explained(anna: Client, platform: Platform, said: dict[
     with pytest.raises(AssertionError, match=words):
         write(anna, platform, **said)
     assert not Ruling.objects.exists()
+
+
+def test_a_ruling_on_a_quorum_is_refused_once_the_record_has_a_vote(
+    anna: Client, boris: Client, platform: Platform
+) -> None:
+    call = platform.demands.get().links.earliest("pk").roll_call
+    deputy = call.chamber.mandates.get().person
+    build.publish(build.draft(call.chamber, {deputy: Position.ABSENT}, roll_call=call))
+    ruling = write(anna, platform, kind="quorum")
+    build.publish(build.draft(call.chamber, {deputy: Position.AGAINST}, roll_call=call), at=build.LATER)
+
+    page = review(boris, "publish", ruling)
+
+    assert "whoever voted did not break the quorum" in page
+    ruling.refresh_from_db()
+    assert ruling.state == LinkState.DRAFT
 
 
 def test_a_ruling_stays_in_its_chamber(anna: Client, platform: Platform) -> None:

@@ -28,7 +28,7 @@ PAGES: dict[str, tuple[str, ...]] = {  # below a language
     "subscribe": ("subscribe/", "subscribe/?chamber={chamber}&deputy={deputy}"),
     "subscribe_sent": ("subscribe/sent/",),
     "chamber_page": ("{chamber}/",),
-    "deputy_list": ("{chamber}/deputies/", "{chamber}/deputies/?q=nobody-at-all"),
+    "deputy_list": ("{chamber}/deputies/", "{chamber}/deputies/?q=nobody-at-all", "{chamber}/deputies/?sort=social"),
     "deputy_page": (
         "{chamber}/deputies/{deputy}/",
         "{chamber}/deputies/{deputy}/?on=2024-07-01",
@@ -43,11 +43,17 @@ PAGES: dict[str, tuple[str, ...]] = {  # below a language
         "{chamber}/coalition/?held=2&absent=99&on=soon",
         "{chamber}/coalition/?held=2&gained=1",
     ),
+    "ballot_page": ("{chamber}/votes/{vote}/{deputy}/",),
+    "faction_page": ("{chamber}/factions/red/",),
+    "sitting_page": ("{chamber}/sittings/2024-01-11/",),
+    "not_used_page": ("{chamber}/platform/not-used/",),
+    "terms_page": ("{chamber}/terms/",),
+    "glossary_page": ("glossary/",),
     "deputy_ask": ("{chamber}/deputies/{deputy}/ask/",),
     "deputy_embed": ("{chamber}/embed/deputies/{deputy}/",),
     "compare_choice": ("{chamber}/compare/", "{chamber}/compare/?a={deputy}&b={deputy}"),
     "compare_page": ("{chamber}/compare/{deputy}/{other}/",),
-    "vote_list": ("{chamber}/votes/", "{chamber}/votes/?linked=1"),
+    "vote_list": ("{chamber}/votes/", "{chamber}/votes/?linked=1", "{chamber}/votes/?term=1"),
     "vote_page": ("{chamber}/votes/{vote}/",),
 }
 OF_RED_LINE: dict[str, tuple[str, ...]] = {  # besides, in a town that has one

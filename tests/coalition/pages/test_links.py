@@ -78,13 +78,14 @@ def test_what_was_not_used_is_listed_with_its_reason(client: Client, built: Town
     linked = Link.objects.filter(demand=demand).count()
     row = Considered.objects.create(demand=demand, roll_call=call, reason_en="It is about money.", at=build.AT)
 
-    for rest in ("platform/", "demands/d1/"):
+    for rest in ("platform/not-used/", "demands/d1/"):
         told = words(client, built.address(rest))
         assert "Considered and not used" in told
         assert "It is about money." in told
     assert f"Scored: {linked} of {linked + 1} recorded votes considered." in words(client, built.address("demands/d1/"))
     build.link(demand, call)  # used after all
-    assert "It is about money." not in words(client, built.address("platform/"))
+    assert "Considered and not used: 0 votes" in words(client, built.address("platform/"))
+    assert "It is about money." not in words(client, built.address("platform/not-used/"))
     Considered.objects.filter(pk=row.pk).update(withdrawn_at=build.LATER)
     assert "Considered and not used" not in words(client, built.address("demands/d1/"))
 
@@ -99,6 +100,6 @@ def test_lists_of_what_is_disputed_and_not_used_keep_to_twelve_queries(
         call = build.vote(built.chamber, {})
         Considered.objects.create(demand=link.demand, roll_call=call, reason_en="It is about money.", at=build.AT)
 
-    for rest in ("platform/", "demands/d1/", f"votes/{link.roll_call.slug}/"):
+    for rest in ("platform/", "platform/not-used/", "demands/d1/", f"votes/{link.roll_call.slug}/"):
         with django_assert_max_num_queries(12, info=rest):
             client.get(built.address(rest))

@@ -9,10 +9,11 @@ from deputies.sources.enums import Basis
 from deputies.sources.models import Document
 from deputies.votes.enums import Kind, Position, Result
 from deputies.votes.models import Decision, FactionStatement, RollCall, RollCallVersion
+from deputies.votes.reports.translations import stale_votes
 from pledges.platform.models import CoalitionMembership
 from pledges.scorecards.enums import Wants
 from tests import build
-from tests.coalition.pages.build import town
+from tests.coalition.pages.build import Town, town
 from tests.coalition.pages.test_deputies import words
 
 pytestmark = pytest.mark.django_db
@@ -311,3 +312,50 @@ def test_names_of_a_large_chamber_come_page_by_page(client: Client) -> None:
     assert 'href="?names=2#names"' in first
     assert "<a tabindex" not in first
     assert first.count('href="#s-for" class="plain" x=') == 101
+
+
+STALE = "Translation older than the original, which changed on 2 June 2024."
+
+
+def _summed_up(built: Town, *told: tuple[str, str]) -> str:
+    """The address of a vote whose versions carry these summaries, the first published a day before the others."""
+    chamber, call = built.chamber, None
+    for russian, english in told:
+        version = build.draft(chamber, {}, roll_call=call, summary_ru=russian, summary_en=english)
+        build.publish(version, at=build.LATER if call else build.AT)
+        call = version.roll_call
+    assert call is not None
+    return f"votes/{call.slug}/"
+
+
+@pytest.mark.parametrize(
+    ("told", "stale_in_english", "stale_in_russian"),
+    [
+        ([("а", "a")], False, False),
+        ([("а", "a"), ("б", "a")], True, False),
+        ([("а", "a"), ("а", "b")], False, True),
+        ([("а", "a"), ("б", "b")], False, False),
+        ([("а", "a"), ("б", "a"), ("б", "b")], False, False),
+        ([("а", "a"), ("б", "a"), ("б", "a")], True, False),
+        ([("а", "a"), ("б", "a"), ("б", "b"), ("б", "c")], False, True),
+    ],
+)
+def test_summary_that_did_not_follow_the_other_says_so(
+    client: Client, told: list[tuple[str, str]], stale_in_english: bool, stale_in_russian: bool
+) -> None:
+    built = town(1)
+    address = _summed_up(built, *told)
+
+    assert (STALE in words(client, built.address(address))) is stale_in_english
+    assert ("Перевод старше оригинала" in words(client, built.address(address, "ru"))) is stale_in_russian
+    assert len(stale_votes()) == (stale_in_english or stale_in_russian)
+
+
+def test_summary_in_the_other_language_says_which(client: Client) -> None:
+    built = town(1)
+    address = _summed_up(built, ("Только так.", ""))
+
+    assert '<span lang="ru">Только так.</span> <span class="tag">Only in Russian</span>' in (
+        client.get(built.address(address)).text
+    )
+    assert "Только по-русски" not in client.get(built.address(address, "ru")).text

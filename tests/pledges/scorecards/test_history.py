@@ -46,7 +46,7 @@ def in_force() -> PlatformInForce:
 
 
 def social(person: Person, at: dt.datetime) -> tuple[int, int] | None:
-    tally = scores_at(in_force(), at, person).get(Key(person.pk, None, "social"))
+    tally = scores_at(in_force(), at).get(Key(person.pk, None, "social"))
     return (tally.votes_with, tally.counted) if tally else None
 
 
@@ -59,15 +59,6 @@ def test_a_score_stands_until_the_moment_of_the_next_change(person: Person) -> N
         (1, 2),
         (2, 2),
     ]
-
-
-def test_scores_of_the_other_deputies_are_left_out_when_one_is_asked_for(person: Person) -> None:
-    other = build.deputy(person.mandates.get().chamber)
-    roll_call = build.vote(other.mandates.get().chamber, {other: Position.FOR})
-    build.link(Platform.objects.get().demands.get(), roll_call)
-
-    assert {key.person_id for key in scores_at(in_force(), build.LATER, person)} == {person.pk}
-    assert {key.person_id for key in scores_at(in_force(), build.LATER)} == {person.pk, other.pk}
 
 
 def test_every_move_names_its_cause(person: Person) -> None:

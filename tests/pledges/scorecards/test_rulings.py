@@ -16,7 +16,7 @@ from pledges.platform.models import Platform
 from pledges.scorecards.actions import NothingToPublish, designate, differences, publish_platform
 from pledges.scorecards.enums import LinkState, Outcome, RulingKind, Silence, Wants
 from pledges.scorecards.export import score_rows
-from pledges.scorecards.models import Link, Ruling, Score
+from pledges.scorecards.models import Link, Ruling, Score, ScoreChange
 from pledges.scorecards.profiles import DEFAULT
 from pledges.scorecards.reports.cards import Scorecard, scorecard, what_ifs
 from pledges.scorecards.reports.evidence import Line, links_of
@@ -377,3 +377,19 @@ def test_others_are_the_rest_of_the_faction_of_each_vote(chamber: Chamber, platf
     positions = dict.fromkeys(left[1:], Position.FOR) | {left[0]: Position.AGAINST}
     build.link(platform.demands.get(), build.vote(chamber, positions))
     assert differs(card_of(left[0]).chapters[1].measure, others_of(in_force, left[0])[None, "social"].pooled)
+
+
+def test_a_ruling_and_the_choice_of_a_main_vote_are_told_as_what_they_are(
+    chamber: Chamber, anna: Person, platform: Platform
+) -> None:
+    decision = Decision.objects.create(chamber=chamber, key="bill", title_en="Bill")
+    call = held(chamber, anna, Position.ABSENT, platform)
+    made = build.ruling(platform, call, kind=RulingKind.QUORUM, person=anna, reads_as=Position.FOR)
+    publish_platform(platform=platform, version=None, links=[], withdraw=[made], vouched=True, at=build.LATER)
+    build.publish(build.draft(chamber, {anna: Position.FOR}, roll_call=call), at=build.LATER)
+    other = build.vote(chamber, {anna: Position.FOR})
+    designate(decision=decision, main=other, roll_calls=[call, other], at=build.LATER)
+
+    causes = ScoreChange.objects.exclude(demand=None).order_by("pk").values_list("cause", flat=True)
+
+    assert list(causes) == ["platform-edit", "ruling", "ruling", "correction", "main-vote"]

@@ -90,6 +90,16 @@ def test_every_method_has_a_name_and_a_rule_in_words() -> None:
             Tally(with_=2000, half=1000, votes_with=2, votes_half=1, credit=25000, mass=30000),
             "2 of 3 (in points: 83 %)",
         ),
+        (
+            Tally(with_=3000, half=1000, votes_with=2, votes_half=1, credit=35000, mass=40000),
+            "2 of 3 (in points: 88 %)",
+        ),
+        (
+            Tally(
+                with_=2000, half=1000, missed=2000, votes_with=2, votes_half=1, votes_missed=1, credit=25000, mass=30000
+            ),
+            "2 of 3 (in points: 83 %)",
+        ),
         (Tally(with_=3000, missed=4000, votes_with=3, votes_missed=4, credit=30000, mass=30000), "3 of 3"),
     ],
 )
