@@ -54,7 +54,7 @@ class Entry:
 @public()
 def chamber_feed(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
     house = house_or_404(chamber)
-    found = news_of(house.chamber, most=MOST)
+    found = news_of(house, most=MOST)
     entries = [_vote(news.version, news.arithmetic, as_correction=news.corrected_at is not None) for news in found]
     return _feed(request, "chamber_page", house, entries)
 

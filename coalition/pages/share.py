@@ -43,7 +43,7 @@ def share_image(request: HttpRequest, lang: str, chamber: str, kind: str, name: 
 
 
 @require_safe
-@csp_replace({"frame-ancestors": ["*"]})  # type: ignore[arg-type]  # it knows only views without arguments
+@csp_replace({"frame-ancestors": ["*"]})
 @xframe_options_exempt
 @public()  # inside: a kept page has lost what these two note on the answer
 def deputy_embed(request: HttpRequest, lang: str, chamber: str, slug: str) -> HttpResponse:

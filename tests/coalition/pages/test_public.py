@@ -23,8 +23,8 @@ from deputies.people.models import Chamber, Mandate, Person
 from deputies.votes.enums import Position
 from tests import build
 from tests.coalition.accounts import door
+from tests.coalition.pages.addresses import addresses
 from tests.coalition.pages.build import Town, town
-from tests.coalition.pages.test_budgets import addresses
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

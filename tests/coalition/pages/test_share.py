@@ -11,13 +11,11 @@ from xml.etree import ElementTree
 
 import pytest
 from defusedxml.ElementTree import fromstring  # type: ignore[import-untyped]
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
-from redis.exceptions import ConnectionError as NoCache
 
-from coalition.pages import drawing
+from coalition.pages import drawing, share
 from coalition.pages.home import house_or_404
 from coalition.pages.records import record_or_404
 from coalition.pages.sheets import chosen, deputy_sheet
@@ -61,13 +59,13 @@ def coalition_of(built: Town) -> None:
 def seen(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The SVG of each picture that was drawn."""
     drawn: list[str] = []
-    draw = drawing._drawn
+    draw = drawing.png_of
 
     def watched(svg: str) -> bytes:
         drawn.append(svg)
         return draw(svg)
 
-    monkeypatch.setattr(drawing, "_drawn", watched)
+    monkeypatch.setattr(share, "png_of", watched)
     return drawn
 
 
@@ -76,7 +74,6 @@ def svg(seen: list[str]) -> Callable[[Client, str], str]:
     """Asks for the picture of a page and gives the SVG that it was drawn from."""
 
     def ask(client: Client, page: str) -> str:
-        cache.clear()
         assert client.get(image_in(client.get(page).text)).status_code == 200
         return seen[-1]
 
@@ -114,8 +111,8 @@ def test_no_word_of_a_picture_is_blank(client: Client, svg: Callable[[Client, st
 
     drawn = svg(client, built.address(f"deputies/{built.people[0].slug}/", lang))
 
-    with_words = pixels(drawing._drawn(drawn))
-    without = pixels(drawing._drawn(re.sub("<text.*?</text>", "", drawn, flags=re.DOTALL)))
+    with_words = pixels(drawing.png_of(drawn))
+    without = pixels(drawing.png_of(re.sub("<text.*?</text>", "", drawn, flags=re.DOTALL)))
     assert name in words_in(drawn)
     for text in texts_in(drawn):
         words, size = text.text or "", float(text.attrib["font-size"])
@@ -172,24 +169,6 @@ def test_an_address_that_never_was_leads_to_the_picture_or_nowhere(client: Clien
         "share/x/y-0.png",
     ):
         assert client.get(built.address(wrong)).status_code == 404
-
-
-def test_a_picture_is_drawn_once_and_without_a_cache_each_time(
-    client: Client, monkeypatch: pytest.MonkeyPatch, seen: list[str]
-) -> None:
-    built = town(1)
-    cache.clear()
-    address = image_in(client.get(built.address()).text)
-
-    first, second = client.get(address), client.get(address)
-    assert (len(seen), first.content) == (1, second.content)
-
-    def away(key: str) -> None:
-        raise NoCache
-
-    monkeypatch.setattr(cache, "get", away)
-    assert client.get(address).content == first.content
-    assert len(seen) == 2
 
 
 def test_a_disputed_vote_is_left_out_of_the_pictures_and_no_vote_names_a_person(

@@ -14,8 +14,8 @@ from pledges.scorecards.actions import announce_method
 from pledges.scorecards.bundles.actions import build_bundle
 from pledges.scorecards.profiles import PROFILES
 from tests import build
+from tests.coalition.pages.addresses import addresses
 from tests.coalition.pages.build import town
-from tests.coalition.pages.test_budgets import addresses
 
 pytestmark = pytest.mark.django_db
 
