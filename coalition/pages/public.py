@@ -38,7 +38,8 @@ def public(
     A page is kept for an address without a query, or whose query holds short numbers of the parameters `numbers`;
     with another query it is made anew each time. It lives through changes of the tables `without`, from which it shows
     nothing but what `rows` names when called with the view's arguments, and the line about the latest bundle. One that
-    shows nothing of the `record` and of the time needs no database.
+    shows nothing of the `record` and of the time needs no database. The mark stands right above the view: what
+    decorators over it add, such as leave to be framed, they add to a kept page too.
     """
     kept_query = re.compile(rf"(({'|'.join(numbers)})=\d{{1,3}}(&|\Z))*" if numbers else "")
 
@@ -53,7 +54,7 @@ def public(
             is_kept = len(query) <= LONGEST_QUERY and kept_query.fullmatch(query) is not None
             place = _digest(request.path, query if is_kept else "", get_language(), fingerprint())
             key = _digest(place, edition)
-            response = get_conditional_response(request, etag=f'W/"{key}"')
+            response = _unchanged(request, key)
             if response is None and is_kept:
 
                 def keys() -> Iterator[str]:
@@ -72,6 +73,14 @@ def public(
         return answered
 
     return decorate
+
+
+def _unchanged(request: HttpRequest, key: str) -> HttpResponse | None:
+    """The answer to whoever has this very page; "*" does not say that it is there."""
+    if request.headers.get("If-None-Match", "*") == "*":
+        return None
+    unchanged: HttpResponse | None = get_conditional_response(request, etag=f'W/"{key}"')
+    return unchanged
 
 
 def _kept(keys: Iterable[str], made: Callable[[], HttpResponse]) -> HttpResponse:
@@ -114,7 +123,7 @@ def _validated(response: HttpResponse, key: str, edition: Edition | None, now: d
     return response
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=8)
 def _first_seen(edition: str) -> dt.datetime:
     """When any process of the site first saw an edition: not before it was there, and before any that follows it."""
     return caches["pages"].get_or_set(f"seen:{edition}", timezone.now) or timezone.now()
