@@ -153,7 +153,7 @@ def strip(columns: Sequence[tuple[str, Sequence[tuple[str, int]]]]) -> Columns:
     pitch, labelled = WIDE / per_row, per_row == 15
     room = COLUMN + 14
     paths: dict[str, list[str]] = {}
-    labels = []
+    labels: list[tuple[float, float, str]] = []
     for place, (label, parts) in enumerate(columns):
         row, nth = divmod(place, per_row)
         left, width = 12 + nth * pitch, pitch - (7 if labelled else 2)
@@ -161,7 +161,7 @@ def strip(columns: Sequence[tuple[str, Sequence[tuple[str, int]]]]) -> Columns:
             bottom = row * room + COLUMN - low
             paths.setdefault(kind, []).append(f"M{left:g} {bottom:g}h{width:g}v{low - high:g}h{-width:g}z")
         if labelled or nth % 5 == 0:
-            labels.append((round(left + width / 2, 1), float(row * room + COLUMN + 10), label))
+            labels.append((round(left + width / 2, 1), row * room + COLUMN + 10, label))
     rows = -(-len(columns) // per_row)
     return Columns({kind: "".join(found) for kind, found in paths.items()}, labels, WIDE + 12, rows * room)
 

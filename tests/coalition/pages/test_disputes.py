@@ -344,7 +344,7 @@ def test_corrections_ask_as_often_for_many(
     for _ in range(number):
         answered(build.dispute(built.votes[0], built.people[0]))
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get("/en/corrections/")
 
 
