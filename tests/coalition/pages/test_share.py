@@ -4,8 +4,12 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from html import unescape
+from http.server import HTTPServer, SimpleHTTPRequestHandler
 from itertools import pairwise
+from pathlib import Path
+from threading import Thread
 from typing import Any
 from xml.etree import ElementTree
 
@@ -13,7 +17,9 @@ import pytest
 from defusedxml.ElementTree import fromstring  # type: ignore[import-untyped]
 from django.test import Client
 from django.urls import reverse
+from playwright.sync_api import Browser
 from pytest_django import DjangoAssertNumQueries
+from pytest_django.live_server_helper import LiveServer
 
 from coalition.pages import drawing, share
 from coalition.pages.home import house_or_404
@@ -344,3 +350,37 @@ def test_a_part_of_a_page_as_text_keeps_hostile_letters() -> None:
     words = chosen(house_or_404("town"), in_force, 2)
 
     assert words == """Chosen and scored by </script><b>&amp;"' : 2 of 3 roll calls."""
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_another_site_shows_the_scorecard_in_a_sandbox_and_no_other_page(
+    browser: Browser, live_server: LiveServer, tmp_path: Path
+) -> None:
+    built = town(5, votes=9)
+    slug = built.people[0].slug
+    outside = browser.new_page(viewport={"width": 320, "height": 640})
+    frames = "".join(
+        f'<iframe name="{name}" src="{live_server.url}{built.address(path)}" width="280" height="400" '
+        'sandbox="allow-popups allow-popups-to-escape-sandbox" referrerpolicy="no-referrer"></iframe>'
+        for name, path in (("card", f"embed/deputies/{slug}/"), ("page", f"deputies/{slug}/"))
+    )
+    (tmp_path / "index.html").write_text(f"<!doctype html><title>Elsewhere</title>{frames}")
+    elsewhere = HTTPServer(("127.0.0.1", 0), partial(SimpleHTTPRequestHandler, directory=tmp_path))
+    Thread(target=elsewhere.serve_forever, daemon=True).start()
+    outside.goto(f"http://127.0.0.1:{elsewhere.server_port}/")
+
+    card = outside.frame("card")
+    assert card
+    assert "Ada Example 0" in card.locator("h1").inner_text()
+    assert card.locator("i.sq.with").first.bounding_box()  # the style sheet came: without it a mark has no size
+    shown = [frame.url for frame in outside.frames]
+    assert f"{live_server.url}{built.address(f'embed/deputies/{slug}/')}" in shown
+    assert f"{live_server.url}{built.address(f'deputies/{slug}/')}" not in shown
+    box, legend = card.locator("h1").bounding_box(), card.locator(".legend").bounding_box()
+    assert box
+    assert legend
+    assert max(one["x"] + one["width"] for one in (box, legend)) <= 280 + 8
+    outside.close()
+    elsewhere.shutdown()
+    elsewhere.server_close()
