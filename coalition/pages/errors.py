@@ -43,7 +43,7 @@ def fault_page(request: HttpRequest, status: int, text: str = "") -> HttpRespons
 
     In the language of the address; without one in the reader's, and in both where even that may not be known.
     """
-    named = request.path_info.split("/", 2)[1]
+    named = request.path_info.lstrip("/").partition("/")[0]
     asked = get_language_from_request(request) if status >= 500 else get_language() or "en"
     others = [code for code in LANGUAGES if code != asked] if status >= 500 else []
     languages = [named] if named in LANGUAGES else [asked, *others]
