@@ -3,14 +3,15 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from coalition.pages.finder import answer_page
 from coalition.pages.home import house_or_404
 from coalition.pages.records import Asked, Record, record_or_404
+from deputies.people.reports import place_kinds
 from deputies.votes.reports.seats import Seat, seats_of
 from pledges.platform.enums import COUNTED, Chapter
 from pledges.scorecards.counting import Key
@@ -23,10 +24,6 @@ from pledges.scorecards.reports.measures import Measure, measures_of
 from pledges.scorecards.reports.platform import PlatformInForce, demand_by_slug, membership_of, platform_in_force
 
 UNLINKED = 30
-LATIN = str.maketrans(
-    dict(zip("абвгдеёзийклмнопрстуфыэ", "abvgdeeziyklmnoprstufye", strict=True))
-    | {"ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ю": "yu", "я": "ya", "ъ": "", "ь": ""}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +37,16 @@ class Row:
 @require_safe
 def deputy_list(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
     house = house_or_404(chamber)
-    query = request.GET.get("q", "").strip()[:100]
-    seats = [seat for seat in seats_of(house) if not query or _matches(seat, query)]
-    people = {holding.mandate.person.slug for seat in seats for holding in seat.holdings}
-    if query and len(people) == 1:
-        return HttpResponseRedirect(reverse("deputy_page", args=[lang, chamber, *people]))
+    if written := request.GET.get("q", "").strip():
+        return answer_page(request, house, written)
     in_force = platform_in_force(house.chamber)
-    context = {"house": house, "query": query, "rows": _rows(seats, in_force), "in_force": in_force}
+    rows = rows_of(seats_of(house), in_force)
+    context = {"house": house, "kinds": place_kinds(house.chamber), "rows": rows, "in_force": in_force}
     return render(request, "deputies/list.html", context)
 
 
-def _rows(seats: list[Seat], in_force: PlatformInForce | None) -> list[Row]:
+def rows_of(seats: list[Seat], in_force: PlatformInForce | None) -> list[Row]:
+    """The seats with the stored measures of all who held them; one query."""
     measures = measures_of(in_force) if in_force else {}
     return [
         Row(
@@ -62,23 +58,6 @@ def _rows(seats: list[Seat], in_force: PlatformInForce | None) -> list[Row]:
         )
         for seat in seats
     ]
-
-
-def _matches(seat: Seat, query: str) -> bool:
-    """Whether a district number, an area or part of a name, in either alphabet, is what the reader wrote."""
-    wanted = _folded(query)
-    if wanted.isdecimal():
-        return seat.district is not None and seat.district.number == int(wanted)
-    texts = [seat.district.areas_ru, seat.district.areas_en] if seat.district else []
-    for holding in seat.holdings:
-        texts += [holding.mandate.person.name_ru, holding.mandate.person.name_en]
-    return any(wanted in _folded(text) for text in texts)
-
-
-def _folded(text: str) -> str:
-    """How a name sounds in Latin letters: "Семёнов", "Semyonov" and "Semenov" are one."""
-    latin = text.casefold().translate(LATIN)
-    return latin.replace("ye", "e").replace("yo", "e").replace("yy", "y").replace("iy", "y").replace("y", "i")
 
 
 @require_safe

@@ -1,17 +1,16 @@
 """The front door, the chooser of chambers, and the home of a chamber."""
 
-from dataclasses import dataclass
-
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from coalition.pages.pictures import tile_columns
+from coalition.pages.finder import map_of
+from deputies.people.reports import place_kinds
 from deputies.votes.reports.changes import news_of
 from deputies.votes.reports.houses import House, house, latest_terms
-from deputies.votes.reports.seats import Seat, seats_of
+from deputies.votes.reports.seats import seats_of
 from pledges.platform.enums import COUNTED, Chapter
 from pledges.scorecards.reports.evidence import linked_calls
 from pledges.scorecards.reports.platform import platform_in_force
@@ -25,14 +24,6 @@ def house_or_404(slug: str) -> House:
     if found is None:
         raise Http404("No such chamber.")
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """A district on the map: where its row begins, if it is the first, and the seat."""
-
-    column: int
-    seat: Seat
 
 
 @require_safe
@@ -50,11 +41,11 @@ def chamber_list(request: HttpRequest, lang: str) -> HttpResponse:
 def chamber_page(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
     house = house_or_404(chamber)
     seats = seats_of(house)
-    in_districts = [seat for seat in seats if seat.district]
     in_force = platform_in_force(house.chamber)
     context = {
         "house": house,
-        "tiles": [Tile(*pair) for pair in zip(tile_columns(len(in_districts)), in_districts, strict=True)],
+        "kinds": place_kinds(house.chamber),
+        **map_of(seats, request.GET.get("view")),
         "deputies": sum(1 for seat in seats if seat.holder or (house.has_ended and seat.holdings)),
         "in_force": in_force,
         "linked": linked_calls(in_force).count() if in_force else 0,

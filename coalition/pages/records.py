@@ -190,12 +190,18 @@ def record_or_404(chamber: str, slug: str) -> Record:
     if not mandates:
         raise Http404("No such deputy.")
     latest = mandates[0]
-    ballots = ballots_of(latest.person, latest.chamber)
     in_force = platform_in_force(latest.chamber)
-    card, moves = None, []
-    if in_force is not None:
-        links = links_of(in_force, person=latest.person)
-        card = scorecard(in_force, latest.person, links, {b.version_id: b for b in ballots})
-        moves = moves_of(in_force, latest.person)
+    moves = moves_of(in_force, latest.person) if in_force else []
     house = house_in(latest.term, latest.recorded, latest.stops, now)  # type: ignore[attr-defined]
+    return record_in(house, mandates, in_force, moves, now)
+
+
+def record_in(
+    house: House, mandates: list[Mandate], in_force: PlatformInForce | None, moves: list[Move], now: dt.datetime
+) -> Record:
+    """The record of the deputy with these mandates, of which there is one at least; three queries."""
+    person = mandates[0].person
+    ballots, card = ballots_of(person, house.chamber), None
+    if in_force is not None:
+        card = scorecard(in_force, person, links_of(in_force, person=person), {b.version_id: b for b in ballots})
     return Record(house, mandates, ballots, in_force, card, moves, now)

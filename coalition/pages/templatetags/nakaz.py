@@ -14,11 +14,13 @@ from django.urls import reverse
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from coalition.accounts.language import LANGUAGES
 from coalition.pages import pictures
 from deputies.journal.models import Freeze
 from deputies.people.models import Chamber
+from deputies.people.models.mandates import SIDE_CHOICES
 from deputies.sources.dates import PartialDate
 from deputies.sources.language import Words, reader_words
 from deputies.votes.enums import Position
@@ -141,6 +143,12 @@ def chapter(value: str) -> str:
 
 
 @register.filter
+def side(value: str) -> str:
+    """The side of the house; that no source states it for ""."""
+    return str(SIDE_CHOICES.get(value, _("side: no source found")))
+
+
+@register.filter
 def cause(value: str) -> str:
     return str(wording.CAUSES[Cause(value)])
 
@@ -251,7 +259,7 @@ def editions(context: Context) -> list[Edition]:
 
 
 @register.simple_tag
-def page(name: str, *args: str) -> str:
+def page(name: str, *args: str | int) -> str:
     """The address of a page in the reader's language."""
     return reverse(name, args=[get_language() or "en", *args])
 

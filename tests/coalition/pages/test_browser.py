@@ -46,6 +46,7 @@ def addresses(built: Town, most: int = 99) -> list[str]:
         "", "deputies/", f"deputies/{deputy}/", f"votes/{vote}/",
         "votes/", f"deputies/{deputy}/d1/", "platform/", "demands/d1/",
         f"deputies/{deputy}/?on=soon", f"deputies/{deputy}/d3/", "demands/d3/", "platform/method-change/",
+        "districts/1/", "deputies/?q=ada", "deputies/?q=adda", "?view=side",
         "coalition/", "coalition/?held=2&absent=99&on=soon", "coalition/?held=2&gained=1",
     )  # fmt: skip
     report, followed = f"report/?chamber=town&vote={vote}&deputy={deputy}", f"report/{TOKEN}/"
