@@ -30,6 +30,7 @@ PAGES = {
     "deputies-near": "zarechny/deputies/?q=Садвая",
     "home-sides": "zarechny/?view=side",
     "district": "zarechny/districts/5/",
+    "district-by-election": "zarechny/districts/8/",
     "district-split": "moscow/districts/3/",
     "district-blank": "moscow/districts/11/",
     "deputy": "zarechny/deputies/gennady-sukhonosov/",

@@ -9,6 +9,8 @@ from coalition.pages.deputies import rows_of
 from coalition.pages.finder import tiles_of
 from coalition.pages.home import house_or_404
 from coalition.pages.records import Record, record_in
+from deputies.people.enums import PlaceKind
+from deputies.people.models import District, Place
 from deputies.votes.reports.deputies import mandates_of
 from deputies.votes.reports.houses import House
 from deputies.votes.reports.seats import Seat, places_in, seats_of
@@ -28,7 +30,7 @@ def district_page(request: HttpRequest, lang: str, chamber: str, number: int) ->
     context = {
         "house": house,
         "district": own[0].district,
-        "places": places_in(own[0].district),
+        "places": _places(own[0].district),
         "rows": rows_of(own, in_force if len(own[0].holdings) > 1 or len(own) > 1 else None),
         "in_force": in_force,
         "record": record,
@@ -37,6 +39,11 @@ def district_page(request: HttpRequest, lang: str, chamber: str, number: int) ->
         "tiles": tiles_of(seats),
     }
     return render(request, "districts/page.html", context)
+
+
+def _places(district: District) -> list[Place]:
+    """What it covers; only streets where a text in the words of its source already names the areas."""
+    return [place for place in places_in(district) if not district.areas or place.kind == PlaceKind.STREET]
 
 
 def _record(house: House, seats: list[Seat], in_force: PlatformInForce | None) -> Record | None:

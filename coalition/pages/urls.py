@@ -15,6 +15,7 @@ from coalition.pages import (
     home,
     letters,
     method,
+    search,
     sources,
     styleguide,
     votes,
@@ -52,6 +53,7 @@ urlpatterns = [
     path("<lang:lang>/data/", data.data_page, name="data_page"),
     path("<lang:lang>/data/bundle-<int:number>.zip", data.bundle_file, name="bundle_file"),
     path("<lang:lang>/sources/<slug:sha256>/", sources.source_copy, name="source_copy"),
+    path("<lang:lang>/search/", search.search_page, name="search_all"),
     path("<lang:lang>/subscribe/", letters.subscribe, name="subscribe"),
     path("<lang:lang>/subscribe/sent/", letters.subscribe_sent, name="subscribe_sent"),
 ]
@@ -71,6 +73,7 @@ urlpatterns += [
     path("<lang:lang>/<slug:chamber>/platform/method-change/", demands.method_change_page, name="method_change_page"),
     path("<lang:lang>/<slug:chamber>/demands/<slug:slug>/", demands.demand_page, name="demand_page"),
     path("<lang:lang>/<slug:chamber>/coalition/", coalition.coalition_page, name="coalition_page"),
+    path("<lang:lang>/<slug:chamber>/search/", search.search_page, name="search_page"),
     path("<lang:lang>/<slug:chamber>/votes/", votes.vote_list, name="vote_list"),
     path("<lang:lang>/<slug:chamber>/votes/<slug:slug>/", votes.vote_page, name="vote_page"),
 ]

@@ -18,6 +18,11 @@ _NUMBER = re.compile(
     r"(?:округ|округа|district|№|#|no\.?|\s)*(\d{1,4})(?:\s*-?(?:й|ый|ий|th|st|nd|rd))?\s*(?:округ|district)?"
 )
 _KEYBOARD = str.maketrans("qwertyuiop[]asdfghjkl;'zxcvbnm,.`", "йцукенгшщзхъфывапролджэячсмитьбюё")
+_SPELLED = dict(zip("abvgdezijklmnoprstufhcywx", "абвгдезийклмнопрстуфхцывк", strict=True)) | {
+    "shch": "щ", "sch": "щ", "yo": "е", "jo": "е", "zh": "ж", "kh": "х", "ts": "ц", "ch": "ч", "sh": "ш", "yu": "ю",
+    "ju": "ю", "ya": "я", "ja": "я", "ye": "е", "yy": "ый", "iy": "ий", "ay": "ай", "ey": "ей", "oy": "ой", "'": "ь",
+}  # fmt: skip
+_SPELLING = re.compile("|".join(sorted(_SPELLED, key=len, reverse=True)))
 
 
 def place_key(written: str) -> str:
@@ -39,3 +44,8 @@ def district_number(written: str) -> int | None:
 def in_russian_keys(written: str) -> str:
     """What the same keys give when the keyboard is switched to Russian."""
     return written.casefold().translate(_KEYBOARD)
+
+
+def in_cyrillic(written: str) -> str:
+    """A Russian word that was written in Latin letters, as well as can be told."""
+    return _SPELLING.sub(lambda found: _SPELLED[found[0]], written.casefold())

@@ -1,5 +1,6 @@
 """What a reader's words may mean: a district, a street or an area in some, or a deputy."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -8,7 +9,7 @@ from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models.functions import Greatest
 
 from deputies.people.keys import district_number, in_russian_keys, place_key
-from deputies.people.models import Chamber, District, Person, Place
+from deputies.people.models import Chamber, District, Mandate, Person, Place
 from deputies.people.models.places import PlaceQuerySet
 from deputies.people.names import sound
 from deputies.sources.language import Words
@@ -91,6 +92,23 @@ def find(written: str, chamber: Chamber, people: Iterable[Person]) -> Found:
 
 
 Known = list[tuple[Answer, set[str]]]  # with the words of its names, by their sound
+
+
+def deputies_named(written: str, mandates: Iterable[Mandate]) -> list[Mandate]:
+    """The mandates of those whose names have words that begin with each word of `written`, each person once."""
+    key, found = sound(written[:LONGEST]).split(), dict[int, Mandate]()
+    for mandate in mandates:
+        if _begin(key, _heard(mandate.person.name_ru, mandate.person.name_en)):
+            found.setdefault(mandate.person_id, mandate)
+    return list(found.values())
+
+
+def respelled(words: Iterable[str], known: Iterable[str]) -> list[str]:
+    """Each word as it is spelled among `known`, in either alphabet; as it is where nothing there is like it."""
+    heard = {sound(word): word for text in known for word in re.findall(r"\w{3,}", text.casefold())}
+    return [
+        next((heard[near] for near in get_close_matches(sound(word), heard, n=1, cutoff=0.7)), word) for word in words
+    ]
 
 
 def _heard(*names: str) -> set[str]:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from django import template
 from django.conf import settings
+from django.db.models import Model
 from django.http import HttpRequest
 from django.template.context import Context
 from django.urls import reverse
@@ -21,6 +22,7 @@ from coalition.pages import pictures
 from deputies.journal.models import Freeze
 from deputies.people.models import Chamber
 from deputies.people.models.mandates import SIDE_CHOICES
+from deputies.people.wanted import END, MARK
 from deputies.sources.dates import PartialDate
 from deputies.sources.language import Words, reader_words
 from deputies.votes.enums import Position
@@ -40,6 +42,7 @@ from pledges.scorecards.reports.measures import Measure
 from pledges.scorecards.reports.shadow import Shadow, Shift
 
 register = template.Library()
+MARKED = re.compile(f"({MARK}[^{MARK}{END}]*{END})")
 ADDRESS = re.compile(r"(https?://[^\s,;<>\"']+[^\s,;.)<>\"'])")
 
 
@@ -49,6 +52,31 @@ def words(text: str) -> SafeString:
     if isinstance(text, Words) and text and text.lang != get_language():
         return format_html('<span lang="{}">{}</span>', text.lang, text)
     return escape(text)
+
+
+@register.filter
+def passage(row: Model, part: str) -> SafeString:
+    """The title of something found, or where else a reader's words stand in it: in the page's language if they do."""
+    languages = ("ru", "en") if get_language() == "ru" else ("en", "ru")
+    told = {(name, lang): getattr(row, f"{name}_in_{lang}").strip() for name in ("title", "text") for lang in languages}
+    own, other = languages
+    if part == "title":
+        return _in_language(told, "title", own if told["title", own] else other)
+    places = [("text", own), *([("title", other)] if told["title", own] else []), ("text", other)]
+    found = next((place for place in places if MARK in told[place]), None)
+    return _in_language(told, *found) if found else SafeString("")
+
+
+def _in_language(told: Mapping[tuple[str, str], str], name: str, lang: str) -> SafeString:
+    marked = format_html_join("", "{}", ((_marked(piece),) for piece in MARKED.split(told[name, lang])))
+    return marked if lang == get_language() else format_html('<span lang="{}">{}</span>', lang, marked)
+
+
+def _marked(piece: str) -> str:
+    """A word that was looked for comes as an element; stray marks, which only the text itself can hold, go."""
+    if MARKED.fullmatch(piece):
+        return format_html("<mark>{}</mark>", piece.strip(MARK + END))
+    return piece.replace(MARK, "").replace(END, "")
 
 
 @register.filter
