@@ -38,7 +38,7 @@ class Row:
 def deputy_list(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
     house = house_or_404(chamber)
     if written := request.GET.get("q", "").strip():
-        return answer_page(request, house, written)
+        return answer_page(request, lang, house, written)
     in_force = platform_in_force(house.chamber)
     rows = rows_of(seats_of(house), in_force)
     context = {"house": house, "kinds": place_kinds(house.chamber), "rows": rows, "in_force": in_force}

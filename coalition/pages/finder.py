@@ -56,9 +56,9 @@ def map_of(seats: list[Seat], view: str | None) -> dict[str, object]:
     return {"tiles": tiles, "has_sides": has_sides, "by_side": has_sides and view == "side"}
 
 
-def answer_page(request: HttpRequest, house: House, written: str) -> HttpResponse:
+def answer_page(request: HttpRequest, lang: str, house: House, written: str) -> HttpResponse:
     """The only answer's own page, which leaves the words out of the address; or all answers."""
-    seats, lang, slug = seats_of(house), request.resolver_match.kwargs["lang"], house.chamber.slug
+    seats, slug = seats_of(house), house.chamber.slug
     people = {each.mandate.person_id: each.mandate.person for seat in seats for each in seat.holdings}
     found = find(written, house.chamber, people.values())
     if found.only_person:

@@ -18,7 +18,7 @@ from deputies.people.models import Chamber, Mandate
 from deputies.people.reports import deputies_named, respelled
 from deputies.people.wanted import LONGEST, wanted, words_in
 from deputies.votes.models import RESULT_CHOICES, RollCallVersion
-from deputies.votes.reports.search import Share, latest_first, passages_of, shares_of, titles_like, votes_with
+from deputies.votes.reports.search import Share, ids_of, passages_of, shares_of, titles_like, votes_with
 from pledges.platform.enums import Chapter
 from pledges.platform.models import CHAPTER_CHOICES, DemandText
 from pledges.platform.reports import demands_with
@@ -175,35 +175,27 @@ def _demands(asked: Asked, results: Results) -> list[DemandText]:
     return [text for text in results.demands if asked.chapter in ("", text.demand.chapter)]
 
 
-def _shown(asked: Asked, results: Results, page: str | None) -> dict[str, object]:
+def _shown(asked: Asked, results: Results, number: str | None) -> dict[str, object]:
     """The part of what was found that fits on the page."""
-    counts = _counts(asked, results)
+    counts = {kind: n if asked.kind in ("", kind) else 0 for kind, n in _counts(asked, results).items()}
+    page = Paginator(range(counts["votes"]), PER_PAGE).get_page(number)  # of places in the list, not of rows
     most = PER_PAGE * 5 if asked.kind else FIRST
-    shows = {kind: asked.kind in ("", kind) for kind in KINDS}
-    pages = Paginator(_chosen(asked, results) if shows["votes"] else [], PER_PAGE)
-    pages.count = counts["votes"] if shows["votes"] else 0  # counted already
-    votes = pages.get_page(page)
-    first = votes.number == 1
+    others = most if page.number == 1 else 0
     return {
         "counts": counts,
-        "total": sum(counts[kind] for kind in KINDS if shows[kind]),
-        "deputies": results.deputies[:most] if shows["deputies"] and counts["deputies"] and first else [],
-        "demands": _demands(asked, results)[:most] if shows["demands"] and first else [],
-        "page": votes,
-        "votes": passages_of(votes.object_list, results.query) if results.query and pages.count else [],
-        "earlier": asked.address(page=str(votes.next_page_number())) if votes.has_next() else "",
-        "later": asked.address(page=str(votes.previous_page_number())) if votes.has_previous() else "",
+        "total": sum(counts.values()),
+        "deputies": results.deputies[: min(others, counts["deputies"])],
+        "demands": _demands(asked, results)[: min(others, counts["demands"])],
+        "page": page,
+        "votes": _votes(asked, results, page.start_index(), page.end_index()),
+        "earlier": asked.address(page=str(page.next_page_number())) if page.has_next() else "",
+        "later": asked.address(page=str(page.previous_page_number())) if page.has_previous() else "",
     }
 
 
-def _chosen(asked: Asked, results: Results) -> "QuerySet[RollCallVersion, int] | list[int]":
-    if results.votes is None:
+def _votes(asked: Asked, results: Results, first: int, last: int) -> list[RollCallVersion]:
+    """The votes from the `first` to the `last`, counted from 1; one query, none for no votes."""
+    if results.votes is None or results.query is None or not last:
         return []
-    votes = results.votes
-    if asked.year:
-        votes = votes.filter(year=int(asked.year)) if asked.year.isdecimal() else votes.none()
-    if asked.result:
-        votes = votes.filter(result=asked.result)
-    if asked.chapter:
-        votes = votes.filter(**{f"in_{asked.chapter}": True}) if asked.chapter in CHAPTERS else votes.none()
-    return latest_first(votes)
+    ids = ids_of(results.votes, year=asked.year, result=asked.result, chapter=asked.chapter)
+    return passages_of(ids[first - 1 : last], results.query)

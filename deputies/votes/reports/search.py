@@ -1,12 +1,12 @@
 """Published votes in which a reader's words occur."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.search import SearchQuery, TrigramWordSimilarity
 from django.db import connection
-from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q, QuerySet
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, Model, Q, QuerySet
 from django.db.models.functions import ExtractYear
 
 from deputies.people.models import Chamber
@@ -30,7 +30,7 @@ class Share:
 
 
 def votes_with(
-    query: SearchQuery, chamber: Chamber | None, chapters: dict[str, "QuerySet[object]"]
+    query: SearchQuery, chamber: Chamber | None, chapters: "Mapping[str, QuerySet[Model, int]]"
 ) -> "QuerySet[RollCallVersion]":
     """The published versions that have the words, each with its `year` and whether its id is among `chapters`."""
     found = RollCallVersion.objects.filter(published_of__isnull=False).annotate(words=WORDS).filter(words=query)
@@ -54,9 +54,16 @@ def shares_of(votes: "QuerySet[RollCallVersion]", chapters: Collection[str]) -> 
     ]
 
 
-def latest_first(votes: "QuerySet[RollCallVersion]") -> "QuerySet[RollCallVersion, int]":
-    """The ids of votes."""
-    return votes.order_by(*LATEST_FIRST).values_list("pk", flat=True)
+def ids_of(
+    votes: "QuerySet[RollCallVersion]", *, year: str, result: str, chapter: str
+) -> "QuerySet[RollCallVersion, int]":
+    """The ids of the votes that are of a year, of a result and of a chapter, where these are not "", the latest first.
+
+    Nothing else than the values of a Share may be asked for.
+    """
+    asked = {"year": int(year) if year else "", "result": result, f"in_{chapter}": bool(chapter) or ""}
+    chosen = votes.filter(**{name: value for name, value in asked.items() if value != ""})
+    return chosen.order_by(*LATEST_FIRST).values_list("pk", flat=True)
 
 
 def passages_of(ids: "QuerySet[RollCallVersion, int]", query: SearchQuery) -> list[RollCallVersion]:

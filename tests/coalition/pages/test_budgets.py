@@ -24,7 +24,8 @@ def addresses(built: Town) -> list[str]:
         "", "deputies/", f"deputies/{deputy}/", f"deputies/{deputy}/d1/",
         f"deputies/{deputy}/?on=2024-07-01", "platform/method-change/",
         "platform/", "demands/d1/", "votes/", "votes/?linked=1", f"votes/{vote}/",
-        "coalition/", "districts/1/", "deputies/?q=exbmple", "?view=side",
+        "coalition/", "districts/1/", "search/", "search/?q=question", "search/?q=qestion",
+        "deputies/?q=exbmple", "?view=side",
     )  # fmt: skip
     site = ("", "method/", "about/", "privacy/", "corrections/")
     return [built.address(rest, lang) for rest in in_chamber for lang in ("en", "ru")] + [
