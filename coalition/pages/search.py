@@ -20,15 +20,16 @@ from deputies.people.wanted import LONGEST, wanted, words_in
 from deputies.votes.models import RESULT_CHOICES, RollCallVersion
 from deputies.votes.reports.search import Share, ids_of, passages_of, shares_of, titles_like, votes_with
 from pledges.platform.enums import Chapter
-from pledges.platform.models import CHAPTER_CHOICES, DemandText
+from pledges.platform.models import DemandText
 from pledges.platform.reports import demands_with
+from pledges.scorecards import wording
 from pledges.scorecards.reports.evidence import linked_calls
 from pledges.scorecards.reports.platform import PlatformInForce, platform_in_force
 
 PER_PAGE = 20
 FIRST = 5  # of the deputies and of the demands, beside votes
 KINDS = {"deputies": _("Deputies"), "demands": _("Demands"), "votes": _("Votes")}
-CHAPTERS = [chapter.value for chapter in Chapter]
+CHAPTERS = {chapter.value: wording.CHAPTERS[chapter] for chapter in Chapter}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +132,8 @@ def _facets(asked: Asked, results: Results) -> list[tuple[object, list[Choice]]]
     """The choices that divide what was found, with what each would leave."""
     years = {str(share.year): str(share.year) for share in results.shares if share.year}
     facets: list[tuple[str, object, Mapping[str, object]]] = [
-        ("kind", _("What"), KINDS),
-        ("chapter", _("Chapter of the demand"), CHAPTER_CHOICES),
+        ("kind", _("Kind"), KINDS),
+        ("chapter", _("Chapter of the demand"), CHAPTERS),
         ("year", _("Year"), dict(sorted(years.items(), reverse=True))),
         ("result", _("Result"), RESULT_CHOICES),
     ]

@@ -120,7 +120,9 @@ def _named(text: str, chamber: Chamber, known: Known) -> list[Answer]:
     key = place_key(text).split()
     places = list(_in_order(Place.objects.in_chamber(chamber).named(key))[:MOST])
     exact = [each for each in places if sorted(key) in (sorted(each.key_ru.split()), sorted(each.key_en.split()))]
-    return _without_repeats(_by_name(exact or places), [each for each, words in known if _begin(key, words)])
+    spoken = sound(text).split()  # a name has neither a kind nor a house number
+    others = [each for each, words in known if _begin(spoken if each.person else key, words)]
+    return _without_repeats(_by_name(exact or places), others)
 
 
 def _without_repeats(places: list[Answer], others: list[Answer]) -> list[Answer]:

@@ -12,6 +12,7 @@ from deputies.people.keys import in_cyrillic, in_russian_keys
 CONFIG = "russian"  # stems words in Cyrillic letters as Russian and those in Latin letters as English
 LONGEST = 200  # characters of a reader's words that are looked at
 MOST_WORDS = 12
+BETWEEN = " · "  # two fields in one passage
 MARK, END = "\ue000", "\ue001"  # around a word that was looked for; no letters of any language
 
 # Letter for letter, so that PostgreSQL can do it too; what has no counterpart goes. Trigrams are made of Latin letters
@@ -38,7 +39,7 @@ SYNONYMS = tuple(
     зарплат оклад жалован salary wage
     пенси pension
     льгот пособи benefit allowance
-    жиль жилищ квартир hous apartment
+    жиль жилищ квартир apartment dwelling
     высел evict
     коммунал тариф жкх utilit tariff
     капремонт ремонт repair renovation
@@ -93,8 +94,7 @@ def latin_letters(word: str) -> str:
 def highlighted(query: SearchQuery, *fields: str) -> SearchHeadline:
     """The passage of the fields that fits best, with MARK and END around the words that were looked for."""
     whole = len(fields) == 1
-    parts = [part for field in fields for part in (F(field), Value(" "))]
-    joined = Concat(*parts, output_field=TextField())
+    joined = Concat(*(part for field in fields for part in (F(field), Value(BETWEEN))), output_field=TextField())
     return SearchHeadline(
         joined, query, config=CONFIG, start_sel=MARK, stop_sel=END,
         **({"highlight_all": True} if whole else {"max_words": 30, "min_words": 12}),

@@ -22,7 +22,7 @@ from coalition.pages import pictures
 from deputies.journal.models import Freeze
 from deputies.people.models import Chamber
 from deputies.people.models.mandates import SIDE_CHOICES
-from deputies.people.wanted import END, MARK
+from deputies.people.wanted import BETWEEN, END, MARK
 from deputies.sources.dates import PartialDate
 from deputies.sources.language import Words, reader_words
 from deputies.votes.enums import Position
@@ -58,11 +58,17 @@ def words(text: str) -> SafeString:
 def passage(row: Model, part: str) -> SafeString:
     """The title of something found, or where else a reader's words stand in it: in the page's language if they do."""
     languages = ("ru", "en") if get_language() == "ru" else ("en", "ru")
-    told = {(name, lang): getattr(row, f"{name}_in_{lang}").strip() for name in ("title", "text") for lang in languages}
+    told = {
+        (name, lang): getattr(row, f"{name}_in_{lang}").strip(BETWEEN)
+        for name in ("title", "text")
+        for lang in languages
+    }
     own, other = languages
     if part == "title":
         return _in_language(told, "title", own if told["title", own] else other)
-    places = [("text", own), *([("title", other)] if told["title", own] else []), ("text", other)]
+    places = [("text", own)]
+    if MARK not in told["title", own]:
+        places += [("title", other), ("text", other)] if told["title", own] else [("text", other)]
     found = next((place for place in places if MARK in told[place]), None)
     return _in_language(told, *found) if found else SafeString("")
 
