@@ -3,11 +3,14 @@
 import logging
 import re
 
-_TOKEN = re.compile(r"(?<=/s/)[^/\s]+|(?<=/report/)[\w-]{32}")
+_TOKEN = re.compile(r"(?<=/s/)[^/\s]+|(?<=/report/)[\w-]{32}|(?<=/\?)[^\s'\"]+")
 
 
 class Discreet(logging.Formatter):
-    """Leaves out the tokens of letters and reports, which open their reader's page; tracebacks included."""
+    """Leaves out the tokens of letters and reports, which open their reader's page, and what was asked of a page.
+
+    Tracebacks included.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         return _TOKEN.sub("...", super().format(record))

@@ -231,6 +231,9 @@ LOGGING = {
         }
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "loggers": {"gunicorn.http.wsgi": {"level": "ERROR"}},  # it warns at every HEAD that it leaves out the page
+    "loggers": {
+        "gunicorn.http.wsgi": {"level": "ERROR"},  # it warns at every HEAD that it leaves out the page
+        "gunicorn.error": {"handlers": ["console"], "level": "ERROR", "propagate": False},  # names addresses
+    },
     "root": {"handlers": ["console"], "level": env.str("NAKAZ_LOG_LEVEL", default="WARNING")},
 }

@@ -17,7 +17,7 @@ FACTS = {
 # Rows on the page of a fact: a line entered by mistake can be taken off the page again.
 LINES = {
     "people": (
-        "votingrule", "term", "identifier", "alias", "factionmembership", "sidemembership", "office",
+        "votingrule", "term", "identifier", "alias", "factionmembership", "sidemembership", "office", "place",
     ),
     "votes": ("departure",),
 }  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.text import slugify
 
 from coalition.demo.files import (
+    FOLDER,
     Facts,
     Row,
     both,
@@ -21,6 +22,7 @@ from coalition.demo.files import (
 )
 from deputies.people import models as people
 from deputies.people.enums import Side
+from deputies.people.places import bring_places, read_places
 from deputies.votes.models import Ballot, FactionStatement, RollCall, RollCallVersion
 from pledges.platform.models import CoalitionMembership
 from pledges.scorecards.actions import publish_platform, publish_roll_calls
@@ -44,6 +46,7 @@ def load_moscow(*, at: dt.datetime) -> None:
     chamber, term = create_chamber(facts)
     factions = create_factions(chamber, facts["factions"])
     _create_districts(chamber)
+    bring_places(chamber=chamber, rows=read_places(FOLDER / "moscow"))
     mandates = _create_mandates(chamber, term, facts["parties"])
     _create_memberships(mandates, factions)
     _create_offices(mandates, facts["offices"])

@@ -10,6 +10,7 @@ from django.utils.text import slugify
 from coalition.accounts.models import MemberOrganisation
 from coalition.demo.assembly import MARKED_FROM, Mark, adopted
 from coalition.demo.files import (
+    FOLDER,
     Facts,
     Row,
     both,
@@ -26,6 +27,7 @@ from coalition.demo.particulars import decide_in_two_votes, declare_later, leave
 from coalition.demo.story import Marks, Story
 from deputies.people import models as people
 from deputies.people.enums import Threshold
+from deputies.people.places import bring_places, read_places
 from deputies.sources.models import Document, keep_copy
 from deputies.votes.actions import open_correction
 from deputies.votes.enums import Position
@@ -74,6 +76,7 @@ def _create_mandates(chamber: people.Chamber, term: people.Term, story: Story) -
         for row in table("zarechny/districts")
     }
     people.District.objects.bulk_create(districts.values())
+    bring_places(chamber=chamber, rows=read_places(FOLDER / "zarechny"), source=source)
     parties = {
         slug: people.Party.objects.create(slug=f"zarechny-{slug}", name_en=english, name_ru=russian)
         for slug, (english, russian) in story.facts["factions"].items()

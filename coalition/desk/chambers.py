@@ -11,7 +11,7 @@ from django.utils import timezone
 from coalition.desk.overview import chambers_counted, steps_of
 from coalition.desk.record import RecordAdmin, RecordInline, StackedRecordInline
 from coalition.desk.site import desk
-from deputies.people.models import Chamber, District, Faction, Party, Term, VotingRule
+from deputies.people.models import Chamber, District, Faction, Party, Place, Term, VotingRule
 from pledges.platform.models import Platform
 from pledges.scorecards.actions import rescore
 from pledges.scorecards.enums import Cause
@@ -82,9 +82,17 @@ class ChamberAdmin(RecordAdmin[Chamber]):
         return super().changeform_view(request, object_id, form_url, context | (extra_context or {}))
 
 
+class PlaceInline(RecordInline):
+    model = Place
+    fields = ["kind", "name_ru", "name_en", "is_part", "basis", "note_ru", "note_en", "source"]
+    ordering = ["kind", "name_ru", "name_en"]
+    autocomplete_fields = ["source"]
+    extra = 1
+
+
 @admin.register(District, site=desk)
 class DistrictAdmin(RecordAdmin[District]):
-    """Districts in full, with the areas that they cover."""
+    """Districts in full, with the areas that they cover and the places that readers find them by."""
 
     list_display = ["number", "name", "chamber"]
     list_filter = ["chamber"]
@@ -92,6 +100,7 @@ class DistrictAdmin(RecordAdmin[District]):
     search_fields = ["=number", "name_ru", "name_en", "chamber__slug"]
     ordering = ["chamber", "number"]
     autocomplete_fields = ["chamber", "source"]
+    inlines = [PlaceInline]
 
 
 @admin.register(Term, site=desk)

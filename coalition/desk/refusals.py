@@ -22,6 +22,8 @@ WORDS: dict[str, Promise] = {
         "Terms: two terms overlap. End the earlier one at the first moment of the later one."
     ),
     "people_district_number_once": _("Districts: two districts have the same number. Give each its own."),
+    "people_place_once": _("Places: this district has that street or area already."),
+    "people_place_has_name": _("Places: name each in Russian or in English."),
     "people_faction_slug_once": _("This chamber has a faction with that slug already. Choose another slug."),
     "people_faction_has_name": _("Name the faction in Russian or in English."),
     "people_person_has_name": _("Name the person in Russian or in English."),

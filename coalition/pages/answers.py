@@ -16,3 +16,10 @@ def private(response: HttpResponse) -> HttpResponse:
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response
+
+
+def unkept(response: HttpResponse) -> HttpResponse:
+    """An answer to what a reader wrote: nobody keeps it, and search engines leave it out."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response

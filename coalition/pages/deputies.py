@@ -4,17 +4,18 @@ import datetime as dt
 from dataclasses import dataclass, replace
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from coalition.pages.finder import answer_page
 from coalition.pages.home import house_or_404
 from coalition.pages.public import public
 from coalition.pages.records import Asked, Record, record_or_404
 from coalition.pages.sheets import deputy_sheet
 from deputies.people.models import Faction, Person
+from deputies.people.reports import place_kinds
 from deputies.votes.reports.seats import Holding, Seat, seats_of
 from pledges.platform.enums import COUNTED, Chapter
 from pledges.scorecards import wording
@@ -27,10 +28,6 @@ from pledges.scorecards.reports.platform import PlatformInForce, demand_by_slug,
 
 UNLINKED = 30
 PER_PAGE = 100
-LATIN = str.maketrans(
-    dict(zip("абвгдеёзийклмнопрстуфыэ", "abvgdeeziyklmnoprstufye", strict=True))
-    | {"ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ю": "yu", "я": "ya", "ъ": "", "ь": ""}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +60,15 @@ class Row:
 @public("term", "page")
 def deputy_list(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
     house = house_or_404(chamber, request.GET.get("term"))
-    query = request.GET.get("q", "").strip()[:100]
-    seats = [seat for seat in seats_of(house) if not query or _matches(seat, query)]
-    people = {holding.mandate.person.slug for seat in seats for holding in seat.holdings}
-    if query and len(people) == 1:
-        return HttpResponseRedirect(reverse("deputy_page", args=[lang, chamber, *people]))
+    if written := request.GET.get("q", "").strip():
+        return answer_page(request, lang, house, written)
     in_force = platform_of(house)
-    rows = _rows(seats, in_force)
+    rows = rows_of(seats_of(house), in_force)
     factions = {row.faction.slug: row.faction for row in rows if row.faction}
     faction = factions.get(request.GET.get("faction", ""))
     order = request.GET.get("sort", "") if in_force else ""
     chosen = _in_order([row for row in rows if faction is None or row.faction == faction], order)
-    context = {"house": house, "query": query, "in_force": in_force, "found": len(seats), "order": order}
+    context = {"house": house, "kinds": place_kinds(house.chamber), "in_force": in_force, "order": order}
     context |= {"factions": sorted(factions.values(), key=lambda one: one.name), "faction": faction}
     context["orders"] = [
         ("", _("by district")),
@@ -85,7 +79,8 @@ def deputy_list(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
     return render(request, "deputies/list.html", context)
 
 
-def _rows(seats: list[Seat], in_force: PlatformInForce | None) -> list[Row]:
+def rows_of(seats: list[Seat], in_force: PlatformInForce | None) -> list[Row]:
+    """The seats with the stored measures of all who held them; one query."""
     measures = measures_of(in_force) if in_force else {}
     nobody: list[Holding | None] = [None]
     return [
@@ -110,23 +105,6 @@ def _in_order(rows: list[Row], order: str) -> list[Row]:
     placed = [row for row in named if (measure := row.measures[place]) and measure.may_be_ordered]
     placed.sort(key=lambda row: score if (m := row.measures[place]) and (score := m.score) else 0, reverse=True)
     return placed + [replace(row, is_ordered=False) for row in named if row not in placed]
-
-
-def _matches(seat: Seat, query: str) -> bool:
-    """Whether a district number, an area or part of a name, in either alphabet, is what the reader wrote."""
-    wanted = _folded(query)
-    if wanted.isdecimal():
-        return seat.district is not None and seat.district.number == int(wanted)
-    texts = [seat.district.areas_ru, seat.district.areas_en] if seat.district else []
-    for holding in seat.holdings:
-        texts += [holding.mandate.person.name_ru, holding.mandate.person.name_en]
-    return any(wanted in _folded(text) for text in texts)
-
-
-def _folded(text: str) -> str:
-    """How a name sounds in Latin letters: "Семёнов", "Semyonov" and "Semenov" are one."""
-    latin = text.casefold().translate(LATIN)
-    return latin.replace("ye", "e").replace("yo", "e").replace("yy", "y").replace("iy", "y").replace("y", "i")
 
 
 @require_safe

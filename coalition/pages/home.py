@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -11,9 +10,10 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from coalition.pages.pictures import tile_columns
+from coalition.pages.finder import map_of
 from coalition.pages.public import public
 from coalition.pages.sheets import Sheet, chosen, home_sheet, said
+from deputies.people.reports import place_kinds
 from deputies.votes.reports.changes import news_of
 from deputies.votes.reports.houses import House, house, latest_terms
 from deputies.votes.reports.seats import Seat, seats_of
@@ -32,14 +32,6 @@ def house_or_404(slug: str, term: str | None = None, *, held_at: dt.datetime | N
     if found is None:
         raise Http404("No such chamber or term.")
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """A district on the map: where its row begins, if it is the first, and the seat."""
-
-    column: int
-    seat: Seat
 
 
 @require_safe
@@ -82,12 +74,12 @@ def _sheet(opening: dict[str, Any]) -> Sheet:
 def chamber_page(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
     house = house_or_404(chamber, request.GET.get("term"))
     seats = seats_of(house)
-    in_districts = [seat for seat in seats if seat.district]
     opening = _opening(house, seats)
     in_force = opening["in_force"]
     context = opening | {
         "sheet": _sheet(opening),
-        "tiles": [Tile(*pair) for pair in zip(tile_columns(len(in_districts)), in_districts, strict=True)],
+        "kinds": place_kinds(house.chamber),
+        **map_of(seats, request.GET.get("view")),
         "chapters": [(chapter, in_force.of_chapter(chapter)) for chapter in COUNTED] if in_force else [],
         "ruled_out": in_force.of_chapter(Chapter.RED_LINE) if in_force else [],
         "news": news_of(house, most=NEWS),

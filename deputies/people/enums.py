@@ -50,6 +50,13 @@ def _majority(count: int | None) -> int | None:
     return None if count is None else count // 2 + 1
 
 
+class PlaceKind(StrEnum):
+    """What readers know a district by."""
+
+    AREA = "area"
+    STREET = "street"
+
+
 class Side(StrEnum):
     MAJORITY = "majority"
     OPPOSITION = "opposition"

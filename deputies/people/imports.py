@@ -27,6 +27,7 @@ from deputies.people.models import (
     VotingRule,
 )
 from deputies.people.models.chambers import check_not_reserved, check_timezone
+from deputies.people.places import bring_places, read_places
 from deputies.people.slugs import slug_of, unused
 from deputies.people.tidy import Days, Member, Periods, joined, read_members, read_memberships
 from deputies.sources.enums import Precision
@@ -63,7 +64,7 @@ def import_people(*, folder: Path, slug: str, wishes: Wishes) -> Changes:
 
     Raises BadFile, BadFiles or ChamberRefused.
     """
-    members = read_members(folder)
+    members, places = read_members(folder), read_places(folder)
     bodies, changes = read_memberships(folder, {member.member_id for member in members}), Changes()
     chamber = Chamber.objects.filter(slug=slug).first()
     names = {name.casefold() for name in _names(chamber, slug, wishes) if name}
@@ -74,6 +75,8 @@ def import_people(*, folder: Path, slug: str, wishes: Wishes) -> Changes:
         _update_chamber(chamber, wishes, changes)
     _check_term(chamber, periods, changes)
     _Importer(chamber, changes).run(members, periods)
+    if new := bring_places(chamber=chamber, rows=places):
+        changes.done.append(f"{new} new places")
     return changes
 
 

@@ -85,6 +85,12 @@ def is_patronymic(word: Word) -> bool:
 
 
 @lru_cache(maxsize=8192)
+def sound(written: str) -> str:
+    """How its words sound in Latin letters, whichever alphabet they are in: Семёнов, Semyonov and Semenov are one."""
+    return " ".join(_folded(_plain(word.translate(TO_LATIN))) for word in re.findall(r"\w+", _clean(written)))
+
+
+@lru_cache(maxsize=8192)
 def words_of(written: str) -> tuple[Word, ...]:
     """The words in order, without titles, degrees and what is in brackets; empty if it is no name."""
     return tuple(word for part in _parts(written) for word in part)

@@ -2,11 +2,14 @@
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from deputies.people.models import Chamber, Person
 from deputies.people.models.mandates import DatedFact
+from deputies.people.wanted import CONFIG
 from deputies.sources.language import Words, reader_words
 from deputies.sources.models import Document
 from pledges.platform.enums import Chapter, PlatformState
@@ -177,6 +180,11 @@ class Demand(models.Model):
         return f"{self.platform}: {self.demand_id}"
 
 
+WORDS = SearchVector(  # what readers search; the index and the query must say exactly the same
+    "title_ru", "title_en", "text_ru", "text_en", "measured_ru", "measured_en", config=CONFIG
+)
+
+
 class DemandText(models.Model):
     """The words of a demand in one version of its platform."""
 
@@ -198,6 +206,7 @@ class DemandText(models.Model):
                 name="platform_demandtext_has_title", condition=~models.Q(title_ru="") | ~models.Q(title_en="")
             ),
         ]
+        indexes = [GinIndex(WORDS, name="platform_demandtext_words")]
 
     def __str__(self) -> str:
         return self.title

@@ -9,12 +9,14 @@ from urllib.parse import urlsplit
 
 from django import template
 from django.conf import settings
+from django.db.models import Model
 from django.http import HttpRequest
 from django.template.context import Context
 from django.urls import reverse
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from coalition.accounts.language import LANGUAGES
 from coalition.pages import pictures
@@ -22,6 +24,8 @@ from coalition.pages.seating import Group as Bench
 from deputies.journal.models import Dispute, Freeze
 from deputies.people.models import Chamber, Person
 from deputies.people.models.chambers import Period
+from deputies.people.models.mandates import SIDE_CHOICES
+from deputies.people.wanted import BETWEEN, END, MARK
 from deputies.sources.dates import PartialDate
 from deputies.sources.enums import Precision
 from deputies.sources.language import Words, reader_words
@@ -44,6 +48,7 @@ from pledges.scorecards.reports.measures import Measure
 from pledges.scorecards.reports.shadow import Shadow, Shift
 
 register = template.Library()
+MARKED = re.compile(f"({MARK}[^{MARK}{END}]*{END})")
 ADDRESS = re.compile(r"(https?://[^\s,;<>\"']+[^\s,;.)<>\"'])")
 
 
@@ -61,7 +66,7 @@ def named(person: Person, house: House) -> SafeString:
     if person.pk not in house.namesakes:
         return words(person.name)
     number = house.namesakes[person.pk]
-    place = gettext("district %(n)s") % {"n": number} if number else gettext("district: no source found")
+    place = _("district %(n)s") % {"n": number} if number else _("district: no source found")
     return format_html("{} ({})", words(person.name), place)
 
 
@@ -70,8 +75,39 @@ def passage(text: str) -> SafeString:
     """A whole passage of the record: where it is not in the page's language, it says so in words too."""
     if not isinstance(text, Words) or not text or text.lang == get_language():
         return words(text)
-    only = gettext("Only in Russian") if text.lang == "ru" else gettext("Only in English")
+    only = _("Only in Russian") if text.lang == "ru" else _("Only in English")
     return format_html('{} <span class="tag">{}</span>', words(text), only)
+
+
+@register.filter
+def snippet(row: Model, part: str) -> SafeString:
+    """The title of something found, or where else a reader's words stand in it: in the page's language if they do."""
+    languages = ("ru", "en") if get_language() == "ru" else ("en", "ru")
+    told = {
+        (name, lang): getattr(row, f"{name}_in_{lang}").strip(BETWEEN)
+        for name in ("title", "text")
+        for lang in languages
+    }
+    own, other = languages
+    if part == "title":
+        return _in_language(told, "title", own if told["title", own] else other)
+    places = [("text", own)]
+    if MARK not in told["title", own]:
+        places += [("title", other), ("text", other)] if told["title", own] else [("text", other)]
+    found = next((place for place in places if MARK in told[place]), None)
+    return _in_language(told, *found) if found else SafeString("")
+
+
+def _in_language(told: Mapping[tuple[str, str], str], name: str, lang: str) -> SafeString:
+    marked = format_html_join("", "{}", ((_marked(piece),) for piece in MARKED.split(told[name, lang])))
+    return marked if lang == get_language() else format_html('<span lang="{}">{}</span>', lang, marked)
+
+
+def _marked(piece: str) -> str:
+    """A word that was looked for comes as an element; stray marks, which only the text itself can hold, go."""
+    if MARKED.fullmatch(piece):
+        return format_html("<mark>{}</mark>", piece.strip(MARK + END))
+    return piece.replace(MARK, "").replace(END, "")
 
 
 @register.filter
@@ -133,7 +169,7 @@ def lasted(fact: Period, house: House) -> str:
     """When a fact held, "17 September 2023 – now": an end that is still to come is no date yet."""
     upper = fact.held.upper
     is_over = upper is not None and (house.has_ended or upper <= house.at)
-    end = when(fact.ended, house.chamber) if is_over else gettext("now")
+    end = when(fact.ended, house.chamber) if is_over else _("now")
     return f"{when(fact.began, house.chamber)} – {end}"
 
 
@@ -201,6 +237,12 @@ def label(measure: Measure) -> str:
 @register.filter
 def chapter(value: str) -> str:
     return str(wording.CHAPTERS[Chapter(value)])
+
+
+@register.filter
+def side(value: str) -> str:
+    """The side of the house; that no source states it for ""."""
+    return str(SIDE_CHOICES.get(value, _("side: no source found")))
 
 
 @register.filter

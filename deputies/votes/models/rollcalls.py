@@ -2,6 +2,8 @@
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +11,7 @@ from deputies.journal.models import Dispute
 from deputies.people.enums import Threshold
 from deputies.people.models import Chamber, Faction, Mandate, Person
 from deputies.people.models.chambers import BASIS_CHOICES, PRECISION_CHOICES, THRESHOLD_CHOICES
+from deputies.people.wanted import CONFIG, in_latin
 from deputies.sources.dates import PartialDate
 from deputies.sources.enums import Basis, Precision
 from deputies.sources.language import Words, reader_words
@@ -128,6 +131,12 @@ class RollCall(models.Model):
 
     def __str__(self) -> str:
         return f"{self.chamber_id}:{self.vote_id}"
+
+
+WORDS = SearchVector(  # what readers search; the index and the query must say exactly the same
+    "title_ru", "title_en", "question_ru", "question_en", "summary_ru", "summary_en", config=CONFIG
+)
+TITLES = in_latin("title_ru", "title_en")  # for finding a word that was spelled otherwise
 
 
 class RollCallVersion(models.Model):
@@ -258,6 +267,10 @@ class RollCallVersion(models.Model):
                 name="votes_rollcallversion_only_corrections_withdraw",
                 condition=models.Q(withdrawn=False) | models.Q(number__gt=1),
             ),
+        ]
+        indexes = [
+            GinIndex(WORDS, name="votes_version_words"),
+            GinIndex(OpClass(TITLES, "gin_trgm_ops"), name="votes_version_titles"),
         ]
 
     def __str__(self) -> str:

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, Request
 from pytest_django.live_server_helper import LiveServer
 
 from deputies.journal.models import Dispute
+from deputies.people.models import Place
 from deputies.votes.enums import Position
 from deputies.votes.models import RollCall
 from pledges.platform.enums import Chapter
@@ -146,6 +147,72 @@ def test_search_is_on_the_first_screen_and_finds_a_deputy(
 
     assert page.url.endswith(f"/deputies/{built.people[3].slug}/")
     assert page.get_by_role("heading", level=1).inner_text() == "Ada Example 3"
+    context.close()
+
+
+def type_into_the_finder(page: Page, text: str) -> None:
+    """By keyboard alone: with the tab key from the top of the page to the field."""
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.id") == "q":
+            break
+    page.keyboard.type(text)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def follow_by_keyboard(page: Page, name: str) -> None:
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent.trim()") == name:
+            break
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def test_a_deputy_is_found_by_keyboard_by_street_in_latin_and_with_a_mistake(
+    browser: Browser, live_server: LiveServer, built: Town
+) -> None:
+    district = built.chamber.districts.get(number=2)
+    Place.objects.create(district=district, kind="street", name_ru="Мельничная улица", name_en="Melnichnaya Street")
+    context = browser.new_context(viewport={"width": 360, "height": 640})
+    page = context.new_page()
+    watch = Watch(page, live_server.url)
+    for written in ("Мельничная, д. 5", "melnichnaya ul"):
+        page.goto(f"{live_server.url}{built.address()}")
+        type_into_the_finder(page, written)
+        assert page.url == f"{live_server.url}{built.address('districts/2/')}"
+        page.go_back()
+        assert page.url == f"{live_server.url}{built.address()}"  # the street is not in the history either
+
+    page.goto(f"{live_server.url}{built.address()}")
+    type_into_the_finder(page, "мельнечная")
+    follow_by_keyboard(page, "District 2")
+
+    assert page.url == f"{live_server.url}{built.address('districts/2/')}"
+    assert page.get_by_role("link", name="Ada Example 1").first.is_visible()
+    assert (watch.elsewhere, watch.complaints, context.cookies()) == ([], [], [])
+    context.close()
+
+
+def test_a_vote_is_searched_narrowed_down_and_opened_without_script(
+    browser: Browser, live_server: LiveServer, built: Town
+) -> None:
+    context = browser.new_context(viewport={"width": 320, "height": 640}, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{live_server.url}{built.address()}")
+    page.get_by_role("link", name="Search").click()
+    page.get_by_role("searchbox").fill("qestion")
+    page.get_by_role("button", name="Find").click()
+    assert "showing “question”" in page.locator("#found").inner_text()
+
+    page.get_by_role("link", name="Democratic", exact=True).click()
+    first = page.locator("h3 a").first
+    title = first.inner_text()
+    first.click()
+
+    assert page.get_by_role("heading", level=1).inner_text() == title
+    assert context.cookies() == []
     context.close()
 
 

@@ -31,46 +31,6 @@ def test_list_is_by_district_with_blank_seats(client: Client) -> None:
     assert page.count("no source found") == 1
 
 
-@pytest.mark.parametrize("query", ["2", "семенов", "СЕМЁНОВ"])
-def test_search_leads_straight_to_the_only_answer(client: Client, query: str) -> None:
-    built = town(3)
-    found = built.people[1]
-    found.name_ru = "Пётр Семёнов"
-    found.save()
-
-    response = client.get(built.address("deputies/"), {"q": query})
-
-    assert (response.status_code, response["Location"]) == (302, built.address(f"deputies/{found.slug}/"))
-
-
-@pytest.mark.parametrize(
-    "query", ["Соловьёв", "соловьев", "Solovyov", "Solovyev", "Крюково", "kryukovo", "Тёплый Стан"]
-)
-def test_search_finds_a_name_kept_in_the_other_alphabet(client: Client, query: str) -> None:
-    built = town(3)
-    found = built.people[1]
-    Person.objects.filter(pk=found.pk).update(name_ru="", name_en="Aleksandr Solovyov")
-    District.objects.filter(chamber=built.chamber, number=2).update(areas_en="Kryukovo, Tyoply Stan", areas_ru="")
-
-    response = client.get(built.address("deputies/"), {"q": query})
-
-    assert (response.status_code, response["Location"]) == (302, built.address(f"deputies/{found.slug}/"))
-
-
-def test_search_with_several_answers_lists_them(client: Client) -> None:
-    built = town(3)
-
-    page = words(client, built.address("deputies/?q=ada"))
-
-    assert "3 seats found for “ada”." in page
-
-
-def test_search_without_answer_says_what_to_write(client: Client) -> None:
-    built = town(1)
-
-    assert "Nobody found." in words(client, built.address("deputies/?q=nobody"))
-
-
 def test_deputy_page_opens_with_one_sentence(client: Client) -> None:
     built = town(5)
 

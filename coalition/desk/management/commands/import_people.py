@@ -1,4 +1,4 @@
-"""Bring members.csv and memberships.csv of a folder into the record."""
+"""Bring members.csv, memberships.csv and places.csv of a folder into the record."""
 
 import argparse
 from pathlib import Path
@@ -22,7 +22,9 @@ LONGEST_NAME = 200
 class Command(BaseCommand):
     help = (
         "Import members.csv (member_id,name,party,group,constituency,notes) and, where it is there, memberships.csv "
-        "(member_id,body,title,start,end) from a folder. The chamber is created if it is new. Running it again updates "
+        "(member_id,body,title,start,end) and places.csv, the streets and areas of districts (number,kind,name_ru,"
+        "name_en,part,basis,note_ru,note_en,source_url; kind is area or street, part is yes or no) from a folder. The "
+        "chamber is created if it is new. Running it again updates "
         "what changed and removes nobody."
     )
 

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("votes", "0013_begins_as_draft")]
+    dependencies = [("votes", "0014_search")]
     operations = [
         migrations.AddField(
             model_name="rollcallversion",
