@@ -53,8 +53,9 @@ def _places(district: District) -> list[Place]:
 def _record(house: House, seats: list[Seat], in_force: PlatformInForce | None) -> Record | None:
     """The record of the only deputy who sits for the district, or sat last in a term that has ended; four queries."""
     sitting = [seat.latest if house.has_ended else seat.holder for seat in seats]
-    if len(sitting) != 1 or sitting[0] is None:
+    only = sitting[0] if len(sitting) == 1 else None
+    if only is None:
         return None
-    mandates = mandates_of(house.chamber.slug, sitting[0].mandate.person.slug)
-    mandates.sort(key=lambda mandate: mandate.term_id != sitting[0].mandate.term_id)  # of this term first
+    mandates = mandates_of(house.chamber.slug, only.mandate.person.slug)
+    mandates.sort(key=lambda mandate: mandate.term_id != only.mandate.term_id)  # of this term first
     return record_in(house, mandates, in_force, [], timezone.now())
