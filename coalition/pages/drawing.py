@@ -8,9 +8,11 @@ from urllib.parse import urlsplit
 import resvg_py
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from coalition.pages.pictures import stretches
+from coalition.pages.public import fingerprint
 from coalition.pages.records import SQUARES
 from coalition.pages.sheets import Chart, Sheet, said
 from coalition.pages.typesetting import FILES, drawable, face, fitted, leading
@@ -100,9 +102,14 @@ def svg_of(sheet: Sheet, bundle: BundleNote | None) -> str:
     return render_to_string("share/image.svg", {"texts": canvas.texts, "boxes": canvas.boxes})
 
 
-def digest_of(svg: str) -> str:
-    """The part of its address that says which picture it is."""
-    return hashlib.sha256(svg.encode()).hexdigest()[:16]
+def digest_of(sheet: Sheet, bundle: BundleNote | None) -> str:
+    """The part of its address that says which picture it is: a digest of all that it shows, and of what draws it."""
+    told: list[object] = [sheet.house.chamber.name, sheet.house.at.date() if bundle is None else bundle, *sheet.notices]
+    told += [sheet.title, sheet.role, sheet.sentence, sheet.note, sheet.chooser, sheet.gauge]
+    for chart in sheet.charts:
+        marks = [(mark.outcome, mark.position, mark.is_strong) for mark in chart.marks]
+        told += [chart.head, chart.tally, marks]
+    return hashlib.sha256(repr([get_language(), fingerprint(), told]).encode()).hexdigest()[:16]
 
 
 def png_of(svg: str) -> bytes:

@@ -15,6 +15,7 @@ from django.utils.translation import get_language, get_language_from_request, ov
 from django.utils.translation import gettext_lazy as _
 
 from coalition.accounts.language import LANGUAGES
+from deputies.people.reports import place_kinds
 from deputies.people.slugs import slug_of
 from deputies.votes.reports.houses import house
 from pledges.scorecards.reports.near import near
@@ -69,14 +70,20 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def _meant(path: str) -> dict[str, object]:
-    """The chamber of an address, the words of its last part and what is called almost so; at most five queries."""
+    """The chamber of an address, the words of its last part and what is called almost so; at most six queries."""
     parts = [part for part in path.split("/") if part]
     inside = parts[1:] if parts and parts[0] in LANGUAGES else parts
     place = house(inside[0], timezone.now()) if inside and re.fullmatch(r"[-a-z0-9]{1,60}", inside[0]) else None
     if place is None:
         return {}
     words = re.sub(r"[\W_]+", " ", inside[-1]).strip()[:100] if len(inside) > 1 else ""
-    return {"house": place, "query": words, "near": near(place.chamber, slug_of(words)) if len(words) > 2 else []}
+    kinds = place_kinds(place.chamber)
+    return {
+        "house": place,
+        "kinds": kinds,
+        "query": words,
+        "near": near(place.chamber, slug_of(words)) if len(words) > 2 else [],
+    }
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

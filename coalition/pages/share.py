@@ -33,13 +33,13 @@ def share_image(request: HttpRequest, lang: str, chamber: str, kind: str, name: 
     slug, _, asked = name.rpartition("-")
     if kind not in SHEETS:
         raise Http404("No such picture.")
-    sheet = SHEETS[kind](chamber, slug)
-    svg = svg_of(sheet, latest_bundle())
-    digest = digest_of(svg)
+    sheet, bundle = SHEETS[kind](chamber, slug), latest_bundle()
+    digest = digest_of(sheet, bundle)
     if asked != digest or slug != sheet.slug:
         address = reverse("share_image", args=[lang, chamber, kind, f"{sheet.slug}-{digest}"])
         return HttpResponseRedirect(address, headers={"Cache-Control": "no-cache"})
-    return HttpResponse(png_of(svg), content_type="image/png", headers={"Cache-Control": FOR_EVER})
+    picture = png_of(svg_of(sheet, bundle))
+    return HttpResponse(picture, content_type="image/png", headers={"Cache-Control": FOR_EVER})
 
 
 @require_safe

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
-from struct import iter_unpack, unpack_from
 from unicodedata import category
 
 import font_roboto  # type: ignore[import-untyped]
+from fontTools.ttLib import TTFont
 
 FILES = {False: font_roboto.font_files["Roboto"], True: font_roboto.font_files["RobotoBold"]}  # by whether it is bold
 UNDRAWABLE = frozenset({"Cc", "Cs", "Cn"})  # control characters, surrogates, unassigned: XML refuses most of them
@@ -30,24 +29,10 @@ class Face:
 
 @cache
 def face(bold: bool) -> Face:
-    """The face that pictures are set in: the widths of its glyphs from `hmtx`, through its map of 32-bit characters."""
-    font = Path(FILES[bold]).read_bytes()
-    (tables,) = unpack_from(">H", font, 4)
-    found = {tag: start for tag, _, start, _ in iter_unpack(">4sLLL", font[12 : 12 + 16 * tables])}
-    (em,) = unpack_from(">H", font, found[b"head"] + 18)
-    (metrics,) = unpack_from(">H", font, found[b"hhea"] + 34)
-    widths = [width / em for width, _ in iter_unpack(">Hh", font[found[b"hmtx"] :][: 4 * metrics])]
-    (maps,) = unpack_from(">H", font, found[b"cmap"] + 2)
-    starts = iter_unpack(">HHL", font[found[b"cmap"] + 4 :][: 8 * maps])
-    start = found[b"cmap"] + next(offset for platform, encoding, offset in starts if (platform, encoding) == (3, 10))
-    (groups,) = unpack_from(">L", font, start + 12)
-    return Face(
-        {
-            first + n: widths[min(glyph + n, metrics - 1)]
-            for first, last, glyph in iter_unpack(">LLL", font[start + 16 :][: 12 * groups])
-            for n in range(last - first + 1)
-        }
-    )
+    """The face that pictures are set in."""
+    font = TTFont(FILES[bold], lazy=True)
+    em, widths = font["head"].unitsPerEm, font["hmtx"]
+    return Face({code: widths[glyph][0] / em for code, glyph in font.getBestCmap().items()})
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ UNSAFE = {ord(letter): f"\\u{ord(letter):04x}" for letter in "<>&\u2028\u2029"}
 @register.simple_tag
 def image_of(sheet: Sheet, bundle: BundleNote | None) -> str:
     """The address of the picture as it is now: with what it shows, its address changes."""
-    name = f"{sheet.slug}-{drawing.digest_of(drawing.svg_of(sheet, bundle))}"
+    name = f"{sheet.slug}-{drawing.digest_of(sheet, bundle)}"
     return reverse("share_image", args=[get_language(), sheet.house.chamber.slug, sheet.kind, name])
 
 
