@@ -6,7 +6,7 @@ from functools import cache
 from unicodedata import category
 
 import font_roboto  # type: ignore[import-untyped]
-from fontTools.ttLib import TTFont
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
 FILES = {False: font_roboto.font_files["Roboto"], True: font_roboto.font_files["RobotoBold"]}  # by whether it is bold
 UNDRAWABLE = frozenset({"Cc", "Cs", "Cn"})  # control characters, surrogates, unassigned: XML refuses most of them
