@@ -130,8 +130,9 @@ def compare_page(request: HttpRequest, lang: str, chamber: str, one: str, other:
         return HttpResponseRedirect(reverse("compare_choice", args=[lang, chamber]) + f"?a={one}&b={other}")
     two = two_or_404(chamber, one, other)
     page = Paginator(two.rows, PER_PAGE).get_page(request.GET.get("page"))
-    context = {"house": two.house, "two": two, "page": page, "parts": two.parts(list(page.object_list))}
-    return render(request, "compare/page.html", context | {"scores": two.scores()})
+    canonical = reverse("compare_page", args=[lang, chamber, *(person.slug for person in two.by_slug)])
+    context = {"house": two.house, "two": two, "canonical": canonical, "page": page, "scores": two.scores()}
+    return render(request, "compare/page.html", context | {"parts": two.parts(list(page.object_list))})
 
 
 @require_safe

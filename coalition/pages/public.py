@@ -133,10 +133,15 @@ def _digest(*parts: object) -> str:
     return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()[:32]
 
 
-@cache
 def fingerprint() -> str:
-    """What a page is made with: the code, templates, words and files of this release, and the settings pages show."""
-    digest = hashlib.sha256(repr([settings.SITE_URL, settings.CONTACT, settings.DEVELOPMENT]).encode())
+    """What a page is made with: the release, and the settings that pages show."""
+    return _digest(_release(), settings.SITE_URL, settings.CONTACT, settings.SOURCE_URL, settings.DEVELOPMENT)
+
+
+@cache
+def _release() -> str:
+    """The code, templates, words and files of this release."""
+    digest = hashlib.sha256()
     for folder in CODE:
         for file in sorted((settings.BASE_DIR / folder).rglob("*")):
             if file.is_file() and file.suffix not in (".pyc", ".po"):

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from coalition.pages.public import public
 from pledges.scorecards.reports.index import SECTIONS, Indexed
 
 PER_FILE = 2_000  # addresses
@@ -40,6 +41,7 @@ class Map(Sitemap[Indexed]):
 
 
 @require_safe
+@public()
 def index(request: HttpRequest) -> HttpResponse:
     files = []
     for section in SECTIONS:
@@ -51,5 +53,6 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@public("p")
 def section(request: HttpRequest, section: str) -> HttpResponse:
     return views.sitemap(request, {section: Map(section)} if section in SECTIONS else {}, section=section)

@@ -8,6 +8,7 @@ import hashlib
 
 from coalition.pages.urls import urlpatterns
 from deputies.sources.models import keep_copy
+from deputies.votes.models import Decision, RollCall
 from pledges.platform.enums import Chapter
 from pledges.scorecards.bundles.actions import build_bundle
 from tests import build
@@ -31,7 +32,6 @@ PAGES: dict[str, tuple[str, ...]] = {  # below a language
     "deputy_list": (
         "{chamber}/deputies/",
         "{chamber}/deputies/?q=nobody-at-all",
-        "{chamber}/deputies/?q=ada",
         "{chamber}/deputies/?q=adda",
         "{chamber}/deputies/?sort=social",
     ),
@@ -69,7 +69,10 @@ OF_RED_LINE: dict[str, tuple[str, ...]] = {  # besides, in a town that has one
     "deputy_demand_page": ("{chamber}/deputies/{deputy}/{red_line}/",),
     "demand_page": ("{chamber}/demands/{red_line}/",),
 }
-FURNISHED: dict[str, tuple[str, ...]] = {"report_page": (f"report/{TOKEN}/",)}  # pages of a town that is `furnished`
+FURNISHED: dict[str, tuple[str, ...]] = {  # pages of a town that is `furnished`
+    "report_page": (f"report/{TOKEN}/",),
+    "decision_page": ("{chamber}/decisions/text-1/",),
+}
 FILES: dict[str, tuple[str, ...]] = {  # whole addresses of what is not a page; the last two need a furnished town too
     "front": ("/",),
     "robots": ("/robots.txt",),
@@ -85,14 +88,16 @@ FILES: dict[str, tuple[str, ...]] = {  # whole addresses of what is not a page; 
     "deputy_feed": ("/en/{chamber}/deputies/{deputy}/feed.atom", "/ru/{chamber}/deputies/{deputy}/feed.atom"),
     "demand_feed": ("/en/{chamber}/demands/{demand}/feed.atom", "/ru/{chamber}/demands/{demand}/feed.atom"),
     "sittings_calendar": ("/en/{chamber}/sittings.ics", "/ru/{chamber}/sittings.ics"),
-    "share_image": ("/en/{chamber}/share/chamber/{chamber}-0.png",),
+    "share_image": ("/en/{chamber}/share/chamber/{chamber}-0.png",),  # leads on to the present picture
     "compare_file": ("/en/{chamber}/compare/{deputy}/{other}/compare.csv",),
     "source_copy": (f"/en/sources/{hashlib.sha256(COPY).hexdigest()}/",),
 }
 
 
 def furnished(built: Town) -> Town:
-    """The town with a report that is followed, a kept copy of a source, and a bundle."""
+    """The town with a report that is followed, a text that is decided, a kept copy of a source, and a bundle."""
+    text = Decision.objects.create(chamber=built.chamber, key="text-1", title_en="Text", main=built.votes[0])
+    RollCall.objects.filter(pk__in=[vote.pk for vote in built.votes[:2]]).update(decision=text)
     build.dispute(built.votes[0], built.people[0], shows=["https://example.org/protocol"], text="x" * 90, token=TOKEN)
     source = keep_copy(content=COPY, title="The protocol", media_type="text/plain")
     build.vote(built.chamber, {}, source=source)
@@ -112,7 +117,7 @@ def pages(built: Town, *, is_furnished: bool = False) -> list[tuple[str, str]]:
     groups += [OF_RED_LINE] if _red_line(built) else []
     groups += [FURNISHED] if is_furnished else []
     return [
-        (name, f"/{lang}/{rest.format(**_slugs(built))}")
+        (name, f"/{lang}/{rest.format(**slugs(built))}")
         for group in groups
         for name, rests in group.items()
         for rest in rests
@@ -135,7 +140,7 @@ def _red_line(built: Town) -> str:
     return found.slug if found else ""
 
 
-def _slugs(built: Town) -> dict[str, str]:
+def slugs(built: Town) -> dict[str, str]:
     demand = built.platform.demands.exclude(chapter=Chapter.RED_LINE.value).order_by("pk").first()
     return {
         "chamber": built.chamber.slug,

@@ -6,7 +6,7 @@ from django.urls import resolve
 
 from pledges.platform.enums import Chapter
 from pledges.scorecards.bundles.reports import latest_bundle
-from tests.coalition.pages.addresses import FILES, FURNISHED, PAGES, furnished, names, pages
+from tests.coalition.pages.addresses import FILES, FURNISHED, PAGES, furnished, names, pages, slugs
 from tests.coalition.pages.build import town
 
 pytestmark = pytest.mark.django_db
@@ -29,12 +29,12 @@ def test_every_address_is_a_page_of_its_pattern_in_its_language(client: Client) 
 
 
 def test_every_file_is_there(client: Client) -> None:
-    furnished(town(3))
+    built = furnished(town(3))
     latest = latest_bundle()
     assert latest
 
     for name, files in FILES.items():
         for file in files:
-            address = file.format(bundle=latest.number)
+            address = file.format(bundle=latest.number, **slugs(built))
             assert resolve(address).url_name == name, address
-            assert client.get(address).status_code == (302 if name == "front" else 200), address
+            assert client.get(address).status_code == (302 if name in ("front", "share_image") else 200), address

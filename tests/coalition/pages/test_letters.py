@@ -35,7 +35,7 @@ def sink(settings: Settings) -> Iterator[Sink]:
 @pytest.fixture(autouse=True)
 def quiet_bell(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> list[str]:
     """No broker is woken: what was rung is listed, and every limit begins at nothing."""
-    settings.CACHES = {"default": settings.CACHES["default"] | {"KEY_PREFIX": uuid4().hex}}
+    settings.CACHES = settings.CACHES | {"default": settings.CACHES["default"] | {"KEY_PREFIX": uuid4().hex}}
     rung: list[str] = []
     monkeypatch.setattr(tasks.take_sign_ups, "apply_async", lambda *args, **kwargs: rung.append("take_sign_ups"))
     return rung
@@ -211,7 +211,7 @@ def test_subscribing_survives_the_loss_of_broker_and_cache(
 
     build.chamber(slug="moscow")
     monkeypatch.setattr(tasks.take_sign_ups, "apply_async", no_broker)
-    settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": "unix:///nowhere?db=0"}}
+    settings.CACHES = settings.CACHES | {"default": settings.CACHES["default"] | {"LOCATION": "unix:///nowhere?db=0"}}
 
     response = client.post("/en/subscribe/", {"email": READER, "follow": "moscow"})
 

@@ -50,13 +50,13 @@ def test_every_table_that_pages_read_tells_of_its_changes(client: Client) -> Non
     build.dispute(built.votes[0], built.people[0], shows=["https://example.org/a"])
     corrected = build.draft(built.chamber, {built.people[0]: Position.FOR}, roll_call=built.votes[1])
     build.publish(corrected)
-    decision = Decision.objects.create(chamber=built.chamber, title_en="Text", main=built.votes[0])
+    decision = Decision.objects.create(chamber=built.chamber, key="text-1", title_en="Text", main=built.votes[0])
     built.chamber.roll_calls.update(decision=decision)
     announce_method(platform=built.platform, profile=PROFILES["absence-against"], at=build.AT)
     build_bundle(at=build.LATER)
     assert RollCallVersion.objects.count() == 4
 
-    pages = [*addresses(built), "/en/data/", "/en/data/bundle-1.zip"]
+    pages = [*addresses(built, is_furnished=True), "/en/data/", "/en/data/bundle-1.zip"]
     with CaptureQueriesContext(connection) as asked:
         for address in [*pages, built.address("demands/d3/"), built.address(f"deputies/{built.people[0].slug}/d3/")]:
             client.get(address)

@@ -67,11 +67,11 @@ def test_the_catalogue_has_every_word_of_the_code_and_no_other(written: polib.PO
 
 
 LATIN = {  # names, keys, kinds of files, and words that a file or a command must hold as they are
-    "AGPL", "Aegis", "Anna", "BY", "CC", "CSV", "Ctrl", "DOC", "Delete", "Enter", "Europe", "FreeOTP", "HTML", "IP",
-    "Id", "Ivanova", "JPEG", "JSON", "Moscow", "NUL", "OpenCivicData", "PDF", "PNG", "Popolo", "Python", "README",
-    "RTF", "SHA", "Shift", "TSV", "UTC", "UTF", "XLS", "XLSX", "XML", "absent", "abstain", "anna-ivanova", "cookie",
-    "events", "groups", "id", "labour", "member", "members.csv", "memberships.csv", "no", "or-later", "roll-call",
-    "slug", "vote", "votes.csv", "windows", "yes",
+    "AGPL", "Aegis", "Anna", "Atom", "BY", "CC", "CSV", "Ctrl", "DOC", "Delete", "Enter", "Europe", "FreeOTP", "HTML",
+    "IP", "Id", "Ivanova", "JPEG", "JSON", "Moscow", "NUL", "OpenCivicData", "PDF", "PNG", "Popolo", "Python", "QR",
+    "README", "RTF", "SHA", "Shift", "TSV", "UTC", "UTF", "XLS", "XLSX", "XML", "absent", "abstain", "anna-ivanova",
+    "cookie", "events", "groups", "iCalendar", "id", "labour", "member", "members.csv", "memberships.csv", "no",
+    "or-later", "roll-call", "slug", "vote", "votes.csv", "windows", "yes",
 }  # fmt: skip
 OTHER_END = {"Hello,", "No.", "chosen by", "link approved by"}  # what Russian writes otherwise
 CYRILLIC_EXAMPLES = ("One per line: district; name in Russian", "Write a result such as “принято”")
@@ -129,7 +129,12 @@ class Foreign(HTMLParser):
             pass
 
     def handle_data(self, data: str) -> None:
-        if self.open and self.open[-1][1] == "en" and re.search("[А-Яа-яЁё]", data) and self.open[-1][0] != "title":
+        if (
+            self.open
+            and self.open[-1][1] == "en"
+            and re.search("[А-Яа-яЁё]", data)
+            and self.open[-1][0] not in ("title", "script")
+        ):
             self.found.append(data.strip())
 
 
