@@ -30,7 +30,7 @@ SILENT = ("style", "script", "code")
 VOID = ("meta", "link", "input", "br", "hr", "img", "path", "rect", "circle", "use", "wbr")
 BRACKETED = re.compile(r"⟦[^⟦⟧]*⟧")
 WORD = re.compile(r"[^\W\d_]{2,}")
-ADDRESS = re.compile(r"https?://\S+")
+ADDRESS = re.compile(r"https?://[^\s⟧]+")
 NO_LANGUAGE = {"UTC", "SHA", "zip", "PDF", "PNG", "JPEG", "CC", "BY", "AGPL", "Русский", "English"}
 ASKED = {"nobody", "all", "soon"}  # what a reader wrote into an address and sees again
 
