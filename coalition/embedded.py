@@ -233,7 +233,7 @@ class Services:
             "unixsocketperm": "700",
             "dir": str(folder),
             "pidfile": str(self.home / "valkey.pid"),
-            "appendonly": "no" if self.fast else "yes",
+            "appendonly": "no",  # what it held is gone when it stops: limits and pages may leave no trace on a disk
             "save": "",
             "maxmemory": "256mb",
             "maxmemory-policy": "volatile-lru",  # the cache may be thinned out, the queue may not

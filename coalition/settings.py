@@ -105,17 +105,23 @@ DATABASES = {"default": env.dj_db_url("DATABASE_URL")}
 DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
 if env.bool("NAKAZ_POOL", default=False):  # in the web process only: celery closes a pool after every task
     DATABASES["default"]["OPTIONS"] = DATABASES["default"].get("OPTIONS", {}) | {
-        "pool": {"min_size": 1, "max_size": 8, "timeout": 5}
+        "pool": {"min_size": 1, "max_size": 8, "timeout": 2}
     }
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # else each connection that a restart broke fails one page
 REDIS_URL = env.str("REDIS_URL")
+_PATIENCE = {"socket_timeout": 1, "socket_connect_timeout": 1}  # seconds; a cache that hangs may not stop a page
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL},
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": _PATIENCE,
+    },
     "pages": {
         "BACKEND": "coalition.pages.kept.PageCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "pages",
         "TIMEOUT": 86_400,
+        "OPTIONS": _PATIENCE | {"serializer": "coalition.pages.kept.Json"},
     },
 }
 
@@ -233,6 +239,7 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "loggers": {
         "gunicorn.http.wsgi": {"level": "ERROR"},  # it warns at every HEAD that it leaves out the page
+        "django.request": {"level": "ERROR"},  # an address that is not there is what a reader wrote
         "gunicorn.error": {"handlers": ["console"], "level": "ERROR", "propagate": False},  # names addresses
     },
     "root": {"handlers": ["console"], "level": env.str("NAKAZ_LOG_LEVEL", default="WARNING")},

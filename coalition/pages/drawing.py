@@ -104,7 +104,8 @@ def svg_of(sheet: Sheet, bundle: BundleNote | None) -> str:
 
 def digest_of(sheet: Sheet, bundle: BundleNote | None) -> str:
     """The part of its address that says which picture it is: a digest of all that it shows, and of what draws it."""
-    told: list[object] = [sheet.house.chamber.name, sheet.house.at.date() if bundle is None else bundle, *sheet.notices]
+    day = sheet.house.at.astimezone(sheet.house.chamber.zone).date()
+    told: list[object] = [sheet.house.chamber.name, bundle or day, *sheet.notices]
     told += [sheet.title, sheet.role, sheet.sentence, sheet.note, sheet.chooser, sheet.gauge]
     for chart in sheet.charts:
         marks = [(mark.outcome, mark.position, mark.is_strong) for mark in chart.marks]

@@ -25,6 +25,7 @@ class LanguageFromAddress:
         asked = named if from_address else chosen or translation.get_language_from_request(request)
         with translation.override(asked):
             response = self.get_response(request)
+            response.headers.setdefault("Cache-Control", "no-cache")  # what is withdrawn today may be back tomorrow
             response.headers.setdefault("Content-Language", translation.get_language() or "en")
         if from_address:
             response.headers.setdefault("Referrer-Policy", "no-referrer")

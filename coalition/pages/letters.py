@@ -51,7 +51,10 @@ class SubscribeForm(forms.Form):
         name, _at, domain = self.cleaned_data["email"].rpartition("@")
         if '"' in name or "=?" in name or domain.startswith("["):  # quoted, encoded, or a machine instead of a domain
             raise forms.ValidationError(EmailValidator.message)
-        return f"{name}@{punycode(domain).lower()}"
+        try:
+            return f"{name}@{punycode(domain).lower()}"
+        except UnicodeError as error:  # a part that is too long, or letters that no domain may mix
+            raise forms.ValidationError(EmailValidator.message) from error
 
 
 def _asked_person(request: HttpRequest, chambers: dict[str, Chamber]) -> Person | None:

@@ -15,6 +15,7 @@ from django.core.cache import caches
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.template.response import SimpleTemplateResponse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
@@ -41,7 +42,8 @@ def public(
     shows nothing of the `record` and of the time needs no database. The mark stands right above the view: what
     decorators over it add, such as leave to be framed, they add to a kept page too.
     """
-    kept_query = re.compile(rf"(({'|'.join(numbers)})=\d{{1,3}}(&|\Z))*" if numbers else "")
+    # Each once and in one order: nobody fills the cache with one page under many addresses.
+    kept_query = re.compile("&?".join(rf"({name}=[1-9]\d{{0,2}})?" for name in sorted(numbers)))
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -51,7 +53,7 @@ def public(
             now = timezone.now()
             edition = edition_at(now) if record else None  # before anything that the page shows is read
             query = request.META.get("QUERY_STRING", "")
-            is_kept = len(query) <= LONGEST_QUERY and kept_query.fullmatch(query) is not None
+            is_kept = len(query) <= LONGEST_QUERY and kept_query.fullmatch(query) is not None and query[-1:] != "&"
             place = _digest(request.path, query if is_kept else "", get_language(), fingerprint())
             key = _digest(place, edition)
             response = _unchanged(request, key)
@@ -93,6 +95,8 @@ def _kept(keys: Iterable[str], made: Callable[[], HttpResponse]) -> HttpResponse
         missed.append(key)
     if found is None:
         response = made()
+        if isinstance(response, SimpleTemplateResponse):
+            response.render()
     else:
         response = HttpResponse(_with_latest_bundle(found[0]) if missed else found[0], headers=found[1])
     may_be_kept = response.status_code == 200 and "no-store" not in response.get("Cache-Control", "")

@@ -1,5 +1,6 @@
 """Search: deputies, demands and votes in which a reader's words occur."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
@@ -54,7 +55,7 @@ class Asked:
     def fits(self, share: Share, but: str = "") -> bool:
         """Whether votes are chosen by every choice, that of the facet `but` left aside."""
         return (
-            (but == "year" or self.year in ("", str(share.year)))
+            (but == "year" or self.year in ("", str(share.year or "")))
             and (but == "result" or self.result in ("", share.result))
             and (but == "chapter" or not self.chapter or self.chapter in share.chapters)
         )
@@ -90,6 +91,7 @@ class Results:
 def search_page(request: HttpRequest, lang: str, chamber: str = "") -> HttpResponse:
     house = house_or_404(chamber) if chamber else None
     given = {name: request.GET.get(name, "").replace("\0", "")[:20] for name in ("kind", "year", "result", "chapter")}
+    given["year"] = given["year"] if re.fullmatch("[0-9]{4}", given["year"]) else ""
     asked = Asked(" ".join(request.GET.get("q", "").replace("\0", " ").split())[:LONGEST], **given)
     of = house.chamber if house else None
     results = _results(asked.text, of, platform_in_force(of) if of else None)

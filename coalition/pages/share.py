@@ -31,6 +31,8 @@ SHEETS: dict[str, Callable[[str, str], Sheet]] = {
 def share_image(request: HttpRequest, lang: str, chamber: str, kind: str, name: str) -> HttpResponse:
     """The picture under its present address; an earlier one leads there, so that no address ever shows two pictures."""
     slug, _, asked = name.rpartition("-")
+    if request.GET:  # one picture, one address
+        return HttpResponseRedirect(request.path)
     if kind not in SHEETS:
         raise Http404("No such picture.")
     sheet, bundle = SHEETS[kind](chamber, slug), latest_bundle()

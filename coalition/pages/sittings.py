@@ -39,7 +39,7 @@ def sitting_page(request: HttpRequest, lang: str, chamber: str, day: dt.date) ->
 @require_safe
 @public()
 def decision_page(request: HttpRequest, lang: str, chamber: str, key: str) -> HttpResponse:
-    decision = Decision.objects.filter(chamber__slug=chamber, key=key).first()
+    decision = None if "\0" in key else Decision.objects.filter(chamber__slug=chamber, key=key).first()
     votes = votes_on(decision.pk) if decision else []
     if decision is None or not votes:
         raise Http404("No such text.")

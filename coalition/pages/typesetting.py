@@ -9,6 +9,7 @@ import font_roboto  # type: ignore[import-untyped]
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
 FILES = {False: font_roboto.font_files["Roboto"], True: font_roboto.font_files["RobotoBold"]}  # by whether it is bold
+LONGEST = 1_000  # letters; no picture has room for more
 UNDRAWABLE = frozenset({"Cc", "Cs", "Cn"})  # control characters, surrogates, unassigned: XML refuses most of them
 
 
@@ -57,7 +58,7 @@ def leading(size: int) -> int:
 
 def fitted(text: str, *, sizes: Sequence[int], width: int, height: int, bold: bool = False) -> Block:
     """A text at the first of `sizes` at which all of it fits; at the last one it ends after whole words and "…"."""
-    text = drawable(text)
+    text = drawable(text[:LONGEST])
     for size in sizes:
         lines = _broken(text, face(bold), size, width)
         if leading(size) * len(lines) <= height:

@@ -53,7 +53,10 @@ class Day:
     regex = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
     def to_python(self, value: str) -> dt.date:
-        return dt.date.fromisoformat(value)
+        day = dt.date.fromisoformat(value)
+        if not 1900 <= day.year <= 2100:
+            raise ValueError
+        return day
 
     def to_url(self, value: dt.date) -> str:
         return value.isoformat()

@@ -4,11 +4,13 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from deputies.people.models import Chamber
 from deputies.sources.enums import Precision
-from deputies.votes.models import RollCall, Sitting
+from deputies.votes.enums import State
+from deputies.votes.models import RollCall, RollCallVersion, Sitting
 from deputies.votes.reports.houses import House
 
 _TO_THE_DAY = [Precision.MINUTE.value, Precision.DAY.value]
@@ -43,7 +45,11 @@ def sitting_on(chamber: Chamber, day: dt.date) -> SittingDay:
     dated = chamber.roll_calls.published().filter(published__held_precision__in=_TO_THE_DAY)
     votes = dated.filter(published__held_at__gte=start, published__held_at__lt=end)
     met = chamber.sittings.filter(began_at__gte=start, began_at__lt=end, is_drill=False)
-    rows = met.annotate(waiting=Count("roll_calls", Q(roll_calls__published=None)))
+    drafts = RollCall.objects.filter(sitting=OuterRef("pk"), published=None).exclude(
+        pk__in=RollCallVersion.objects.filter(withdrawn=True, state=State.PUBLISHED.value).values("roll_call")
+    )
+    waiting = drafts.order_by().values("sitting").annotate(n=Count("pk")).values("n")
+    rows = met.annotate(waiting=Coalesce(Subquery(waiting), 0))
     before = dated.filter(published__held_at__lt=start).order_by("-published__held_at")
     after = dated.filter(published__held_at__gte=end).order_by("published__held_at")
     return SittingDay(

@@ -212,3 +212,31 @@ def test_pages_of_words_are_read_without_any_service() -> None:
     said, _ = ask_without_services("/en/privacy/", "/ru/about/", "/nowhere/", "/health/live")
 
     assert [line.split("|")[0] for line in said] == ["200", "200", "404", "200"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["sittings/9999-12-31/", "sittings/0001-01-01/", "decisions/%00/", "decisions/none/", "share/x/%00-1.png"],
+)
+def test_odd_addresses_are_not_found(client: Client, address: str) -> None:
+    built = town(1)
+
+    assert "Not found" in client.get(built.address(address)).text
+
+
+def test_a_search_by_no_year_finds_what_has_no_year(client: Client) -> None:
+    built = town(1)
+    vote = build.vote(built.chamber, {}, held_at=None, held_precision="unknown", title_en="On the undated tram")
+
+    page = client.get(built.address("search/?q=undated&year=None")).text
+
+    assert f"votes/{vote.slug}/" in page
+
+
+@pytest.mark.parametrize("address", ["a@" + "я" * 60 + ".ru", "a@א1.com"])
+def test_a_domain_that_cannot_be_is_refused_in_words(client: Client, address: str) -> None:
+    build.chamber()
+
+    page = client.post("/en/subscribe/", {"email": address, "follow": "town"})
+
+    assert "Enter a valid email address." in page.text

@@ -330,3 +330,42 @@ def test_a_vote_is_kept_through_another_one_and_not_through_its_own_changes(clie
     caches["pages"].clear()
     assert fresh.content == client.get(address).content
     assert len(re.findall("To be adopted:", fresh.text)) == 2
+
+
+@pytest.mark.parametrize("left", [b"garbage", b"12", b"[1]", b"\x80\x04K\x01."])
+def test_what_cannot_be_read_of_the_cache_is_made_anew(client: Client, built: Town, left: bytes) -> None:
+    address = built.address("votes/")
+    page = client.get(address)
+    server = caches["pages"]._cache.get_client()  # type: ignore[attr-defined]
+    for key in server.keys("pages:*"):
+        server.set(key, left)
+
+    assert client.get(address).content == page.content
+
+
+def test_a_map_of_the_site_is_kept_like_a_page(client: Client, built: Town) -> None:
+    for address in ("/sitemap.xml", "/sitemap-votes.xml", "/sitemap-votes.xml?p=1"):
+        first = client.get(address)
+        assert built.votes[0].slug in first.text or "sitemap-votes" in first.text
+        assert client.get(address).content == first.content
+        assert queries(client, address, if_none_match=first["ETag"]) == (304, 1)
+
+
+def test_one_page_is_not_kept_under_many_addresses(client: Client, built: Town) -> None:
+    def kept_pages() -> int:
+        return len(caches["pages"]._cache.get_client().keys("pages:*"))  # type: ignore[attr-defined]
+
+    client.get(built.address("votes/?linked=1&page=1"))
+    before = kept_pages()
+    for query in (
+        "page=1&linked=1",
+        "page=0",
+        "page=01",
+        "page=1&",
+        "page=1&page=1",
+        "page=1&page=2",
+        "linked=1&linked=1",
+    ):
+        assert client.get(built.address(f"votes/?{query}")).status_code == 200
+
+    assert kept_pages() == before
