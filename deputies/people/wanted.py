@@ -62,20 +62,17 @@ def words_in(written: str) -> list[str]:
 
 def wanted(written: str) -> SearchQuery | None:
     """Texts with every word, in any form and either alphabet, typed in either language; None without a word."""
-    typed = dict.fromkeys([" & ".join(_ways(word) for word in words_in(text)) for text in _typed(written)])
-    query = " | ".join(f"({one})" for one in typed if one)
+    typed = [" & ".join(map(_ways, words_in(text))) for text in (written, in_russian_keys(written[:LONGEST]))]
+    query = " | ".join(f"({one})" for one in dict.fromkeys(typed) if one)
     return SearchQuery(query, config=CONFIG, search_type="raw") if query else None
-
-
-def _typed(written: str) -> list[str]:
-    return [written, in_russian_keys(written[:LONGEST])]
 
 
 def _ways(word: str) -> str:
     """The word as it is, in Cyrillic letters, and what means the same."""
-    ways = dict.fromkeys(f"'{spelled}'" for spelled in (word, in_cyrillic(word)))
+    spellings = (word, in_cyrillic(word))
+    ways = dict.fromkeys(f"'{spelled}'" for spelled in spellings)
     for group in SYNONYMS:
-        if any(spelled.startswith(stem) for spelled in (word, in_cyrillic(word)) for stem in group):
+        if any(spelled.startswith(group) for spelled in spellings):
             ways |= dict.fromkeys(f"'{stem}':*" for stem in group)
     return f"({' | '.join(ways)})"
 
