@@ -31,7 +31,7 @@ from pledges.platform.enums import Chapter
 from pledges.scorecards import wording
 from pledges.scorecards.enums import Cause, Wants
 from pledges.scorecards.reports.evidence import Line, lines, links_of, with_arithmetic
-from pledges.scorecards.reports.history import Move, moved_by_corrections
+from pledges.scorecards.reports.history import Move, with_moved
 from pledges.scorecards.reports.platform import demand_by_slug, platform_in_force
 
 MOST = 50
@@ -104,12 +104,10 @@ def demand_feed(request: HttpRequest, lang: str, chamber: str, slug: str) -> Htt
 @require_safe
 @public()
 def corrections_feed(request: HttpRequest, lang: str) -> HttpResponse:
-    made = corrections(most=MOST)
-    moved = moved_by_corrections([correction.version.pk for correction in made])
-    entries = []
-    for correction in made:
-        told = {"correction": correction, "moved": moved.get(correction.version.pk, [])}
-        entries.append(_corrected(correction.version, said("method/_correction.html", **told)))
+    entries = [
+        _corrected(made.version, said("method/_correction.html", correction=made, moved=moved))
+        for made, moved in with_moved(corrections(most=MOST))
+    ]
     return _feed(request, "corrections_page", None, entries, of=_("Corrections"))
 
 

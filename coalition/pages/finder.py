@@ -31,14 +31,6 @@ class Tile:
         return sides.pop() if len(sides) == 1 else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """An answer with the seats of each of its districts."""
-
-    answer: Answer
-    seats: list[Seat]
-
-
 def tiles_of(seats: list[Seat]) -> list[Tile]:
     """One tile per district, in their order."""
     by_district: dict[int, list[Seat]] = {}
@@ -71,7 +63,7 @@ def answer_page(request: HttpRequest, lang: str, house: House, written: str) -> 
         "house": house,
         "query": written.replace("\0", " ")[:100],
         "found": found,
-        "hits": [Hit(answer, _seats_for(answer, seats)) for answer in found.answers],
+        "hits": [(answer, _seats_for(answer, seats)) for answer in found.answers],
         "kinds": place_kinds(house.chamber),
     }
     return unkept(render(request, "deputies/found.html", context))

@@ -12,7 +12,7 @@ from django import template
 from django.conf import settings
 from django.db.models import Model
 from django.http import HttpRequest
-from django.template.context import Context
+from django.template.context import Context, RequestContext
 from django.urls import reverse
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -21,7 +21,6 @@ from django.utils.translation import gettext as _
 
 from coalition.accounts.language import LANGUAGES
 from coalition.pages import pictures
-from coalition.pages.seating import Group as Bench
 from deputies.journal.models import Dispute, Freeze
 from deputies.people.models import Chamber, Person
 from deputies.people.models.chambers import Period
@@ -34,7 +33,6 @@ from deputies.votes.enums import Position
 from deputies.votes.models import RollCallVersion
 from deputies.votes.reports.arithmetic import Arithmetic
 from deputies.votes.reports.houses import House
-from deputies.votes.reports.pairs import Comparison
 from pledges.scorecards import wording
 from pledges.scorecards.bundles.reports import latest_bundle
 from pledges.scorecards.enums import Outcome
@@ -266,18 +264,6 @@ def by_silence(line: Line) -> bool:
 
 
 @register.filter
-def camps(compared: Comparison | Bench) -> list[pictures.Stretch]:
-    """Differently, alike and without a vote; or for, abstained, against and without a vote."""
-    if isinstance(compared, Comparison):
-        return pictures.shares(
-            [("different", compared.pair.differ), ("same", compared.pair.same), ("no-vote", compared.without)]
-        )
-    split = compared.split
-    voted = [("same", split.for_), ("third", split.abstain), ("different", split.against)]
-    return pictures.shares([*voted, ("no-vote", len(compared.ballots) - split.voted)])
-
-
-@register.filter
 def place_of(votes: int, seats: int) -> float:
     """Where a number of votes stands on a bar of all seats, in per cent of its length."""
     return round(100 * min(votes, seats) / seats, 2)
@@ -305,6 +291,14 @@ def editions(context: Context) -> list[Edition]:
     query = request.META.get("QUERY_STRING", "") if request else ""
     rest = rest + (f"?{query}" if query else "") if first in LANGUAGES else ""
     return [Edition(code, name, f"/{code}/{rest}", code == get_language()) for code, name in settings.LANGUAGES]
+
+
+@register.simple_tag(takes_context=True)
+def at_page(context: RequestContext, name: str, number: int) -> str:
+    """The address of another page of a list on this page, whatever else its query says."""
+    query = context.request.GET.copy()
+    query[name] = str(number)
+    return f"?{query.urlencode()}"
 
 
 @register.simple_tag

@@ -69,8 +69,8 @@ class Seat:
 
     def strip(self, at: dt.datetime) -> list[tuple[Stretch, Holding | None]]:
         """Who held the seat until `at`, and when nobody did."""
-        by_mandate: dict[Mandate | None, Holding] = {holding.mandate: holding for holding in self.holdings}
-        return [(one, by_mandate.get(one.mandate)) for one in stretches_of(by_mandate, at)]
+        by_mandate = {holding.mandate: holding for holding in self.holdings}
+        return [(one, by_mandate[one.mandate] if one.mandate else None) for one in stretches_of(by_mandate, at)]
 
 
 def seats_of(of: House, *, places_of: int | None = None) -> list[Seat]:
