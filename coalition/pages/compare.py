@@ -59,11 +59,6 @@ class Two:
         return [mandate.person for mandate in self.mandates]
 
     @property
-    def by_slug(self) -> list[Person]:
-        """The two in the order of the one address that stands for both orders."""
-        return sorted(self.people, key=lambda person: person.slug)
-
-    @property
     def camps(self) -> list[Stretch]:
         """Differently, alike and without a vote, as a bar."""
         pair, without = self.comparison.pair, self.comparison.without
@@ -138,6 +133,7 @@ def compare_page(request: HttpRequest, lang: str, chamber: str, one: str, other:
     two = two_or_404(chamber, one, other)
     page = Paginator(two.rows, PER_PAGE).get_page(request.GET.get("page"))
     context = {"house": two.house, "two": two, "page": page, "parts": two.parts(list(page.object_list))}
+    context["canonical"] = reverse("compare_page", args=[lang, chamber, *sorted([one, other])])  # for both orders
     return render(request, "compare/page.html", context | {"scores": two.scores()})
 
 
