@@ -90,11 +90,8 @@ def _about_votes(text: DemandText, votes: int) -> str:
 
 
 def _about_demand(text: DemandText) -> str:
-    told = {"demand": text.title}
-    return (
-        _("The nakaz, the mandate of the voters, has this demand: “%(demand)s”. What do you plan to do about it?")
-        % told
-    )
+    words = _("The nakaz, the mandate of the voters, has this demand: “%(demand)s”. What do you plan to do about it?")
+    return words % {"demand": text.title}
 
 
 def _message(record: Record, sheet: Sheet, question: Question) -> str:

@@ -14,7 +14,7 @@ from coalition.pages.public import public
 from coalition.pages.sheets import absolute, notices_of
 from coalition.pages.typesetting import drawable
 from deputies.votes.reports.houses import House
-from deputies.votes.reports.meetings import Meeting, meetings_of
+from deputies.votes.reports.sittings import Meeting, meetings_of
 
 
 @require_safe

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from coalition.pages.home import house_or_404
+from coalition.pages.pictures import Stretch, shares
 from coalition.pages.public import public
 from coalition.pages.tables import csv_response
 from deputies.people.models import Chamber, Mandate, Person
@@ -58,9 +59,10 @@ class Two:
         return [mandate.person for mandate in self.mandates]
 
     @property
-    def by_slug(self) -> list[Person]:
-        """The two in the order of the one address that stands for both orders."""
-        return sorted(self.people, key=lambda person: person.slug)
+    def camps(self) -> list[Stretch]:
+        """Differently, alike and without a vote, as a bar."""
+        pair, without = self.comparison.pair, self.comparison.without
+        return shares([("different", pair.differ), ("same", pair.same), ("no-vote", without)])
 
     def parts(self, page: Sequence[Row]) -> list[Part]:
         """The rows of a page under every relation that has any on some page; three queries."""

@@ -27,17 +27,14 @@ def data_page(request: HttpRequest, lang: str) -> HttpResponse:
 
 def _facts(latest: BundleNote | None) -> Facts:
     """The bundles as a data set, for machines that look for some."""
-    facts: Facts = {"@type": "Dataset", "name": _("Check the scores"), "url": absolute(_page("data_page"))}
+    page = absolute(reverse("data_page", args=[get_language()]))
+    facts: Facts = {"@type": "Dataset", "name": _("Check the scores"), "url": page}
     facts["description"] = _("Everything that the scores rest on, to download and count again.")
     if latest is None:
         return facts
     archive: Facts = {"@type": "DataDownload", "encodingFormat": "application/zip"}
-    archive["contentUrl"] = absolute(_page("bundle_file", latest.number))
+    archive["contentUrl"] = absolute(reverse("bundle_file", args=[get_language(), latest.number]))
     return facts | {"version": str(latest.number), "dateModified": latest.at.isoformat(), "distribution": [archive]}
-
-
-def _page(name: str, *more: int) -> str:
-    return reverse(name, args=[get_language(), *more])
 
 
 @require_safe

@@ -35,6 +35,7 @@ def district_page(request: HttpRequest, lang: str, chamber: str, number: int) ->
         "district": own[0].district,
         "places": _places(own[0].district),
         "seats": own,
+        "strips": [seat.strip(house.at) for seat in own],
         "measures": {row.person.pk: row.measures for row in rows if row.person},
         "in_force": in_force,
         "record": record,

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from coalition.pages.pictures import stretches
 from coalition.pages.public import fingerprint
 from coalition.pages.records import SQUARES
-from coalition.pages.sheets import Chart, Sheet, said
+from coalition.pages.sheets import Chart, Gauge, Sheet, said
 from coalition.pages.typesetting import FILES, drawable, face, fitted, leading
 from deputies.votes.enums import Position
 from pledges.scorecards import wording
@@ -25,11 +25,9 @@ from pledges.scorecards.reports.cards import Mark
 LEFT, RIGHT, BOTTOM = 48, 1152, 600
 WIDTH, GAP = RIGHT - LEFT, 48
 HEADING, BAR, GAUGE = 44, 32, 54
-ROLE, SPACE, LEGEND = 26, 12, 36
+SPACE, LEGEND = 12, 28
 STEPS, BETWEEN = (48, 40, 33, 27), 5  # from square to square
-TALLEST, LEAST = (100, 60), 130  # how high the squares may be, and how much room the words need
 KINDS = (Outcome.WITH, Outcome.AGAINST, Outcome.MISSED)
-DRAWN = (*KINDS, Outcome.HALF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +59,6 @@ class Canvas:
     """What is drawn so far; `y` is how far down."""
 
     y: int = 96
-    top: int = 96  # where the title begins
     texts: list[Text] = field(default_factory=list)
     boxes: list[Box] = field(default_factory=list)
 
@@ -80,25 +77,17 @@ class Canvas:
 def svg_of(sheet: Sheet, bundle: BundleNote | None) -> str:
     """The picture as SVG; the same sheet gives the same text.
 
-    The foot and the picture have the room they need; title and sentence share what is left.
+    Head, foot and the smallest picture have the room they need; words share the rest, squares grow in what they leave.
     """
     canvas = Canvas()
     _head(canvas, sheet)
-    above = _foot(canvas, sheet, bundle) - canvas.y - leading(ROLE) * bool(sheet.role) - SPACE * (2 + bool(sheet.note))
-    steps = (_step(sheet.charts, tallest) for tallest in TALLEST)
-    rooms = ((step, above - _picture_height(sheet, step)) for step in steps)
-    step, room = next((pair for pair in rooms if pair[1] >= LEAST), (0, above - _picture_height(sheet, 0)))
-    note = fitted(sheet.note, sizes=(24, 22), width=WIDTH, height=60 if room > LEAST else 30) if sheet.note else None
-    words = room - (note.height if note else 0)
-    canvas.write(sheet.title, (56, 48, 42, 36, 32, 28, 24), min(144, words // 2), bold=True)
-    canvas.write(sheet.role, (ROLE,), leading(ROLE), fill="ink-2")
-    canvas.y += SPACE
-    taken = canvas.y - SPACE - leading(ROLE) * bool(sheet.role) - canvas.top
-    canvas.write(sheet.sentence, (38, 34, 30, 26, 22), min(144, words - taken))
-    canvas.y += SPACE * bool(sheet.note)
-    canvas.write(sheet.note, (24, 22), note.height if note else 0, fill="ink-2")
-    canvas.y += SPACE
-    _picture(canvas, sheet, step)
+    floor = _foot(canvas, sheet, bundle)
+    smallest = HEADING + BAR + SPACE + LEGEND if sheet.charts else GAUGE + leading(22) if sheet.gauge else 0
+    _words(canvas, sheet, floor - smallest)
+    if sheet.gauge:
+        _gauge(canvas, sheet.gauge)
+    if sheet.charts:
+        _charts(canvas, sheet.charts, floor - SPACE - LEGEND)
     return render_to_string("share/image.svg", {"texts": canvas.texts, "boxes": canvas.boxes})
 
 
@@ -135,77 +124,80 @@ def _head(canvas: Canvas, sheet: Sheet) -> None:
         canvas.y += 6
         canvas.boxes.append(Box(LEFT, top, WIDTH, canvas.y - top, "notice"))
     canvas.y += SPACE
-    canvas.top = canvas.y
 
 
-def _picture_height(sheet: Sheet, step: int) -> int:
-    rows = max((_rows(chart, step, _column(sheet.charts)) for chart in sheet.charts), default=0)
-    drawn = HEADING + (rows * step if step else BAR) + SPACE + LEGEND if sheet.charts else 0
-    return drawn or (GAUGE + leading(22) if sheet.gauge else 0)
+def _words(canvas: Canvas, sheet: Sheet, until: int) -> None:
+    """Title and sentence in equal parts at most, with the role between and a note below."""
+    role, note = leading(26) if sheet.role else 0, SPACE + leading(24) if sheet.note else 0
+    both = until - canvas.y - role - note - 2 * SPACE
+    top = canvas.y
+    canvas.write(sheet.title, (56, 48, 42, 36, 32, 28, 24), min(144, both // 2), bold=True)
+    left = both - (canvas.y - top)
+    canvas.write(sheet.role, (26,), role, fill="ink-2")
+    canvas.y += SPACE
+    canvas.write(sheet.sentence, (38, 34, 30, 26, 22), min(144, left))
+    if sheet.note:
+        canvas.y += SPACE
+        canvas.write(sheet.note, (24, 22), min(60, until - SPACE - canvas.y), fill="ink-2")
+    canvas.y += SPACE
 
 
-def _picture(canvas: Canvas, sheet: Sheet, step: int) -> None:
-    if sheet.gauge is not None:
-        top, gauge = canvas.y, sheet.gauge
-        canvas.boxes += [
-            Box(LEFT, top + 6, WIDTH, 32, "all"),
-            Box(LEFT, top + 6, WIDTH * min(1, gauge.votes / gauge.seats), 32, "held"),
-            Box(LEFT + WIDTH * gauge.needed / gauge.seats - 3, top, 6, 44, "line"),
-        ]
-        canvas.y += GAUGE
-        told = {"seats": gauge.seats, "votes": gauge.votes, "needed": gauge.needed}
-        words = _("The bar is all %(seats)s seats, filled %(votes)s; the line stands at %(needed)s.")
-        canvas.write(words % told, (22,), leading(22), fill="ink-2")
-    if sheet.charts:
-        width = _column(sheet.charts)
-        size = min(fitted(one.head, sizes=(30, 26, 22), width=width, height=38, bold=True).size for one in sheet.charts)
-        for nth, chart in enumerate(sheet.charts):
-            x = LEFT + nth * (width + GAP)
-            head = fitted(chart.head, sizes=(size,), width=width, height=38, bold=True)
-            canvas.texts.append(Text(x, canvas.y + 30, size, head.lines[0], 700))
-            canvas.boxes += _marks(chart, x, canvas.y + HEADING, width, step)
-        canvas.y += _picture_height(sheet, step) - LEGEND
-        _legend(canvas)
+def _gauge(canvas: Canvas, gauge: Gauge) -> None:
+    top = canvas.y
+    canvas.boxes += [
+        Box(LEFT, top + 6, WIDTH, 32, "all"),
+        Box(LEFT, top + 6, WIDTH * min(1, gauge.votes / gauge.seats), 32, "held"),
+        Box(LEFT + WIDTH * gauge.needed / gauge.seats - 3, top, 6, 44, "line"),
+    ]
+    canvas.y += GAUGE
+    told = {"seats": gauge.seats, "votes": gauge.votes, "needed": gauge.needed}
+    words = _("The bar is all %(seats)s seats, filled %(votes)s; the line stands at %(needed)s.")
+    canvas.write(words % told, (22,), leading(22), fill="ink-2")
 
 
-def _column(charts: Sequence[Chart]) -> int:
-    return (WIDTH - GAP * (len(charts) - 1)) // len(charts)
+def _charts(canvas: Canvas, charts: Sequence[Chart], floor: int) -> None:
+    """Side by side, above what outcomes look like."""
+    width = (WIDTH - GAP * (len(charts) - 1)) // len(charts)
+    lefts = range(LEFT, RIGHT, width + GAP)
+    size = min(fitted(one.head, sizes=(30, 26, 22), width=width, height=38, bold=True).size for one in charts)
+    for x, chart in zip(lefts, charts, strict=False):
+        head = fitted(chart.head, sizes=(size,), width=width, height=38, bold=True)
+        canvas.texts.append(Text(x, canvas.y + 30, size, head.lines[0], 700))
+    top = canvas.y + HEADING
+    drawn = _squares(charts, lefts, top, width, floor)
+    canvas.boxes += drawn or [bar for x, one in zip(lefts, charts, strict=False) for bar in _bar(one, x, top, width)]
+    canvas.y = round(max((box.y + box.height for box in canvas.boxes), default=top)) + SPACE
+    _legend(canvas)
 
 
-def _step(charts: Sequence[Chart], tallest: int) -> int:
-    """From square to square, the largest at which all charts fit; 0 where they are bars."""
-    if any(len(chart.marks) > SQUARES for chart in charts) or not any(chart.marks for chart in charts):
-        return 0
-    fit = (s for s in STEPS if all(_rows(one, s, _column(charts)) * s <= tallest for one in charts))
-    return next(fit, 0)
+def _squares(charts: Sequence[Chart], lefts: Sequence[int], top: int, width: int, floor: int) -> list[Box]:
+    """Countable squares as large as they fit above `floor`; none where they do not, or are too many to count."""
+    if any(len(chart.marks) > SQUARES for chart in charts):
+        return []
+    for step in STEPS:
+        boxes = [box for x, one in zip(lefts, charts, strict=False) for box in _rows(one.marks, x, top, width, step)]
+        if all(box.y + box.height <= floor for box in boxes):
+            return boxes
+    return []
 
 
-def _rows(chart: Chart, step: int, width: int) -> int:
-    return max((row for row, *_ in _places(chart.marks, step, width)), default=0) + 1 if step else 1
-
-
-def _places(marks: Sequence[Mark], step: int, width: int) -> Iterator[tuple[int, int, int, Mark]]:
-    """The row of each square that is drawn, how many are before it there, how many it is wide, and its mark."""
-    row, across = 0, 0
+def _rows(marks: Sequence[Mark], left: int, top: int, width: int, step: int) -> Iterator[Box]:
+    """The squares of one chart, row by row; a vote that weighs more is twice as wide."""
+    x, y = left, top
     for mark in marks:
-        if mark.outcome in DRAWN:
-            units = 2 if mark.is_strong else 1
-            if (across + units) * step > width + BETWEEN:
-                row, across = row + 1, 0
-            yield row, across, units, mark
-            across += units
+        if mark.outcome in (*KINDS, Outcome.HALF):
+            wide = step * (2 if mark.is_strong else 1)
+            if x + wide > left + width + BETWEEN:
+                x, y = left, y + step
+            is_open = mark.outcome is Outcome.MISSED and mark.position is Position.NO_MARK
+            yield Box(x, y, wide - BETWEEN, step - BETWEEN, "nomark" if is_open else mark.outcome.value)
+            x += wide
 
 
-def _marks(chart: Chart, x: int, top: int, width: int, step: int) -> Iterator[Box]:
-    if not step:
-        for one in stretches(chart.tally):
-            kind = "missed" if one.kind == "none" else one.kind
-            yield Box(x + width * one.start / 100, top, width * one.length / 100, BAR, kind)
-        return
-    for row, across, units, mark in _places(chart.marks, step, width):
-        is_open = mark.outcome is Outcome.MISSED and mark.position is Position.NO_MARK
-        kind = "nomark" if is_open else mark.outcome.value
-        yield Box(x + across * step, top + row * step, units * step - BETWEEN, step - BETWEEN, kind)
+def _bar(chart: Chart, x: int, top: int, width: int) -> Iterator[Box]:
+    for one in stretches(chart.tally):
+        kind = "missed" if one.kind == "none" else one.kind
+        yield Box(x + width * one.start / 100, top, width * one.length / 100, BAR, kind)
 
 
 def _legend(canvas: Canvas) -> None:
@@ -215,7 +207,6 @@ def _legend(canvas: Canvas) -> None:
         canvas.boxes.append(Box(x, canvas.y, 20, 20, kind.value))
         canvas.texts.append(Text(x + 28, canvas.y + 17, 22, words, 400, "ink-2"))
         x += 60 + face(False).width(words, 22)
-    canvas.y += 28
 
 
 def _foot(canvas: Canvas, sheet: Sheet, bundle: BundleNote | None) -> int:

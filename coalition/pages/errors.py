@@ -77,10 +77,9 @@ def _meant(path: str) -> dict[str, object]:
     if place is None:
         return {}
     words = re.sub(r"[\W_]+", " ", inside[-1]).strip()[:100] if len(inside) > 1 else ""
-    kinds = place_kinds(place.chamber)
     return {
         "house": place,
-        "kinds": kinds,
+        "kinds": place_kinds(place.chamber),
         "query": words,
         "near": near(place.chamber, slug_of(words)) if len(words) > 2 else [],
     }

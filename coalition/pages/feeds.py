@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -23,7 +23,7 @@ from coalition.pages.typesetting import drawable
 from deputies.journal.reports import held_rows
 from deputies.votes.enums import Position
 from deputies.votes.models import RollCallVersion
-from deputies.votes.reports.arithmetic import Arithmetic, arithmetics_of
+from deputies.votes.reports.arithmetic import arithmetics_of
 from deputies.votes.reports.changes import corrections, news_of
 from deputies.votes.reports.houses import House
 from deputies.votes.reports.votes import record_of, votes_of
@@ -31,7 +31,7 @@ from pledges.platform.enums import Chapter
 from pledges.scorecards import wording
 from pledges.scorecards.enums import Cause, Wants
 from pledges.scorecards.reports.evidence import Line, lines, links_of, with_arithmetic
-from pledges.scorecards.reports.history import Move, moved_by_corrections
+from pledges.scorecards.reports.history import Move, with_moved
 from pledges.scorecards.reports.platform import demand_by_slug, platform_in_force
 
 MOST = 50
@@ -54,8 +54,13 @@ class Entry:
 @public()
 def chamber_feed(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
     house = house_or_404(chamber)
-    found = news_of(house, most=MOST)
-    entries = [_vote(news.version, news.arithmetic, as_correction=news.corrected_at is not None) for news in found]
+    entries = []
+    for news in news_of(house, most=MOST):
+        version, result = news.version, wording.result_sentence(news.version.result, news.arithmetic)
+        is_new = news.corrected_at is None
+        entries.append(
+            _vote(version, result) if is_new else _corrected(version, f"{wording.own_half(version.reason)} {result}")
+        )
     return _feed(request, "chamber_page", house, entries)
 
 
@@ -65,7 +70,7 @@ def votes_feed(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
     house = house_or_404(chamber)
     versions = [record_of(vote) for vote in votes_of(house.chamber)[:MOST]]
     numbers = arithmetics_of(versions)
-    entries = [_vote(version, numbers[version.pk]) for version in versions]
+    entries = [_vote(version, wording.result_sentence(version.result, numbers[version.pk])) for version in versions]
     return _feed(request, "vote_list", house, entries, of=_("Votes"))
 
 
@@ -99,25 +104,24 @@ def demand_feed(request: HttpRequest, lang: str, chamber: str, slug: str) -> Htt
 @require_safe
 @public()
 def corrections_feed(request: HttpRequest, lang: str) -> HttpResponse:
-    made = corrections(most=MOST)
-    moved = moved_by_corrections([correction.version.pk for correction in made])
-    entries = []
-    for correction in made:
-        told = {"correction": correction, "moved": moved.get(correction.version.pk, [])}
-        entries.append(_corrected(correction.version, said("method/_correction.html", **told)))
+    entries = [
+        _corrected(made.version, said("method/_correction.html", correction=made, moved=moved))
+        for made, moved in with_moved(corrections(most=MOST))
+    ]
     return _feed(request, "corrections_page", None, entries, of=_("Corrections"))
 
 
-def _vote(version: RollCallVersion, numbers: Arithmetic, *, as_correction: bool = False) -> Entry:
-    result = wording.result_sentence(version.result, numbers)
-    if as_correction:
-        return _corrected(version, f"{wording.own_half(version.reason)} {result}")
-    return Entry(_of_vote(version), version.title, _address(version), result, _told_at(version), version.number > 1)
+def _vote(version: RollCallVersion, words: str, *, part: str = "", anchor: str = "") -> Entry:
+    """A vote as readers see it now, or a `part` of it of which something else is told."""
+    slugs = version.roll_call.chamber.slug, version.roll_call.slug
+    path, ident = reverse("vote_page", args=[get_language(), *slugs]), "/votes/".join(slugs)
+    return Entry(
+        f"{ident}{part}", version.title, f"{path}{anchor}", words, version.published_at or BEGINNING, version.number > 1
+    )
 
 
 def _corrected(version: RollCallVersion, words: str) -> Entry:
-    ident = f"{_of_vote(version)}/corrections/{version.number}"
-    return Entry(ident, version.title, f"{_address(version)}#corrections", words, _told_at(version), True)
+    return _vote(version, words, part=f"/corrections/{version.number}", anchor="#corrections")
 
 
 def _cast(line: Line) -> Entry:
@@ -133,10 +137,8 @@ def _asked(line: Line) -> Entry:
 def _read(line: Line, words: str) -> Entry:
     """A vote read for one demand, from when readers see it as it is now."""
     result = wording.result_sentence(line.version.result, line.arithmetic) if line.arithmetic else ""
-    at = max(_told_at(line.version), line.link.published_at or BEGINNING)
-    ident = f"{_of_vote(line.version)}/{line.text.demand.slug}"
-    is_correction = line.version.number > 1
-    return Entry(ident, line.version.title, _address(line.version), f"{words} {result}", at, is_correction)
+    entry = _vote(line.version, f"{words} {result}", part=f"/{line.text.demand.slug}")
+    return replace(entry, at=max(entry.at, line.link.published_at or BEGINNING))
 
 
 def _move(move: Move, house: House, slug: str) -> Entry:
@@ -145,18 +147,6 @@ def _move(move: Move, house: House, slug: str) -> Entry:
     words = said("deputies/_move.html", move=move, house=house)
     ident = f"{house.chamber.slug}/moves/{move.change.event_id}/{slug}/{move.chapter}"
     return Entry(ident, title, f"{path}#history", words, move.change.at, move.change.cause == Cause.CORRECTION)
-
-
-def _of_vote(version: RollCallVersion) -> str:
-    return f"{version.roll_call.chamber.slug}/votes/{version.roll_call.slug}"
-
-
-def _address(version: RollCallVersion) -> str:
-    return reverse("vote_page", args=[get_language(), version.roll_call.chamber.slug, version.roll_call.slug])
-
-
-def _told_at(version: RollCallVersion) -> dt.datetime:
-    return version.published_at or BEGINNING
 
 
 class Feed(Atom1Feed):

@@ -31,14 +31,6 @@ class Tile:
         return sides.pop() if len(sides) == 1 else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """An answer with the seats of each of its districts."""
-
-    answer: Answer
-    seats: list[Seat]
-
-
 def tiles_of(seats: list[Seat]) -> list[Tile]:
     """One tile per district, in their order."""
     by_district: dict[int, list[Seat]] = {}
@@ -65,15 +57,13 @@ def answer_page(request: HttpRequest, lang: str, house: House, written: str) -> 
         address = reverse("deputy_page", args=[lang, slug, found.only_person.slug])
         return unkept(HttpResponseRedirect(address))
     if found.only_district:
-        number = next(
-            seat.district.number for seat in seats if seat.district and seat.district.pk == found.only_district
-        )
-        return unkept(HttpResponseRedirect(reverse("district_page", args=[lang, slug, number])))
+        address = reverse("district_page", args=[lang, slug, found.only_district.number])
+        return unkept(HttpResponseRedirect(address))
     context = {
         "house": house,
         "query": written.replace("\0", " ")[:100],
         "found": found,
-        "hits": [Hit(answer, _seats_for(answer, seats)) for answer in found.answers],
+        "hits": [(answer, _seats_for(answer, seats)) for answer in found.answers],
         "kinds": place_kinds(house.chamber),
     }
     return unkept(render(request, "deputies/found.html", context))
@@ -82,4 +72,4 @@ def answer_page(request: HttpRequest, lang: str, house: House, written: str) -> 
 def _seats_for(answer: Answer, seats: list[Seat]) -> list[Seat]:
     if answer.person:
         return [seat for seat in seats if any(each.mandate.person_id == answer.person.pk for each in seat.holdings)]
-    return [seat for seat in seats if seat.district and seat.district.pk in answer.districts]
+    return [seat for seat in seats if seat.district in answer.districts]

@@ -49,24 +49,23 @@ def chamber_list(request: HttpRequest, lang: str) -> HttpResponse:
 def sheet_or_404(chamber: str, slug: str) -> Sheet:
     """What the home of a chamber says when it is passed on; `slug` is the chamber's own."""
     house = house_or_404(chamber)
-    return _sheet(_opening(house, seats_of(house)))
+    sheet: Sheet = _opening(house, seats_of(house))["sheet"]
+    return sheet
 
 
 def _opening(house: House, seats: list[Seat]) -> dict[str, Any]:
-    """The first sentence of the home; three queries."""
+    """The first sentence of the home, and the sheet that says it elsewhere; three queries."""
     in_force = platform_of(house)
-    return {
+    linked = linked_calls(in_force).count() if in_force else 0
+    opening = {
         "house": house,
         "deputies": sum(holding.stayed for seat in seats for holding in seat.holdings),
         "in_force": in_force,
         "first_sitting": first_sitting(house),
-        "linked": linked_calls(in_force).count() if in_force else 0,
+        "linked": linked,
     }
-
-
-def _sheet(opening: dict[str, Any]) -> Sheet:
-    chooser = chosen(opening["house"], opening["in_force"], opening["linked"])
-    return home_sheet(opening["house"], said("home/_counts.html", **opening), chooser)
+    sheet = home_sheet(house, said("home/_counts.html", **opening), chosen(house, in_force, linked))
+    return opening | {"sheet": sheet}
 
 
 @require_safe
@@ -77,7 +76,6 @@ def chamber_page(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
     opening = _opening(house, seats)
     in_force = opening["in_force"]
     context = opening | {
-        "sheet": _sheet(opening),
         "kinds": place_kinds(house.chamber),
         **map_of(seats, request.GET.get("view")),
         "chapters": [(chapter, in_force.of_chapter(chapter)) for chapter in COUNTED] if in_force else [],

@@ -11,7 +11,7 @@ from deputies.journal.models import Dispute
 from deputies.votes.reports.changes import corrected_chambers, corrections
 from deputies.votes.reports.disputes import figures, told
 from pledges.scorecards.explained import text
-from pledges.scorecards.reports.history import moved_by_corrections
+from pledges.scorecards.reports.history import with_moved
 from pledges.scorecards.reports.shadow import announced
 
 CONCLUDED = 100
@@ -43,9 +43,7 @@ def privacy_page(request: HttpRequest, lang: str) -> HttpResponse:
 def corrections_page(request: HttpRequest, lang: str) -> HttpResponse:
     chambers = corrected_chambers()
     chosen = next((chamber for chamber in chambers if chamber.slug == request.GET.get("chamber")), None)
-    made = corrections(chamber=chosen, most=CORRECTIONS)
-    moved = moved_by_corrections([correction.version.pk for correction in made])
-    rows = [(correction, moved.get(correction.version.pk, [])) for correction in made]
+    rows = with_moved(corrections(chamber=chosen, most=CORRECTIONS))
     concluded = told(Dispute.objects.closed().order_by("-closed_at", "-pk")[:CONCLUDED])
     summary = {"chambers": chambers, "chosen": chosen, "moved": sum(bool(scores) for _, scores in rows)}
     summary["is_cut"] = len(rows) == CORRECTIONS

@@ -12,12 +12,12 @@ from django.utils.translation import ngettext
 from coalition.pages.pictures import Staircase, staircase
 from deputies.people.enums import Left
 from deputies.people.models import Mandate
-from deputies.sources.dates import UNKNOWN, PartialDate
 from deputies.sources.enums import Basis
 from deputies.votes.enums import Position
 from deputies.votes.models import Ballot
 from deputies.votes.reports.deputies import ballots_of, mandates_of
 from deputies.votes.reports.houses import House, house_in
+from deputies.votes.reports.seats import Stretch, stretches_of
 from pledges.platform.enums import COUNTED, Chapter
 from pledges.platform.models import DemandText
 from pledges.scorecards import wording
@@ -76,17 +76,6 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
-    """A time in which one person held a seat, or nobody (`mandate` is None), with the measures of that person."""
-
-    mandate: Mandate | None
-    began: PartialDate
-    ended: PartialDate
-    upper: dt.datetime | None  # the first moment after it
-    measures: list[tuple[Chapter, Measure | None]] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
 class Record:
     """Everything a deputy's page tells."""
 
@@ -117,23 +106,19 @@ class Record:
     def _holders(self) -> list[Mandate]:
         return self.mandate.holders  # type: ignore[attr-defined, no-any-return]
 
-    def strip(self) -> list[Stretch]:
-        """The seat in the term where more than one person held it, vacancies included; one query, none without."""
-        if len({mandate.person_id for mandate in self._holders}) < 2:
-            return []
+    def strip(self) -> list[tuple[Stretch, list[tuple[Chapter, Measure | None]]]]:
+        """The seat in the term where more than one person held it, with their chapters; one query, none without."""
         people = [mandate.person_id for mandate in self._holders]
+        if len(set(people)) < 2:
+            return []
         found = measures_of(self.in_force, persons=people) if self.in_force else {}
-        strip: list[Stretch] = []
-        for mandate in self._holders:
-            before = strip[-1] if strip else None
-            if before and before.upper and mandate.held.lower and before.upper < mandate.held.lower:
-                strip.append(Stretch(None, before.ended, mandate.began, mandate.held.lower))
-            own = [(chapter, found.get((mandate.person_id, chapter))) for chapter in COUNTED]
-            strip.append(Stretch(mandate, mandate.began, mandate.ended, mandate.held.upper, own))
-        last = strip[-1]
-        if last.upper and last.upper <= self.house.at:
-            strip.append(Stretch(None, last.ended, UNKNOWN, None))
-        return strip
+        return [
+            (
+                one,
+                [(chapter, found.get((one.mandate.person_id, chapter))) for chapter in COUNTED] if one.mandate else [],
+            )
+            for one in stretches_of(self._holders, self.house.at)
+        ]
 
     @property
     def has_score(self) -> bool:

@@ -30,6 +30,7 @@ from pledges.scorecards.reports.platform import PlatformInForce, platform_in_for
 PER_PAGE = 20
 FIRST = 5  # of the deputies and of the demands, beside votes
 KINDS = {"deputies": _("Deputies"), "demands": _("Demands"), "votes": _("Votes")}
+FACETS = {"kind": _("Kind"), "chapter": _("Chapter of the demand"), "year": _("Year"), "result": _("Result")}
 CHAPTERS = {chapter.value: wording.CHAPTERS[chapter] for chapter in Chapter}
 
 
@@ -43,22 +44,15 @@ class Asked:
     result: str = ""
     chapter: str = ""
 
-    @property
-    def choices(self) -> dict[str, str]:
-        made = {"kind": self.kind, "year": self.year, "result": self.result, "chapter": self.chapter}
-        return {name: choice for name, choice in made.items() if choice}
-
     def address(self, **changed: str) -> str:
         """The query part of the address of the same search with other choices."""
-        return "?" + urlencode({"q": self.text, **{n: c for n, c in (self.choices | changed).items() if c}})
+        told = {"q": self.text} | {name: getattr(self, name) for name in FACETS} | changed
+        return "?" + urlencode({name: value for name, value in told.items() if value})
 
-    def fits(self, share: Share, but: str = "") -> bool:
-        """Whether votes are chosen by every choice, that of the facet `but` left aside."""
-        return (
-            (but == "year" or self.year in ("", str(share.year or "")))
-            and (but == "result" or self.result in ("", share.result))
-            and (but == "chapter" or not self.chapter or self.chapter in share.chapters)
-        )
+    def fits(self, share: Share) -> bool:
+        """Whether votes are chosen by every choice."""
+        is_of_chapter = not self.chapter or self.chapter in share.chapters
+        return is_of_chapter and self.year in ("", str(share.year or "")) and self.result in ("", share.result)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +84,7 @@ class Results:
 @require_safe
 def search_page(request: HttpRequest, lang: str, chamber: str = "") -> HttpResponse:
     house = house_or_404(chamber) if chamber else None
-    given = {name: request.GET.get(name, "").replace("\0", "")[:20] for name in ("kind", "year", "result", "chapter")}
+    given = {name: request.GET.get(name, "").replace("\0", "")[:20] for name in FACETS}
     given["year"] = given["year"] if re.fullmatch("[0-9]{4}", given["year"]) else ""
     asked = Asked(" ".join(request.GET.get("q", "").replace("\0", " ").split())[:LONGEST], **given)
     of = house.chamber if house else None
@@ -108,13 +102,10 @@ def _results(text: str, chamber: Chamber | None, in_force: PlatformInForce | Non
         return found
     words = words_in(text)
     names = [name for mandate in mandates for name in (mandate.person.name_ru, mandate.person.name_en)]
-    known = [*titles_like(words, chamber), *names, *_titles(in_force)]
+    titles = [title for text in (in_force.texts if in_force else []) for title in (text.title_ru, text.title_en)]
+    known = [*titles_like(words, chamber), *names, *titles]
     instead = " ".join(respelled(words, known))
     return replace(_with(instead, chamber, in_force, mandates), instead=instead) if instead.split() != words else found
-
-
-def _titles(in_force: PlatformInForce | None) -> list[str]:
-    return [title for text in (in_force.texts if in_force else []) for title in (text.title_ru, text.title_en)]
 
 
 def _with(text: str, chamber: Chamber | None, in_force: PlatformInForce | None, mandates: Iterable[Mandate]) -> Results:
@@ -133,43 +124,34 @@ def _with(text: str, chamber: Chamber | None, in_force: PlatformInForce | None, 
 def _facets(asked: Asked, results: Results) -> list[tuple[object, list[Choice]]]:
     """The choices that divide what was found, with what each would leave."""
     years = {str(share.year): str(share.year) for share in results.shares if share.year}
-    facets: list[tuple[str, object, Mapping[str, object]]] = [
-        ("kind", _("Kind"), KINDS),
-        ("chapter", _("Chapter of the demand"), CHAPTERS),
-        ("year", _("Year"), dict(sorted(years.items(), reverse=True))),
-        ("result", _("Result"), RESULT_CHOICES),
-    ]
-    total = sum(_counts(asked, results).values())
-    counted = [
-        (title, [_choice(asked, results, name, value, label) for value, label in words.items()])
-        for name, title, words in facets
-    ]
+    values: dict[str, Mapping[str, object]] = {"kind": KINDS, "chapter": CHAPTERS, "result": RESULT_CHOICES}
+    values["year"] = dict(sorted(years.items(), reverse=True))
+    total = sum(_counts(replace(asked, kind=""), results).values())
+    facets = {
+        title: [_choice(asked, results, name, value, label) for value, label in values[name].items()]
+        for name, title in FACETS.items()
+    }
     return [
         (title, [one for one in choices if one.count or one.is_made])
-        for title, choices in counted
+        for title, choices in facets.items()
         if any(one.is_made or 0 < one.count < total for one in choices)
     ]
 
 
 def _choice(asked: Asked, results: Results, name: str, value: str, label: object) -> Choice:
     is_made = getattr(asked, name) == value
-    chosen = replace(asked, **{name: value})
-    count = _counts(chosen, results)
-    left = (
-        count[value]
-        if name == "kind"
-        else sum(count[kind] for kind in ([asked.kind] if asked.kind in KINDS else KINDS))
-    )
+    left = sum(_counts(replace(asked, **{name: value}), results).values())
     return Choice(label, left, asked.address(**{name: "" if is_made else value}), is_made)
 
 
 def _counts(asked: Asked, results: Results) -> dict[str, int]:
     """How many of each kind the choices leave; years and results are only of votes."""
-    return {
+    counts = {
         "deputies": 0 if asked.year or asked.result or asked.chapter else len(results.deputies),
         "demands": len(_demands(asked, results)),
         "votes": sum(share.votes for share in results.shares if asked.fits(share)),
     }
+    return {kind: count if asked.kind in ("", kind) else 0 for kind, count in counts.items()}
 
 
 def _demands(asked: Asked, results: Results) -> list[DemandText]:
@@ -180,7 +162,7 @@ def _demands(asked: Asked, results: Results) -> list[DemandText]:
 
 def _shown(asked: Asked, results: Results, number: str | None) -> dict[str, object]:
     """The part of what was found that fits on the page."""
-    counts = {kind: n if asked.kind in ("", kind) else 0 for kind, n in _counts(asked, results).items()}
+    counts = _counts(asked, results)
     page = Paginator(range(counts["votes"]), PER_PAGE).get_page(number)  # of places in the list, not of rows
     most = PER_PAGE * 5 if asked.kind else FIRST
     others = most if page.number == 1 else 0

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import cos, sin
 
-from coalition.pages.pictures import Hall, Place, apart, hall
+from coalition.pages.pictures import Hall, Place, Stretch, apart, hall, shares
 from deputies.people.models import Faction
 from deputies.sources.enums import Basis
 from deputies.votes.cohesion import SMALLEST_GROUP, Split
@@ -59,6 +59,13 @@ class Group:
     def split(self) -> Split:
         """For, against and abstained."""
         return Split.of(Position(ballot.position) for ballot in self.ballots if ballot.basis != Basis.INFERRED)
+
+    @property
+    def camps(self) -> list[Stretch]:
+        """For, abstained, against and without a vote, as a bar."""
+        split = self.split
+        voted = [("same", split.for_), ("third", split.abstain), ("different", split.against)]
+        return shares([*voted, ("no-vote", len(self.ballots) - split.voted)])
 
     @property
     def agreement(self) -> Fraction | None:

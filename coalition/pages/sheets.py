@@ -53,7 +53,7 @@ class Gauge:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One page in the words and the picture that stand for it elsewhere."""
+    """One page in the words and the picture that stand for it elsewhere; `about` adds to what all have for machines."""
 
     kind: str
     slug: str
@@ -67,6 +67,10 @@ class Sheet:
     charts: Sequence[Chart] = ()
     gauge: Gauge | None = None
     chooser: str = ""
+
+    @property
+    def facts(self) -> Facts:
+        return {"name": self.title, "url": absolute(self.path)} | self.about
 
     @property
     def notices(self) -> list[str]:
@@ -89,7 +93,6 @@ def said(template: str, **context: object) -> str:
 def deputy_sheet(record: Record) -> Sheet:
     """A deputy; no query. While a counted vote is disputed the picture is left out, and the sheet says so."""
     house, mandate, card = record.house, record.mandate, record.card
-    path = _path("deputy_page", house, mandate.person.slug)
     cards = card.chapters if card and record.has_score else []
     held = {mark.line.link.roll_call_id for one in cards for mark in one.marks}.intersection(mandate.disputes)  # type: ignore[attr-defined]
     note = ngettext(
@@ -97,19 +100,16 @@ def deputy_sheet(record: Record) -> Sheet:
         "%(count)d counted votes are disputed; the picture is left out until there is an answer.",
         len(held),
     ) % {"count": len(held)}
-    charts = [
-        _chart(one.chapter, one.measure, () if record.as_bars else one.marks)
-        for one in cards  # both alike, as on the page
-    ]
+    charts = [_chart(one.chapter, one.measure, () if record.as_bars else one.marks) for one in cards]
     of_district = [_("district %(n)s") % {"n": mandate.district.number}] if mandate.district else []
     return Sheet(
         kind="deputies",
         slug=mandate.person.slug,
         house=house,
-        path=path,
+        path=_path("deputy_page", house, mandate.person.slug),
         title=mandate.person.name,
         sentence=record.sentence,
-        about=_person(record, mandate, path),
+        about={"@type": "Person", "memberOf": _office(house, mandate)},
         role=" · ".join([_("Deputy"), *of_district]),
         note=note if held else "",
         charts=[] if held else charts,
@@ -120,26 +120,17 @@ def deputy_sheet(record: Record) -> Sheet:
 def vote_sheet(house: House, vote: RollCall, numbers: Arithmetic, chooser: str) -> Sheet:
     """A vote: how it ended and by how much, and never a person; no query."""
     version = record_of(vote)
-    path = _path("vote_page", house, vote.slug)
     sentence = wording.result_sentence(version.result, numbers)
     held = wording.date_words(version.held, house.chamber.zone)
     dispute = vote.disputes.get(None)  # type: ignore[attr-defined]
-    action: Facts = {
-        "@type": "VoteAction",
-        "name": version.title,
-        "description": sentence,
-        "url": absolute(path),
-        "agent": _body(house),
-        "object": {"@type": "CreativeWork", "name": version.title},
-    }
-    if started := _iso(version.held, house):
-        action["startTime"] = started
+    action: Facts = {"@type": "VoteAction", "description": sentence, "agent": _body(house)}
+    action |= {"object": {"@type": "CreativeWork", "name": version.title}} | _dated(house, startTime=version.held)
     drawn = numbers.for_ is not None and numbers.needed is not None
     return Sheet(
         kind="votes",
         slug=vote.slug,
         house=house,
-        path=path,
+        path=_path("vote_page", house, vote.slug),
         title=version.title,
         sentence=sentence,
         about=action,
@@ -160,16 +151,15 @@ def demand_sheet(
     coalition: Group | None = None,
 ) -> Sheet:
     """A demand, with what the coalition's deputies did on it if any could; no query."""
-    path = _path("demand_page", house, text.demand.slug)
     author = {"@type": "Organization", "name": in_force.platform.coalition.name}
     return Sheet(
         kind="demands",
         slug=text.demand.slug,
         house=house,
-        path=path,
+        path=_path("demand_page", house, text.demand.slug),
         title=text.title,
         sentence=text.text or counts,
-        about={"@type": "CreativeWork", "name": text.title, "text": text.text, "url": absolute(path), "author": author},
+        about={"@type": "CreativeWork", "text": text.text, "author": author},
         role=f"{wording.CHAPTERS[Chapter(text.demand.chapter)]} · {in_force.platform.coalition.name}",
         note=counts if text.text else "",
         charts=[_chart(_("the coalition"), coalition.pooled)] if coalition and coalition.pooled.counted else [],
@@ -179,15 +169,15 @@ def demand_sheet(
 
 def coalition_sheet(house: House, coalition: Coalition, strength: Strength, sentence: str) -> Sheet:
     """A coalition: its seats and what it needs; no query."""
-    path, needed = _path("coalition_page", house), strength.needed
+    needed = strength.needed
     return Sheet(
         kind="coalition",
         slug=coalition.slug,
         house=house,
-        path=path,
+        path=_path("coalition_page", house),
         title=coalition.name,
         sentence=sentence,
-        about={"@type": "Organization", "name": coalition.name, "description": sentence, "url": absolute(path)},
+        about={"@type": "Organization", "description": sentence},
         role=_("Coalition"),
         gauge=None if needed is None else Gauge(strength.votes, needed, strength.seats),
     )
@@ -201,7 +191,7 @@ def home_sheet(house: House, sentence: str, chooser: str) -> Sheet:
         "target": {"@type": "EntryPoint", "urlTemplate": f"{absolute(path)}search/?q={{search_term_string}}"},
         "query-input": "required name=search_term_string",
     }
-    site: Facts = {"@type": "WebSite", "url": absolute(path), "inLanguage": get_language(), "potentialAction": search}
+    site: Facts = {"@type": "WebSite", "name": f"{_('Nakaz')}: {house.chamber.name}", "about": _body(house)}
     return Sheet(
         kind="chamber",
         slug=house.chamber.slug,
@@ -209,7 +199,7 @@ def home_sheet(house: House, sentence: str, chooser: str) -> Sheet:
         path=path,
         title=_("How does your deputy vote?"),
         sentence=sentence,
-        about=site | {"name": f"{_('Nakaz')}: {house.chamber.name}", "about": _body(house)},
+        about=site | {"inLanguage": get_language(), "potentialAction": search},
         chooser=chooser,
     )
 
@@ -244,15 +234,15 @@ def _body(house: House) -> Facts:
     return body | {"url": absolute(_path("chamber_page", house))}
 
 
-def _person(record: Record, mandate: Mandate, path: str) -> Facts:
-    role: Facts = {"@type": "OrganizationRole", "roleName": _("Deputy"), "memberOf": _body(record.house)}
-    dates = {"startDate": _iso(mandate.began, record.house), "endDate": _iso(mandate.ended, record.house)}
-    person: Facts = {"@type": "Person", "name": mandate.person.name, "url": absolute(path)}
-    return person | {"memberOf": role | {key: date for key, date in dates.items() if date}}
+def _office(house: House, mandate: Mandate) -> Facts:
+    role: Facts = {"@type": "OrganizationRole", "roleName": _("Deputy"), "memberOf": _body(house)}
+    return role | _dated(house, startDate=mandate.began, endDate=mandate.ended)
 
 
-def _iso(date: PartialDate, house: House) -> str:
-    """A date as exactly as it is known; "" where it is not."""
-    if date.at is None or date.precision not in ISO:
-        return ""
-    return date.at.astimezone(house.chamber.zone).strftime(ISO[date.precision])
+def _dated(house: House, **dates: PartialDate) -> Facts:
+    """Dates as exactly as they are known; without those that are not."""
+    return {
+        name: date.at.astimezone(house.chamber.zone).strftime(ISO[date.precision])
+        for name, date in dates.items()
+        if date.at and date.precision in ISO
+    }

@@ -31,9 +31,9 @@ class Face:
 @cache
 def face(bold: bool) -> Face:
     """The face that pictures are set in."""
-    font = TTFont(FILES[bold], lazy=True)
-    em, widths = font["head"].unitsPerEm, font["hmtx"]
-    return Face({code: widths[glyph][0] / em for code, glyph in font.getBestCmap().items()})
+    with TTFont(FILES[bold], lazy=True) as font:
+        em, widths = font["head"].unitsPerEm, font["hmtx"]
+        return Face({code: widths[glyph][0] / em for code, glyph in font.getBestCmap().items()})
 
 
 @dataclass(frozen=True, slots=True)

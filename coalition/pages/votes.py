@@ -14,7 +14,7 @@ from coalition.pages.sheets import Sheet, vote_sheet
 from deputies.journal.models import Dispute
 from deputies.votes.models import Ballot, RollCall, RollCallVersion
 from deputies.votes.reports.arithmetic import Arithmetic, arithmetic_of, arithmetics_of
-from deputies.votes.reports.changes import Correction, corrections
+from deputies.votes.reports.changes import corrections
 from deputies.votes.reports.houses import House
 from deputies.votes.reports.sittings import first_sitting
 from deputies.votes.reports.votes import (
@@ -27,7 +27,7 @@ from deputies.votes.reports.votes import (
     withdrawn_vote,
 )
 from pledges.scorecards.reports.evidence import SHOWN, linked_calls, links_by_vote, outcomes_of
-from pledges.scorecards.reports.history import Moved, moved_by_corrections
+from pledges.scorecards.reports.history import with_moved
 from pledges.scorecards.reports.links import apart, judged_with
 from pledges.scorecards.reports.margins import concerned_in, margin_of, members_and_signers
 from pledges.scorecards.reports.platform import platform_of
@@ -112,7 +112,7 @@ def vote_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> HttpR
         "disputes": disputes,
         "dispute": disputes.get(None),
         "on_text": decided_with(vote),
-        "corrections": _corrections(vote) if version.number > 1 else [],
+        "corrections": with_moved(corrections(vote)) if version.number > 1 else [],
         "sheet": vote_sheet(house, vote, numbers, chooser),
         **judged,
     }
@@ -149,11 +149,5 @@ def _withdrawn(request: HttpRequest, house: House, slug: str) -> HttpResponse:
     vote = withdrawn_vote(house.chamber.slug, slug)
     if vote is None:
         raise Http404("No such vote.")
-    context = {"house": house, "version": vote.notice, "corrections": _corrections(vote)}  # type: ignore[attr-defined]
+    context = {"house": house, "version": vote.notice, "corrections": with_moved(corrections(vote))}  # type: ignore[attr-defined]
     return render(request, "votes/withdrawn.html", context, status=410)
-
-
-def _corrections(vote: RollCall) -> list[tuple[Correction, list[Moved]]]:
-    made = corrections(vote)
-    moved = moved_by_corrections([correction.version.pk for correction in made])
-    return [(correction, moved.get(correction.version.pk, [])) for correction in made]

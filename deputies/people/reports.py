@@ -42,9 +42,9 @@ class Answer:
         return self.places[0].name
 
     @property
-    def districts(self) -> set[int]:
-        """Ids of the districts that it is or lies in."""
-        return {self.district.pk} if self.district else {place.district_id for place in self.places}
+    def districts(self) -> set[District]:
+        """The districts that it is or lies in."""
+        return {self.district} if self.district else {place.district for place in self.places}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +59,12 @@ class Found:
         return self.answers[0].person if len(self.answers) == 1 and not self.is_near else None
 
     @property
-    def only_district(self) -> int | None:
-        """The id of the district to which all that was found leads, and leads whole."""
+    def only_district(self) -> District | None:
+        """The district to which all that was found leads, and leads whole."""
         if self.is_near or any(answer.person or answer.is_known_in_part for answer in self.answers):
             return None
-        ids = set[int]().union(*(answer.districts for answer in self.answers))
-        return ids.pop() if len(ids) == 1 else None
+        found = set[District]().union(*(answer.districts for answer in self.answers))
+        return found.pop() if len(found) == 1 else None
 
 
 def place_kinds(chamber: Chamber) -> set[str]:
@@ -127,9 +127,9 @@ def _named(text: str, chamber: Chamber, known: Known) -> list[Answer]:
 
 def _without_repeats(places: list[Answer], others: list[Answer]) -> list[Answer]:
     """Deputies, places, and those districts that no place among them lies in."""
-    told = set[int]().union(*(place.districts for place in places))
+    told = set[District]().union(*(place.districts for place in places))
     persons = [each for each in others if each.person]
-    return persons[:MOST] + places + [each for each in others if each.district and each.district.pk not in told]
+    return persons[:MOST] + places + [each for each in others if each.district and each.district not in told]
 
 
 def _begin(key: list[str], words: set[str]) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from itertools import zip_longest
+from pathlib import Path
 
 from django.contrib.postgres.search import SearchHeadline, SearchQuery
 from django.db.models import F, Func, TextField, Value
@@ -19,40 +20,9 @@ MARK, END = "\ue000", "\ue001"  # around a word that was looked for; no letters 
 # alone where the database's locale is C.
 _CYRILLIC, _LATIN = "абвгдеёжзийклмнопрстуфхцчшщыэюяъь", "abvgdeezziyklmnoprstufhccssyeua"
 
-# Beginnings of words that mean the same here. Stems miss them: голосова-ли and голосован-ие have different ones.
+# In each line beginnings of words that mean the same here. Stems miss them: голосова-ли and голосован-ие have two.
 SYNONYMS = tuple(
-    tuple(line.split())
-    for line in """
-    голос vote voting ballot
-    выбор избира elect
-    депутат deput
-    председател спикер chair speaker
-    комитет комисси committee commission
-    заседан собран sitting session
-    отчет доклад report
-    слушан обсужден hearing consultation
-    трансляц эфир видеозапис broadcast video
-    митинг пикет шестви демонстрац rally protest demonstration
-    полици милици police
-    бюджет казн budget
-    налог сбор tax levy
-    зарплат оклад жалован salary wage
-    пенси pension
-    льгот пособи benefit allowance
-    жиль жилищ квартир apartment dwelling
-    высел evict
-    коммунал тариф жкх utilit tariff
-    капремонт ремонт repair renovation
-    застройк стройк строительств construct build
-    больниц поликлиник медицин здравоохран hospital clinic health
-    школ образован учеб school education
-    детсад дошкольн kindergarten nursery
-    трамва автобус транспорт tram bus transport
-    парковк стоянк parking
-    мусор отход свалк waste garbage
-    парк сквер рощ park grove
-    инвалид пандус доступн disab ramp accessib
-    """.strip().splitlines()
+    tuple(line.split()) for line in Path(__file__).with_name("synonyms.txt").read_text("utf-8").splitlines()
 )
 
 
@@ -62,20 +32,17 @@ def words_in(written: str) -> list[str]:
 
 def wanted(written: str) -> SearchQuery | None:
     """Texts with every word, in any form and either alphabet, typed in either language; None without a word."""
-    typed = dict.fromkeys([" & ".join(_ways(word) for word in words_in(text)) for text in _typed(written)])
-    query = " | ".join(f"({one})" for one in typed if one)
+    typed = [" & ".join(map(_ways, words_in(text))) for text in (written, in_russian_keys(written[:LONGEST]))]
+    query = " | ".join(f"({one})" for one in dict.fromkeys(typed) if one)
     return SearchQuery(query, config=CONFIG, search_type="raw") if query else None
-
-
-def _typed(written: str) -> list[str]:
-    return [written, in_russian_keys(written[:LONGEST])]
 
 
 def _ways(word: str) -> str:
     """The word as it is, in Cyrillic letters, and what means the same."""
-    ways = dict.fromkeys(f"'{spelled}'" for spelled in (word, in_cyrillic(word)))
+    spellings = (word, in_cyrillic(word))
+    ways = dict.fromkeys(f"'{spelled}'" for spelled in spellings)
     for group in SYNONYMS:
-        if any(spelled.startswith(stem) for spelled in (word, in_cyrillic(word)) for stem in group):
+        if any(spelled.startswith(group) for spelled in spellings):
             ways |= dict.fromkeys(f"'{stem}':*" for stem in group)
     return f"({' | '.join(ways)})"
 
@@ -91,8 +58,20 @@ def latin_letters(word: str) -> str:
     return word.translate(table)
 
 
-def highlighted(query: SearchQuery, *fields: str) -> SearchHeadline:
-    """The passage of the fields that fits best, with MARK and END around the words that were looked for."""
+def highlighted(query: SearchQuery, *text: str) -> dict[str, SearchHeadline]:
+    """Annotations of the title and of a `text` of several fields, both in both languages, for the filter `snippet`.
+
+    A title comes whole, of a text the passage that fits best, with MARK and END around the words that were looked for.
+    """
+    parts = {"title": ("title",), "text": text}
+    return {
+        f"{part}_in_{lang}": _headline(query, *(f"{field}_{lang}" for field in fields))
+        for part, fields in parts.items()
+        for lang in ("ru", "en")
+    }
+
+
+def _headline(query: SearchQuery, *fields: str) -> SearchHeadline:
     whole = len(fields) == 1
     joined = Concat(*(part for field in fields for part in (F(field), Value(BETWEEN))), output_field=TextField())
     return SearchHeadline(

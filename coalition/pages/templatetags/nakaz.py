@@ -2,16 +2,17 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 from urllib.parse import urlsplit
 
 from django import template
 from django.conf import settings
 from django.db.models import Model
 from django.http import HttpRequest
-from django.template.context import Context
+from django.template.context import Context, RequestContext
 from django.urls import reverse
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -20,7 +21,6 @@ from django.utils.translation import gettext as _
 
 from coalition.accounts.language import LANGUAGES
 from coalition.pages import pictures
-from coalition.pages.seating import Group as Bench
 from deputies.journal.models import Dispute, Freeze
 from deputies.people.models import Chamber, Person
 from deputies.people.models.chambers import Period
@@ -29,27 +29,49 @@ from deputies.people.wanted import BETWEEN, END, MARK
 from deputies.sources.dates import PartialDate
 from deputies.sources.enums import Precision
 from deputies.sources.language import Words, reader_words
-from deputies.votes.cohesion import Split
 from deputies.votes.enums import Position
 from deputies.votes.models import RollCallVersion
 from deputies.votes.reports.arithmetic import Arithmetic
 from deputies.votes.reports.houses import House
-from deputies.votes.reports.pairs import Comparison
-from pledges.platform.enums import Chapter
 from pledges.scorecards import wording
-from pledges.scorecards.bundles.reports import BundleNote
-from pledges.scorecards.bundles.reports import latest_bundle as latest_bundle_of_all
-from pledges.scorecards.enums import Cause, Column, Outcome
-from pledges.scorecards.method import Percent, Tally
-from pledges.scorecards.reports.cards import WhatIf
+from pledges.scorecards.bundles.reports import latest_bundle
+from pledges.scorecards.enums import Outcome
 from pledges.scorecards.reports.evidence import Line
-from pledges.scorecards.reports.groups import Group
 from pledges.scorecards.reports.measures import Measure
-from pledges.scorecards.reports.shadow import Shadow, Shift
+from pledges.scorecards.reports.shadow import Shift
 
 register = template.Library()
 MARKED = re.compile(f"({MARK}[^{MARK}{END}]*{END})")
 ADDRESS = re.compile(r"(https?://[^\s,;<>\"']+[^\s,;.)<>\"'])")
+
+
+def _said(table: Mapping[Any, object]) -> Callable[[str], str]:
+    """A filter that puts a code of the record into words; "" for none."""
+
+    @lru_cache
+    def words_for(code: str, language: str | None) -> str:
+        return str(table[code]) if code else ""
+
+    return lambda code: words_for(code, get_language())
+
+
+register.filter("position", _said(wording.POSITIONS))
+register.filter("outcome", _said(wording.OUTCOMES))
+register.filter("chapter", _said(wording.CHAPTERS))
+register.filter("cause", _said(wording.CAUSES))
+register.filter("column", _said(wording.COLUMNS))
+register.filter("method", lambda name: wording.METHODS[name])
+register.filter("day", wording.day_words)
+register.filter("percent", wording.percent_words)
+register.filter("counts", wording.counts_words)
+register.filter("group_counts", wording.group_counts)
+register.filter("group_members", wording.group_words)
+register.filter("breach", wording.breach_words)
+register.filter("stretches", pictures.stretches)
+register.filter("camp_columns", pictures.camp_columns)
+register.filter("anchor", pictures.anchor)
+register.simple_tag(latest_bundle)
+register.simple_tag(lambda: settings.SITE_URL, name="site_url")
 
 
 @register.filter
@@ -154,11 +176,6 @@ def reason(stop: Freeze) -> Words:
 
 
 @register.filter
-def day(value: dt.date) -> str:
-    return wording.day_words(value)
-
-
-@register.filter
 def moment(value: dt.datetime, chamber: Chamber) -> str:
     """The day of a moment where the chamber sits."""
     return wording.day_words(value.astimezone(chamber.zone).date())
@@ -205,69 +222,8 @@ def get(values: Mapping[int, object], key: int) -> object:
 
 
 @register.filter
-def percent(value: Percent | None) -> str:
-    return wording.percent_words(value)
-
-
-@register.filter
-def position(value: str) -> str:
-    return _position(value, get_language()) if value else ""
-
-
-@lru_cache
-def _position(value: str, language: str | None) -> str:
-    return str(wording.POSITIONS[Position(value)])
-
-
-@register.filter
-def outcome(value: str) -> str:
-    return _outcome(value, get_language())
-
-
-@lru_cache
-def _outcome(value: str, language: str | None) -> str:
-    return str(wording.OUTCOMES[Outcome(value)])
-
-
-@register.filter
 def label(measure: Measure) -> str:
     return str(wording.LABELS[measure.label])
-
-
-@register.filter
-def chapter(value: str) -> str:
-    return str(wording.CHAPTERS[Chapter(value)])
-
-
-@register.filter
-def side(value: str) -> str:
-    """The side of the house; that no source states it for ""."""
-    return str(SIDE_CHOICES.get(value, _("side: no source found")))
-
-
-@register.filter
-def cause(value: str) -> str:
-    return str(wording.CAUSES[Cause(value)])
-
-
-@register.filter
-def counts(measure: Measure) -> str:
-    """ "3 of 4 (75 %)", without the percentage where there are too few votes for one."""
-    return wording.counts_words(measure)
-
-
-@register.filter
-def method(one: WhatIf) -> tuple[str, str]:
-    """A short name of another way to count, and its rule in one line."""
-    name, rule = wording.METHODS[one.name]
-    return str(name), str(rule)
-
-
-@register.filter
-def method_of(shadow: Shadow) -> tuple[str, str]:
-    """A short name of an announced method, and its rule in one line."""
-    name, rule = wording.METHODS[shadow.profile.name]
-    return str(name), str(rule)
 
 
 @register.filter
@@ -276,23 +232,9 @@ def why(shift: Shift) -> str:
 
 
 @register.filter
-def group_counts(group: Group) -> str:
-    return wording.group_counts(group)
-
-
-@register.filter
-def group_members(group: Group) -> str:
-    return wording.group_words(group)
-
-
-@register.filter
-def column(value: str) -> str:
-    return str(wording.COLUMNS[Column(value)])
-
-
-@register.filter
-def breach(line: Line) -> str:
-    return wording.breach_words(line.read_as) if line.read_as else ""
+def side(value: str) -> str:
+    """The side of the house; that no source states it for ""."""
+    return str(SIDE_CHOICES.get(value, _("side: no source found")))
 
 
 @register.filter
@@ -322,36 +264,9 @@ def by_silence(line: Line) -> bool:
 
 
 @register.filter
-def stretches(tally: Tally) -> list[pictures.Stretch]:
-    return pictures.stretches(tally)
-
-
-@register.filter
-def camps(compared: Comparison | Bench) -> list[pictures.Stretch]:
-    """Differently, alike and without a vote; or for, abstained, against and without a vote."""
-    if isinstance(compared, Comparison):
-        return pictures.shares(
-            [("different", compared.pair.differ), ("same", compared.pair.same), ("no-vote", compared.without)]
-        )
-    split = compared.split
-    voted = [("same", split.for_), ("third", split.abstain), ("different", split.against)]
-    return pictures.shares([*voted, ("no-vote", len(compared.ballots) - split.voted)])
-
-
-@register.filter
-def camp_columns(splits: list[Split]) -> pictures.Columns:
-    return pictures.camp_columns(splits)
-
-
-@register.filter
 def place_of(votes: int, seats: int) -> float:
     """Where a number of votes stands on a bar of all seats, in per cent of its length."""
     return round(100 * min(votes, seats) / seats, 2)
-
-
-@register.filter
-def anchor(value: Percent) -> str:
-    return pictures.anchor(value)
 
 
 @register.filter
@@ -378,6 +293,14 @@ def editions(context: Context) -> list[Edition]:
     return [Edition(code, name, f"/{code}/{rest}", code == get_language()) for code, name in settings.LANGUAGES]
 
 
+@register.simple_tag(takes_context=True)
+def at_page(context: RequestContext, name: str, number: int) -> str:
+    """The address of another page of a list on this page, whatever else its query says."""
+    query = context.request.GET.copy()
+    query[name] = str(number)
+    return f"?{query.urlencode()}"
+
+
 @register.simple_tag
 def page(name: str, *args: object) -> str:
     """The address of a page in the reader's language."""
@@ -388,14 +311,3 @@ def page(name: str, *args: object) -> str:
 def _address(name: str, *args: str) -> str:
     """A table of 45 rows names a hundred pages, and working out an address takes longer than a row."""
     return reverse(name, args=args)
-
-
-@register.simple_tag
-def latest_bundle() -> BundleNote | None:
-    """The bundle with which the scores on this page can be checked."""
-    return latest_bundle_of_all()
-
-
-@register.simple_tag
-def site_url() -> str:
-    return str(settings.SITE_URL)

@@ -27,8 +27,9 @@ class News:
 def news_of(house: House, *, most: int) -> list[News]:
     """The latest corrections in a term, at most two, then its latest votes; three queries."""
     corrected = list(
-        RollCallVersion.objects.filter(house.holds("held_at"), roll_call__chamber=house.chamber)
-        .filter(number__gt=1, state__in=SEEN)
+        RollCallVersion.objects.filter(
+            house.when("held_at"), roll_call__chamber=house.chamber, number__gt=1, state__in=SEEN
+        )
         .select_related("roll_call__chamber")
         .order_by("-published_at", "-pk")[:2]
     )

@@ -3,9 +3,11 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
-from django.db.models import Count, F
+from django.db.models import Count, F, QuerySet
 
+from deputies.people.models import Faction
 from deputies.sources.enums import Basis
 from deputies.sources.language import Words, reader_words
 from deputies.votes.cohesion import SMALLEST_GROUP, Cohesion, Split
@@ -36,17 +38,22 @@ class FactionSplits:
         return sum(max(split.for_, split.against, split.abstain) < split.voted for split in self.splits)
 
 
-def splits_in(versions: Collection[int]) -> list[FactionSplits]:
-    """The factions by name, as they were at each of some votes; one query. Worked-out ballots are left out."""
+def splits_in(versions: "Collection[int] | QuerySet[Any, Any]", faction: Faction | None = None) -> list[FactionSplits]:
+    """The factions by name, or one of them, as they were at each of some votes; one query.
+
+    Worked-out ballots are left out.
+    """
     cast = Ballot.objects.filter(version__in=versions, faction__isnull=False).exclude(basis=Basis.INFERRED.value)
+    if faction is not None:
+        cast = cast.filter(faction=faction)
     in_order = cast.order_by(F("version__held_at").asc(nulls_first=True), "version")
     names: dict[int, Words] = {}
     found: dict[int, dict[int, list[Position]]] = {}
-    for faction, ru, en, version, position, n in in_order.values_list(
+    for pk, ru, en, version, position, n in in_order.values_list(
         "faction", "faction__name_ru", "faction__name_en", "version", "position", Count("pk")
     ):
-        names[faction] = reader_words(ru=ru, en=en)
-        found.setdefault(faction, {}).setdefault(version, []).extend([Position(position)] * n)
-    splits = {faction: [Split.of(cast) for cast in votes.values()] for faction, votes in found.items()}
+        names[pk] = reader_words(ru=ru, en=en)
+        found.setdefault(pk, {}).setdefault(version, []).extend([Position(position)] * n)
+    splits = {pk: [Split.of(positions) for positions in votes.values()] for pk, votes in found.items()}
     rows = [FactionSplits(names[pk], [split for split in made if split.voted > 1]) for pk, made in splits.items()]
     return sorted((row for row in rows if row.splits), key=lambda row: row.name.strip('«“"').lower())

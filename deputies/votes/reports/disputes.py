@@ -12,7 +12,6 @@ from deputies.journal.enums import DisputeState
 from deputies.journal.models import CLOSED, Dispute
 from deputies.journal.workdays import working_days_between
 from deputies.people.models import Person
-from deputies.sources.language import Words, reader_words
 from deputies.sources.rows import inside
 from deputies.votes.models import Ballot, RollCall
 
@@ -36,10 +35,6 @@ class Told:
     @property
     def _zone(self) -> dt.tzinfo:
         return self.vote.chamber.zone if self.vote else dt.UTC
-
-    @property
-    def outcome(self) -> Words:
-        return reader_words(ru=self.dispute.outcome_ru, en=self.dispute.outcome_en)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,11 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
-
 from deputies.people.enums import Left
 from deputies.people.models import Faction, FactionMembership
-from deputies.sources.enums import Basis, Precision
-from deputies.votes.cohesion import SIDES
-from deputies.votes.enums import Position
+from deputies.sources.enums import Precision
 from deputies.votes.models import RollCall
+from deputies.votes.reports.cohesion import splits_in
 from deputies.votes.reports.houses import House
 
 
@@ -46,14 +43,6 @@ class Splits:
 def splits_of(faction: Faction, house: House) -> Splits:
     """How often a faction's members, each a member at the moment of the vote, voted both for and against; one query."""
     votes = RollCall.objects.filter(house.votes, chamber=house.chamber).published()
-    counted = votes.annotate(in_favour=_cast(faction, Position.FOR), opposed=_cast(faction, Position.AGAINST))
-    rows = [pair for pair in counted.values_list("in_favour", "opposed") if sum(pair) > 1]
-    return Splits(len(rows), sum(all(pair) for pair in rows))
-
-
-def _cast(faction: Faction, side: Position) -> Count:
-    """The number of a faction's ballots on one side of a roll call; none that was worked out."""
-    ballots = "published__ballots"
-    positions = [position.value for position, of in SIDES.items() if of is side]
-    cast = Q(**{f"{ballots}__faction": faction, f"{ballots}__position__in": positions})
-    return Count(ballots, cast & ~Q(**{f"{ballots}__basis": Basis.INFERRED.value}))
+    found = [split for of in splits_in(votes.values("published"), faction) for split in of.splits]
+    decided = [(split.for_, split.against) for split in found if split.for_ + split.against > 1]
+    return Splits(len(decided), sum(all(camps) for camps in decided))

@@ -51,14 +51,14 @@ class House:
 
     @property
     def votes(self) -> Q:
-        """Which published roll calls of the chamber are of the term; one whose day is not known is in every term."""
-        return self.holds("published__held_at")
+        """Which published roll calls of the chamber are of the term."""
+        return self.when("published__held_at")
 
-    def holds(self, moment: str) -> Q:
-        """Whether the column `moment` lies in the term, or holds nothing."""
-        since = Q(**{f"{moment}__gte": self.since}) if self.since else Q()
-        until = Q(**{f"{moment}__lt": self.until}) if self.until else Q()
-        return (since & until) | Q(**{moment: None}) if self.has_others else Q()
+    def when(self, held_at: str) -> Q:
+        """Whether the moment in a field is in the term; one that is not known is in every term."""
+        since = Q(**{f"{held_at}__gte": self.since}) if self.since else Q()
+        until = Q(**{f"{held_at}__lt": self.until}) if self.until else Q()
+        return (since & until) | Q(**{held_at: None}) if self.has_others else Q()
 
 
 def house(slug: str, at: dt.datetime, *, number: int | None = None, held_at: dt.datetime | None = None) -> House | None:

@@ -71,13 +71,8 @@ def passages_of(ids: "QuerySet[RollCallVersion, int]", query: SearchQuery) -> li
 
     `highlighted` says how. One query.
     """
-    marked = {
-        name: highlighted(query, *(f"{field}_{lang}" for field in fields))
-        for lang in ("ru", "en")
-        for name, fields in ((f"title_in_{lang}", ["title"]), (f"text_in_{lang}", ["question", "summary"]))
-    }
-    found = RollCallVersion.objects.filter(pk__in=ids).select_related("roll_call__chamber").annotate(**marked)
-    return list(found.order_by(*LATEST_FIRST))
+    found = RollCallVersion.objects.filter(pk__in=ids).select_related("roll_call__chamber")
+    return list(found.annotate(**highlighted(query, "question", "summary")).order_by(*LATEST_FIRST))
 
 
 def titles_like(words: Collection[str], chamber: Chamber | None) -> list[str]:

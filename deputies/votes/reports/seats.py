@@ -1,13 +1,14 @@
 """The seats of a term and those who held them."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import OuterRef, Prefetch, Subquery
 
 from deputies.people.enums import Left
 from deputies.people.models import District, FactionMembership, Mandate, Place, SideMembership
-from deputies.sources.dates import PartialDate
+from deputies.sources.dates import UNKNOWN, PartialDate
 from deputies.sources.rows import inside, outside
 from deputies.votes.reports.houses import House
 
@@ -28,11 +29,26 @@ class Holding:
 
 
 @dataclass(frozen=True, slots=True)
-class Vacancy:
-    """A time in which nobody held a seat; `until` is None where it lasts."""
+class Stretch:
+    """A time in which one person held a seat, or nobody (`mandate` is None); it lasts where there is no `upper`."""
 
-    since: PartialDate
-    until: PartialDate | None
+    mandate: Mandate | None
+    began: PartialDate
+    ended: PartialDate
+    upper: dt.datetime | None  # the first moment after it
+
+
+def stretches_of(mandates: Iterable[Mandate], at: dt.datetime) -> list[Stretch]:
+    """A seat with these mandates, in their order, and the vacancies between them and until `at`."""
+    found: list[Stretch] = []
+    for mandate in mandates:
+        before = found[-1] if found else None
+        if before and before.upper and mandate.held.lower and before.upper < mandate.held.lower:
+            found.append(Stretch(None, before.ended, mandate.began, mandate.held.lower))
+        found.append(Stretch(mandate, mandate.began, mandate.ended, mandate.held.upper))
+    if found and (last := found[-1]).upper and last.upper <= at:
+        found.append(Stretch(None, last.ended, UNKNOWN, None))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +67,10 @@ class Seat:
         """Who holds the seat, or held it last."""
         return self.holder or (self.holdings[-1] if self.holdings else None)
 
-    @property
-    def strip(self) -> list[tuple[Holding, Vacancy | None]]:
-        """Who held the seat, each with the vacancy after them, if there was one."""
-        following = [*(holding.mandate for holding in self.holdings[1:]), None]
-        return [(one, _vacancy(one, after)) for one, after in zip(self.holdings, following, strict=True)]
-
-
-def _vacancy(before: Holding, after: Mandate | None) -> Vacancy | None:
-    ended = before.mandate.held.upper
-    if after is None:
-        return Vacancy(before.mandate.ended, None) if before.has_left else None
-    began = after.held.lower
-    return Vacancy(before.mandate.ended, after.began) if ended and began and ended < began else None
+    def strip(self, at: dt.datetime) -> list[tuple[Stretch, Holding | None]]:
+        """Who held the seat until `at`, and when nobody did."""
+        by_mandate = {holding.mandate: holding for holding in self.holdings}
+        return [(one, by_mandate[one.mandate] if one.mandate else None) for one in stretches_of(by_mandate, at)]
 
 
 def seats_of(of: House, *, places_of: int | None = None) -> list[Seat]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from deputies.people.models import Person
+from deputies.votes.reports.changes import Correction
 from pledges.platform.models import PlatformVersion
 from pledges.scorecards.counting import Key
 from pledges.scorecards.enums import Cause
@@ -75,13 +76,14 @@ class Moved:
     after: Measure
 
 
-def moved_by_corrections(versions: Collection[int]) -> dict[int, list[Moved]]:
-    """The chapter scores that each correction moved, by id of its version; by name. Two queries.
+def with_moved(made: Collection[Correction]) -> list[tuple[Correction, list[Moved]]]:
+    """Corrections with the chapter scores that each moved, by name; one query.
 
     Each score is read by the method in force now, as everywhere on the pages.
     """
+    versions = [correction.version.pk for correction in made]
     changes = (
-        ScoreChange.objects.filter(cause=Cause.CORRECTION.value, demand=None, event__facts__version__in=list(versions))
+        ScoreChange.objects.filter(cause=Cause.CORRECTION.value, demand=None, event__facts__version__in=versions)
         .exclude(chapter="")
         .select_related("person", "platform__published", "event")
         .order_by("person__sort_key", "person", "chapter")
@@ -92,6 +94,6 @@ def moved_by_corrections(versions: Collection[int]) -> dict[int, list[Moved]]:
             continue
         profile = profile_of(change.platform.published)
         before, after = (Measure(Tally(**state), profile) for state in (change.before, change.after))
-        made = Moved(change.person, change.chapter, before, after)
-        moved.setdefault(change.event.facts["version"], []).append(made)
-    return moved
+        one = Moved(change.person, change.chapter, before, after)
+        moved.setdefault(change.event.facts["version"], []).append(one)
+    return [(correction, moved.get(correction.version.pk, [])) for correction in made]

@@ -99,7 +99,7 @@ def test_a_street_is_found_in_either_alphabet_and_with_a_house_number(written: s
     found = find(written, chamber, people)
 
     assert (told(found), found.is_near) == ([("Садовая улица", [1])], False)
-    assert found.only_district == chamber.districts.get(number=1).pk
+    assert found.only_district == chamber.districts.get(number=1)
 
 
 @pytest.mark.django_db
