@@ -132,7 +132,7 @@ def compare_page(request: HttpRequest, lang: str, chamber: str, one: str, other:
         return HttpResponseRedirect(reverse("compare_choice", args=[lang, chamber]) + f"?a={one}&b={other}")
     two = two_or_404(chamber, one, other)
     page = Paginator(two.rows, PER_PAGE).get_page(request.GET.get("page"))
-    canonical = reverse("compare_page", args=[lang, chamber, *(person.slug for person in two.by_slug)])
+    canonical = reverse("compare_page", args=[lang, chamber, *sorted([one, other])])  # for both orders
     context = {"house": two.house, "two": two, "canonical": canonical, "page": page, "scores": two.scores()}
     return render(request, "compare/page.html", context | {"parts": two.parts(list(page.object_list))})
 

@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 from urllib.parse import urlsplit
 
 from django import template
@@ -45,21 +44,21 @@ MARKED = re.compile(f"({MARK}[^{MARK}{END}]*{END})")
 ADDRESS = re.compile(r"(https?://[^\s,;<>\"']+[^\s,;.)<>\"'])")
 
 
-def _said(table: Mapping[Any, object]) -> Callable[[str], str]:
+def _said(table: str) -> Callable[[str], str]:
     """A filter that puts a code of the record into words; "" for none."""
-
-    @lru_cache
-    def words_for(code: str, language: str | None) -> str:
-        return str(table[code]) if code else ""
-
-    return lambda code: words_for(code, get_language())
+    return lambda code: _words(table, code, get_language())
 
 
-register.filter("position", _said(wording.POSITIONS))
-register.filter("outcome", _said(wording.OUTCOMES))
-register.filter("chapter", _said(wording.CHAPTERS))
-register.filter("cause", _said(wording.CAUSES))
-register.filter("column", _said(wording.COLUMNS))
+@lru_cache
+def _words(table: str, code: str, language: str | None) -> str:
+    return str(getattr(wording, table)[code]) if code else ""
+
+
+register.filter("position", _said("POSITIONS"))
+register.filter("outcome", _said("OUTCOMES"))
+register.filter("chapter", _said("CHAPTERS"))
+register.filter("cause", _said("CAUSES"))
+register.filter("column", _said("COLUMNS"))
 register.filter("method", lambda name: wording.METHODS[name])
 register.filter("day", wording.day_words)
 register.filter("percent", wording.percent_words)

@@ -74,11 +74,9 @@ def made_up(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(DjangoTranslation, "gettext", one)
     monkeypatch.setattr(DjangoTranslation, "ngettext", many)
     monkeypatch.setattr(public, "fingerprint", lambda: "made up")  # no page of another language is kept
-    for words in (nakaz._position, nakaz._outcome):
-        words.cache_clear()
+    nakaz._words.cache_clear()
     yield
-    for words in (nakaz._position, nakaz._outcome):
-        words.cache_clear()
+    nakaz._words.cache_clear()
 
 
 @pytest.fixture
