@@ -32,8 +32,8 @@ def published_vote(chamber_slug: str, slug: str) -> RollCall | None:
         .defer("published__source__content")
         .annotate(
             dispute_rows=disputed(roll_call=OuterRef("pk")),
-            filled=seats_filled(OuterRef("chamber"), OuterRef("published__held_at")),
-            begun=seats_begun(OuterRef("chamber"), OuterRef("published__held_at")),
+            filled=seats_filled("chamber", "published__held_at"),
+            begun=seats_begun("chamber", "published__held_at"),
             said=summaries(),
         )
         .first()
