@@ -347,11 +347,10 @@ def links_by_vote(
     """
     texts = {text.demand_id: text for text in in_force_now.texts}
     which = Q(roll_call__published__isnull=False) if roll_calls is None else Q(roll_call__in=roll_calls)
-    links = Link.objects.filter(
-        which, demand__in=list(texts), demand__platform=in_force_now.platform, state__in=states
-    ).select_related("demand")
+    links = Link.objects.filter(which, demand__in=texts, state__in=states)
     found: dict[int, list[tuple[Link, DemandText]]] = {}
     for link in links.annotate(**_stands()).order_by("demand__chapter", "demand_id"):
+        link.demand = texts[link.demand_id].demand
         found.setdefault(link.roll_call_id, []).append((link, texts[link.demand_id]))
     return found
 
