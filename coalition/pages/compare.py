@@ -92,8 +92,9 @@ class Two:
 
 
 def two_or_404(chamber: str, one: str, other: str) -> Two:
-    """Two deputies of a chamber; seven queries."""
-    held = [mandates_of(chamber, slug) for slug in (one, other)]
+    """Two deputies of a chamber; six queries."""
+    mandates = mandates_of(chamber, one, other)
+    held = [[mandate for mandate in mandates if mandate.person.slug == slug] for slug in (one, other)]
     if not all(held):
         raise Http404("No such deputies.")
     house = house_or_404(chamber)

@@ -12,7 +12,7 @@ from coalition.pages.public import public
 from coalition.pages.seating import seating
 from coalition.pages.sheets import Sheet, vote_sheet
 from deputies.journal.models import Dispute
-from deputies.votes.models import Ballot, RollCall, RollCallVersion
+from deputies.votes.models import Ballot, FactionStatement, RollCall, RollCallVersion
 from deputies.votes.reports.arithmetic import Arithmetic, arithmetic_of, arithmetics_of
 from deputies.votes.reports.changes import corrections
 from deputies.votes.reports.houses import House
@@ -22,7 +22,6 @@ from deputies.votes.reports.votes import (
     named_ballots,
     published_vote,
     record_of,
-    statements_on,
     votes_in,
     withdrawn_vote,
 )
@@ -95,7 +94,7 @@ def vote_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> HttpR
     house = house_or_404(chamber, held_at=version.held_at)
     ballots = named_ballots(version)
     numbers = arithmetic_of(version, ballots, vote.filled)  # type: ignore[attr-defined]
-    statements = statements_on(version)
+    statements: list[FactionStatement] = vote.statements  # type: ignore[attr-defined]
     judged = _judged(house, vote, version, numbers, ballots)
     chooser = judged["in_force"].platform.chooser if judged["links"] else ""
     disputes: dict[int | None, Dispute] = vote.disputes  # type: ignore[attr-defined]

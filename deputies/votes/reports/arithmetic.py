@@ -5,11 +5,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Count, F, Func, IntegerField, OuterRef, Q, Subquery, When
+from django.db.models import Case, Count, IntegerField, Q, When
 
 from deputies.people.enums import Threshold, needed
-from deputies.people.models import Mandate
 from deputies.sources.enums import Basis
+from deputies.sources.rows import Written
 from deputies.votes.enums import Position
 from deputies.votes.models import Ballot, RollCallVersion
 
@@ -60,6 +60,12 @@ _COUNTED = {
     "unclear": (Position.NOT_FOR, Position.NO_MARK),  # present or not
 }
 
+_FILLED = "SELECT count(*) FROM people_mandate m WHERE m.chamber_id = {0} AND m.held @> {1}"
+_BEGUN = """
+SELECT count(DISTINCT (m.district_id, m.seat)) FROM people_mandate m JOIN people_term t ON t.id = m.term_id
+WHERE m.chamber_id = {0} AND t.held @> {1} AND lower(m.held) <= {1} AND m.district_id IS NOT NULL
+"""
+
 
 def arithmetic_of(
     version: RollCallVersion, ballots: Collection[Ballot] | None = None, filled: int | None = None
@@ -75,26 +81,23 @@ def arithmetic_of(
     return _arithmetic(version, counted | {"named": len(ballots), "filled": filled})
 
 
-def seats_filled(chamber: OuterRef, held_at: OuterRef) -> Subquery:
-    """How many held a seat of a chamber at a moment, beside a row that names both."""
-    held_then = Mandate.objects.filter(chamber=chamber, held__contains=held_at).order_by()
-    return Subquery(held_then.annotate(n=Func(F("pk"), function="count")).values("n"))
+def seats_filled(chamber: str, held_at: str) -> Written:
+    """How many held a seat of a chamber at a moment, beside a row with columns for both."""
+    return Written(_FILLED, chamber, held_at, output_field=IntegerField())
 
 
-def seats_begun(chamber: OuterRef, held_at: OuterRef) -> Subquery:
-    """How many seats of a chamber somebody had held in the term of a moment until then, beside a row that names both.
+def seats_begun(chamber: str, held_at: str) -> Written:
+    """How many seats of a chamber somebody had held in the term of a moment until then, beside a row with both.
 
     Less the filled ones, these are vacant; a seat that no source has given to anybody is not known to be.
     """
-    begun = Mandate.objects.filter(chamber=chamber, term__held__contains=held_at, held__startswith__lte=held_at)
-    seats = Func(F("district"), F("seat"), template="count(DISTINCT (%(expressions)s))", output_field=IntegerField())
-    return Subquery(begun.filter(district__isnull=False).order_by().annotate(n=seats).values("n"))
+    return Written(_BEGUN, chamber, held_at, output_field=IntegerField())
 
 
 def arithmetics_of(versions: Collection[RollCallVersion]) -> dict[int, Arithmetic]:
     """The numbers of several votes, by id of the version, in one query however many; needs roll_call__chamber."""
     filters = {name: Count("ballots", Q(ballots__position__in=positions)) for name, positions in _COUNTED.items()}
-    filled = seats_filled(OuterRef("roll_call__chamber"), OuterRef("held_at"))
+    filled = seats_filled("roll_call__chamber", "held_at")
     rows = (
         RollCallVersion.objects.filter(pk__in=[version.pk for version in versions])
         .annotate(

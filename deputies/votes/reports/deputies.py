@@ -10,8 +10,8 @@ from deputies.votes.reports.disputes import disputed
 from deputies.votes.reports.houses import of_house
 
 
-def mandates_of(chamber_slug: str, person_slug: str) -> list[Mandate]:
-    """The mandates of one deputy in a chamber, the latest first, with factions, sides and offices; one query.
+def mandates_of(chamber_slug: str, *persons: str) -> list[Mandate]:
+    """The mandates of some deputies in a chamber, the latest first, with factions, sides and offices; one query.
 
     Adds `factions`, `sides` and `offices_held` in their order, what `of_house` says of the term, the deputy's open
     `disputes` by roll call, and `holders`, the mandates of everybody who held the same seat in the term, in their
@@ -20,7 +20,7 @@ def mandates_of(chamber_slug: str, person_slug: str) -> list[Mandate]:
     seat = Mandate.objects.filter(term=OuterRef("term"), seat=OuterRef("seat"), district=OuterRef("district"))
     of_mandate = {"mandate": OuterRef("pk")}
     mandates = list(
-        Mandate.objects.filter(chamber__slug=chamber_slug, person__slug=person_slug)
+        Mandate.objects.filter(chamber__slug=chamber_slug, person__slug__in=persons)
         .select_related("person", "chamber", "term__chamber", "district__source", "party", "source")
         .defer("source__content", "district__source__content")
         .annotate(

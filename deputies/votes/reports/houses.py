@@ -5,18 +5,36 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce, JSONObject
+from django.db.models import BooleanField, Count, DateTimeField, IntegerField, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from deputies.journal.models import Freeze
-from deputies.journal.reports import frozen, open_freezes
+from deputies.journal.reports import frozen
 from deputies.people.enums import Left
 from deputies.people.models import Chamber, Mandate, Term
-from deputies.sources.rows import inside, outside
-from deputies.votes.models import RollCall
+from deputies.sources.rows import Written, outside, packed
 
-FOREVER = dt.datetime.max.replace(tzinfo=dt.UTC)
+# {0} is a chamber, {1} when one of its terms held.
+_IS_LATER = "EXISTS (SELECT FROM people_term t WHERE t.chamber_id = {0} AND t.held << {1})"
+_NEXT_TERM = "SELECT min(lower(t.held)) FROM people_term t WHERE t.chamber_id = {0} AND t.held >> {1}"
+_RECORDED = """
+SELECT count(*) FROM votes_rollcall r JOIN votes_rollcallversion v ON v.id = r.published_id
+WHERE r.chamber_id = {0} AND (v.held_at IS NULL OR (v.held_at >= lower({1})
+    OR NOT EXISTS (SELECT FROM people_term t WHERE t.chamber_id = {0} AND t.held << {1})) AND v.held_at < coalesce(
+    (SELECT min(lower(t.held)) FROM people_term t WHERE t.chamber_id = {0} AND t.held >> {1}), 'infinity'))
+"""
+# Who has a name that another deputy of the chamber has too, in either language; the latest district counts.
+_NAMESAKES = """
+SELECT coalesce(jsonb_agg(jsonb_build_object('person', m.person_id, 'district', d.number) ORDER BY m.held), '[]')
+FROM people_mandate m JOIN people_person p ON p.id = m.person_id LEFT JOIN people_district d ON d.id = m.district_id
+WHERE m.chamber_id = {0} AND EXISTS (
+    SELECT FROM people_mandate n JOIN people_person q ON q.id = n.person_id WHERE n.chamber_id = {0} AND q.id <> p.id
+    AND (q.name_ru = p.name_ru AND q.name_ru <> '' OR q.name_en = p.name_en AND q.name_en <> ''))
+"""
+_STOPS = f"""
+SELECT coalesce(jsonb_agg({packed(Freeze, "f")} ORDER BY f.began_at, f.id), '[]')
+FROM journal_freeze f WHERE f.ended_at IS NULL AND f.chamber IN ('', {{0}})
+"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,48 +125,18 @@ def latest_terms() -> list[Term]:
     return list(terms.order_by("chamber__slug", "-held").distinct("chamber__slug"))
 
 
-def of_house(term: str = "") -> dict[str, Any]:
+def of_house(term: str = "") -> dict[str, Written]:
     """Annotations for `house_in` of a row with a chamber, whose term is the row itself or its `term`."""
-    own = f"{term}__held" if term else "held"
-    others = Term.objects.filter(chamber=OuterRef("chamber"))
-    later = others.filter(held__fully_gt=OuterRef(own)).order_by("held")
+    held = f"{term}__held" if term else "held"
     return {
         "recorded": recorded(term),
-        "stops": stops(),
-        "is_later": Exists(others.filter(held__fully_lt=OuterRef(own))),
-        "next_term": Subquery(later.values("held__startswith")[:1]),
-        "namesakes": _namesakes(),
+        "stops": Written(_STOPS, "chamber__slug"),
+        "is_later": Written(_IS_LATER, "chamber", held, output_field=BooleanField()),
+        "next_term": Written(_NEXT_TERM, "chamber", held, output_field=DateTimeField()),
+        "namesakes": Written(_NAMESAKES, "chamber"),
     }
 
 
-def _namesakes() -> ArraySubquery:
-    """Who has a name in the chamber of a row that another deputy there has too, in either language."""
-    ours = Mandate.objects.filter(chamber=OuterRef("chamber"))
-    others = Mandate.objects.filter(chamber=OuterRef("chamber")).exclude(person=OuterRef("person"))
-    alike = [
-        Exists(others.filter(**{name: OuterRef(name)}).exclude(**{name: ""}))
-        for name in ("person__name_ru", "person__name_en")
-    ]
-    told = JSONObject(person="person", district="district__number")
-    return ArraySubquery(ours.filter(alike[0] | alike[1]).order_by("held").values(_told=told))
-
-
-def stops() -> ArraySubquery:
-    """The freezes that the chamber of a row is in, packed in one column, the earliest first."""
-    return inside(open_freezes().filter(chamber__in=["", OuterRef("chamber__slug")]))
-
-
-def recorded(term: str = "") -> Coalesce:
+def recorded(term: str = "") -> Written:
     """The number of published roll calls of the chamber of a row in its term, which is the row itself or its `term`."""
-    own = f"{term}__held" if term else "held"
-    others = Term.objects.filter(chamber=OuterRef(OuterRef("chamber")))
-    later = others.filter(held__fully_gt=OuterRef(OuterRef(own))).order_by("held").values("held__startswith")[:1]
-    is_first = ~Exists(others.filter(held__fully_lt=OuterRef(OuterRef(own))))
-    held_at = "published__held_at"
-    published = (
-        RollCall.objects.filter(chamber=OuterRef("chamber"))
-        .published()
-        .filter(Q(**{held_at: None}) | is_first | Q(**{f"{held_at}__gte": OuterRef(f"{own}__startswith")}))
-        .filter(Q(**{held_at: None}) | Q(**{f"{held_at}__lt": Coalesce(Subquery(later), Value(FOREVER))}))
-    )
-    return Coalesce(Subquery(published.order_by().values("chamber").annotate(n=Count("pk")).values("n")), 0)
+    return Written(_RECORDED, "chamber", f"{term}__held" if term else "held", output_field=IntegerField())

@@ -3,13 +3,14 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
-from django.db.models import OuterRef, Prefetch, Subquery
+from django.db.models import OuterRef, Subquery
 
 from deputies.people.enums import Left
-from deputies.people.models import District, FactionMembership, Mandate, Place, SideMembership
+from deputies.people.models import District, Faction, FactionMembership, Mandate, Place, SideMembership
 from deputies.sources.dates import UNKNOWN, PartialDate
-from deputies.sources.rows import inside, outside
+from deputies.sources.rows import Written, inside, outside, packed
 from deputies.votes.reports.houses import House
 
 
@@ -74,7 +75,7 @@ class Seat:
 
 
 def seats_of(of: House, *, places_of: int | None = None) -> list[Seat]:
-    """The seats of the latest term by district, then those whose district no source states; three queries.
+    """The seats of the latest term by district, then those whose district no source states; two queries.
 
     The district with the number `places_of` brings its places, as `place_rows` for `places_in`.
     """
@@ -82,10 +83,8 @@ def seats_of(of: House, *, places_of: int | None = None) -> list[Seat]:
         Mandate.objects.filter(chamber=of.chamber, term=of.term)
         .select_related("person", "district")
         .annotate(
-            side=Subquery(SideMembership.objects.filter(mandate=OuterRef("pk")).order_by("-held").values("side")[:1])
-        )
-        .prefetch_related(
-            Prefetch("faction_memberships", FactionMembership.objects.select_related("faction").order_by("held"))
+            side=Subquery(SideMembership.objects.filter(mandate=OuterRef("pk")).order_by("-held").values("side")[:1]),
+            membership_row=Written(_latest_membership(), "pk"),
         )
         .order_by("district__number", "seat", "held", "person__sort_key")
     )
@@ -109,6 +108,15 @@ def seats_of(of: House, *, places_of: int | None = None) -> list[Seat]:
     return seats + elsewhere
 
 
+@cache
+def _latest_membership() -> str:
+    return f"""
+        SELECT {packed(FactionMembership, "m")} || {packed(Faction, "f", "faction__")}
+        FROM people_factionmembership m JOIN people_faction f ON f.id = m.faction_id
+        WHERE m.mandate_id = {{0}} ORDER BY m.held DESC LIMIT 1
+    """  # noqa: S608
+
+
 def places_in(district: District) -> list[Place]:
     """The areas, then the streets of a district that `seats_of` brought with its places."""
     return [outside(Place, row, "source") for row in district.place_rows]  # type: ignore[attr-defined]
@@ -116,6 +124,6 @@ def places_in(district: District) -> list[Place]:
 
 def _holding(mandate: Mandate, at: dt.datetime) -> Holding:
     upper = mandate.held.upper
-    memberships = list(mandate.faction_memberships.all())
+    row = mandate.membership_row  # type: ignore[attr-defined]
     has_left, side = upper is not None and upper <= at, mandate.side or ""  # type: ignore[attr-defined]
-    return Holding(mandate, memberships[-1] if memberships else None, has_left, side)
+    return Holding(mandate, outside(FactionMembership, row, "faction") if row else None, has_left, side)

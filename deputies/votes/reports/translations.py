@@ -7,15 +7,17 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
-from django.db.models.functions import JSONObject
-
+from deputies.sources.rows import Written
 from deputies.votes.enums import State
 from deputies.votes.models import RollCallVersion
 
 _FIELDS = ("summary_ru", "summary_en", "published_at")
 _SHOWN = (State.PUBLISHED.value, State.CORRECTED.value)
+_SAID = """
+SELECT coalesce(jsonb_agg(to_jsonb(s) ORDER BY s.number), '[]')
+FROM (SELECT number, summary_ru, summary_en, published_at FROM votes_rollcallversion
+    WHERE roll_call_id = {0} AND state IN ('published', 'corrected')) s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +47,9 @@ def stale_among(versions: Iterable[Mapping[str, Any]]) -> Stale | None:
     return ahead if before and all(before.values()) else None
 
 
-def summaries() -> ArraySubquery:
+def summaries() -> Written:
     """An annotation of a roll call with its summaries in every published version, for `stale_in`."""
-    versions = RollCallVersion.objects.filter(roll_call=OuterRef("pk"), state__in=_SHOWN).order_by("number")
-    return ArraySubquery(versions.values(_said=JSONObject(**{name: name for name in _FIELDS})))
+    return Written(_SAID, "pk")
 
 
 def stale_in(said: Iterable[Mapping[str, Any]]) -> Stale | None:

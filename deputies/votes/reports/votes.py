@@ -1,13 +1,15 @@
 """The published votes of a chamber, and one vote with its ballots."""
 
 from collections.abc import Collection
+from functools import cache
 from typing import TYPE_CHECKING
 
 from django.db.models import F, OuterRef
 
 from deputies.journal.models import Dispute
-from deputies.people.models import Chamber
-from deputies.sources.rows import outside
+from deputies.people.models import Chamber, Faction
+from deputies.sources.models import Document
+from deputies.sources.rows import Written, outside, packed
 from deputies.votes.enums import State
 from deputies.votes.models import Ballot, FactionStatement, RollCall, RollCallVersion
 from deputies.votes.reports.arithmetic import seats_begun, seats_filled
@@ -23,7 +25,7 @@ def published_vote(chamber_slug: str, slug: str) -> RollCall | None:
     """A vote that readers see, with its record, its open `disputes` by person, and how many seats were `filled` then.
 
     `begun` counts the seats that somebody had held in that term by then; `stale` says which language of its summary
-    lags behind. None if there is none. One query.
+    lags behind; `statements` are what sources claim whole factions did. None if there is none. One query.
     """
     vote = (
         RollCall.objects.filter(chamber__slug=chamber_slug, slug=slug)
@@ -32,15 +34,18 @@ def published_vote(chamber_slug: str, slug: str) -> RollCall | None:
         .defer("published__source__content")
         .annotate(
             dispute_rows=disputed(roll_call=OuterRef("pk")),
-            filled=seats_filled(OuterRef("chamber"), OuterRef("published__held_at")),
-            begun=seats_begun(OuterRef("chamber"), OuterRef("published__held_at")),
+            filled=seats_filled("chamber", "published__held_at"),
+            begun=seats_begun("chamber", "published__held_at"),
             said=summaries(),
+            statement_rows=Written(_statements(), "published"),
         )
         .first()
     )
     if vote is not None:
         found = [outside(Dispute, row) for row in vote.dispute_rows]  # type: ignore[attr-defined]
         vote.disputes = {dispute.person: dispute for dispute in found}  # type: ignore[attr-defined]
+        rows = vote.statement_rows  # type: ignore[attr-defined]
+        vote.statements = [outside(FactionStatement, row, "faction", "source") for row in rows]  # type: ignore[attr-defined]
         vote.stale = stale_in(vote.said)  # type: ignore[attr-defined]
     return vote
 
@@ -65,10 +70,11 @@ def record_of(vote: RollCall) -> RollCallVersion:
 
 
 def named_ballots(version: RollCallVersion) -> list[Ballot]:
-    """Every ballot of a vote by district, with the deputy and the faction of that moment; one query."""
+    """Every ballot of a vote by its `district`, with the deputy and the faction of that moment; one query."""
     return list(
         Ballot.objects.filter(version=version)
-        .select_related("person", "faction", "mandate__district")
+        .select_related("person", "faction")
+        .annotate(district=F("mandate__district__number"))
         .order_by("mandate__district__number", "mandate__seat", "person__sort_key")
     )
 
@@ -91,10 +97,14 @@ def votes_on(decision_id: int) -> list[RollCall]:
     return list(votes.order_by("published__held_at", "published__question_number", "pk"))
 
 
-def statements_on(version: RollCallVersion) -> list[FactionStatement]:
-    """What sources claim whole factions did; one query."""
-    statements = FactionStatement.objects.filter(version=version).select_related("faction", "source")
-    return list(statements.defer("source__content").order_by("faction__slug", "pk"))
+@cache
+def _statements() -> str:
+    related = f"{packed(Faction, 'f', 'faction__')} || {packed(Document, 'd', 'source__')}"
+    return f"""
+        SELECT coalesce(jsonb_agg({packed(FactionStatement, "s")} || {related} ORDER BY f.slug, s.id), '[]')
+        FROM votes_factionstatement s JOIN people_faction f ON f.id = s.faction_id
+        JOIN sources_document d ON d.id = s.source_id WHERE s.version_id = {{0}}
+    """  # noqa: S608
 
 
 def free_votes_in(versions: Collection[RollCallVersion]) -> dict[tuple[int, int], FactionStatement]:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from django.db.models import Exists, OuterRef
+from django.db.models import BooleanField
 from django.db.models.functions import Length
 
-from deputies.journal.models import Event
+from deputies.sources.rows import Written
 from pledges.scorecards.bundles.archive import Step
 from pledges.scorecards.bundles.contents import moment
 from pledges.scorecards.bundles.verify import check
@@ -34,8 +34,8 @@ class BundleNote:
 
 def latest_bundle() -> BundleNote | None:
     """The latest bundle; None if there is none yet. One query."""
-    newer = Event.objects.filter(pk__gt=OuterRef("event_id"))
-    rows = Bundle.objects.annotate(is_behind=Exists(newer)).values_list("number", "ident", "at", "is_behind")
+    newer = Written("EXISTS (SELECT FROM journal_event e WHERE e.id > {0})", "event", output_field=BooleanField())
+    rows = Bundle.objects.annotate(is_behind=newer).values_list("number", "ident", "at", "is_behind")
     row = rows.order_by("-number").first()
     return BundleNote(row[0], row[1], row[2], not row[3]) if row else None
 

@@ -7,13 +7,13 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject, TruncDate
 
 from deputies.people.enums import Threshold
 from deputies.people.models import Person
 from deputies.sources.enums import Basis
+from deputies.sources.rows import Written
 from deputies.votes.enums import Kind, Position
 from deputies.votes.models import Ballot, FactionStatement, RollCall, RollCallVersion
 from deputies.votes.reports.arithmetic import Arithmetic, arithmetics_of
@@ -34,12 +34,22 @@ from pledges.scorecards.method import (
     read,
     tally,
 )
-from pledges.scorecards.models import Link, LinkApproval, LinkVeto, Ruling
+from pledges.scorecards.models import Link, Ruling
 from pledges.scorecards.reports.platform import PlatformInForce, Rulings
 from pledges.tracker.models import Signature
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
+
+_APPROVED = """
+SELECT coalesce(jsonb_agg(jsonb_build_object('ru', s.organisation_ru, 'en', s.organisation_en) ORDER BY s.id), '[]')
+FROM scorecards_linkapproval s WHERE s.link_id = {0}
+"""
+_VETOED = """
+SELECT coalesce(jsonb_agg(jsonb_build_object('ru', s.organisation_ru, 'en', s.organisation_en,
+    'reason_ru', s.reason_ru, 'reason_en', s.reason_en) ORDER BY s.id), '[]')
+FROM scorecards_linkveto s WHERE s.link_id = {0} AND s.withdrawn_at IS NULL
+"""
 
 
 @dataclass(frozen=True)
@@ -250,16 +260,9 @@ def links_of(
     return sorted(links, key=_latest_first)
 
 
-def _stands() -> dict[str, ArraySubquery]:
+def _stands() -> dict[str, Written]:
     """Who stands behind a link and who objects to it, for `Link.approvers` and `Link.objections`."""
-    name = {"ru": "organisation_ru", "en": "organisation_en"}
-    approvals = LinkApproval.objects.filter(link=OuterRef("pk")).order_by("pk")
-    vetoes = LinkVeto.objects.filter(link=OuterRef("pk"), withdrawn_at=None).order_by("pk")
-    reason = {"reason_ru": "reason_ru", "reason_en": "reason_en"}
-    return {
-        "approved_by": ArraySubquery(approvals.values(_said=JSONObject(**name))),
-        "vetoed_by": ArraySubquery(vetoes.values(_said=JSONObject(**name, **reason))),
-    }
+    return {"approved_by": Written(_APPROVED, "pk"), "vetoed_by": Written(_VETOED, "pk")}
 
 
 def _as_signed_by(person: Person, in_force_now: PlatformInForce) -> dict[str, Exists | Q | Subquery]:
@@ -344,11 +347,10 @@ def links_by_vote(
     """
     texts = {text.demand_id: text for text in in_force_now.texts}
     which = Q(roll_call__published__isnull=False) if roll_calls is None else Q(roll_call__in=roll_calls)
-    links = Link.objects.filter(
-        which, demand__in=list(texts), demand__platform=in_force_now.platform, state__in=states
-    ).select_related("demand")
+    links = Link.objects.filter(which, demand__in=texts, state__in=states)
     found: dict[int, list[tuple[Link, DemandText]]] = {}
     for link in links.annotate(**_stands()).order_by("demand__chapter", "demand_id"):
+        link.demand = texts[link.demand_id].demand
         found.setdefault(link.roll_call_id, []).append((link, texts[link.demand_id]))
     return found
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q, Value
+from django.db import connection
 
 from deputies.people.enums import Threshold
 from deputies.sources.enums import Basis
@@ -11,7 +11,6 @@ from deputies.votes.enums import Position, Result
 from deputies.votes.models import Ballot, RollCallVersion
 from deputies.votes.reports.arithmetic import Arithmetic
 from pledges.platform.enums import COUNTED
-from pledges.platform.models import CoalitionMembership
 from pledges.scorecards.enums import Wants
 from pledges.scorecards.models import Link
 from pledges.scorecards.reports.platform import PlatformInForce
@@ -24,11 +23,18 @@ from pledges.scorecards.standing import (
     not_as_asked,
     would_change,
 )
-from pledges.tracker.models import Signature
 
 STATED = frozenset({Basis.OFFICIAL.value, Basis.NAMED.value})  # neither worked out nor disputed
 ABSENT = frozenset({Position.ABSENT, Position.EXCUSED})
 WITHOUT_VOTE = ABSENT | {Position.NO_MARK}
+# On the day of a vote where that is known, else at any time.
+_TAGGED = """
+SELECT m.person_id, true FROM platform_coalitionmembership m
+WHERE m.coalition_id = %(coalition)s AND (%(at)s::timestamptz IS NULL OR m.held @> %(at)s::timestamptz)
+UNION SELECT s.person_id, false FROM tracker_signature s LEFT JOIN platform_platformversion v
+ON v.id = s.platform_version_id WHERE (v.platform_id = %(platform)s OR s.demand_id = ANY(%(demands)s::bigint[]))
+AND (%(day)s::date IS NULL OR s.signed_on <= %(day)s AND (s.withdrawn_on IS NULL OR s.withdrawn_on > %(day)s))
+"""
 
 
 def standing_of(numbers: Arithmetic) -> Standing:
@@ -131,13 +137,11 @@ def members_and_signers(
 
     Everybody who ever was one, or ever signed, where the day of the vote is not known.
     """
-    members = CoalitionMembership.objects.filter(coalition=in_force_now.platform.coalition)
-    signatures = Signature.objects.filter(Q(platform_version__platform=in_force_now.platform) | Q(demand__in=demands))
-    if version.held_at is not None:
-        day = version.held_at.astimezone(version.roll_call.chamber.zone).date()
-        members = members.filter(held__contains=version.held_at)
-        signatures = signatures.filter(Q(withdrawn_on=None) | Q(withdrawn_on__gt=day), signed_on__lte=day)
-    tagged = members.values_list("person", Value(1)).union(signatures.values_list("person", Value(0)))
+    at, zone = version.held_at, version.roll_call.chamber.zone
+    about = {"coalition": in_force_now.platform.coalition_id, "platform": in_force_now.platform.pk}
+    with connection.cursor() as cursor:
+        cursor.execute(_TAGGED, {**about, "demands": list(demands), "at": at, "day": at and at.astimezone(zone).date()})
+        tagged = cursor.fetchall()
     found: tuple[set[int], set[int]] = (set(), set())
     for person, is_member in tagged:
         found[1 - is_member].add(person)

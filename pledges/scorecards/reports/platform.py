@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, QuerySet
 
 from deputies.people.models import Chamber, Person
-from deputies.sources.rows import inside, outside
+from deputies.sources.models import Document
+from deputies.sources.rows import Written, outside, packed
 from deputies.votes.reports.houses import House
 from pledges.platform.enums import Chapter, PlatformState
 from pledges.platform.models import CoalitionMembership, Demand, DemandText, Platform
-from pledges.scorecards.enums import LinkState
 from pledges.scorecards.method import Profile
 from pledges.scorecards.models import Ruling
 from pledges.scorecards.profiles import profile_of
@@ -51,12 +51,11 @@ def platform_of(house: House) -> PlatformInForce | None:
 
 def platform_in_force(chamber: Chamber, *such: Exists) -> PlatformInForce | None:
     """The first published platform of a chamber, among `such` of them; None if there is none. One query."""
-    texts = DemandText.objects.filter(version=OuterRef("published")).order_by("demand__chapter", "order", "pk")
     platform = (
         Platform.objects.filter(*such, coalition__chamber=chamber, published__isnull=False)
         .select_related("published__source", "coalition__chamber")
         .defer("published__source__content")
-        .annotate(text_rows=inside(texts, "demand", "source"), ruling_rows=_rulings())
+        .annotate(text_rows=Written(_texts(), "published"), ruling_rows=Written(_rulings(), "pk"))
         .order_by("pk")
         .first()
     )
@@ -72,12 +71,26 @@ def platform_in_force(chamber: Chamber, *such: Exists) -> PlatformInForce | None
 
 def rulings_of(platform: Platform) -> Rulings:
     """The published rulings of a platform; one query."""
-    return _unpacked(Platform.objects.filter(pk=platform.pk).values_list(_rulings(), flat=True)[0])
+    return _unpacked(Platform.objects.filter(pk=platform.pk).values_list(Written(_rulings(), "pk"), flat=True)[0])
 
 
-def _rulings() -> ArraySubquery:
-    published = Ruling.objects.filter(platform=OuterRef("pk"), state=LinkState.PUBLISHED.value)
-    return inside(published.order_by("pk"), "source")
+@cache
+def _texts() -> str:
+    row = f"{packed(DemandText, 't')} || {packed(Demand, 'd', 'demand__')} || {packed(Document, 's', 'source__')}"
+    return f"""
+        SELECT coalesce(jsonb_agg({row} ORDER BY d.chapter, t."order", t.id), '[]') FROM platform_demandtext t
+        JOIN platform_demand d ON d.id = t.demand_id LEFT JOIN sources_document s ON s.id = t.source_id
+        WHERE t.version_id = {{0}}
+    """  # noqa: S608
+
+
+@cache
+def _rulings() -> str:
+    return f"""
+        SELECT coalesce(jsonb_agg({packed(Ruling, "r")} || {packed(Document, "s", "source__")} ORDER BY r.id), '[]')
+        FROM scorecards_ruling r LEFT JOIN sources_document s ON s.id = r.source_id
+        WHERE r.platform_id = {{0}} AND r.state = 'published'
+    """  # noqa: S608
 
 
 def _unpacked(rows: list[dict[str, Any]]) -> Rulings:
