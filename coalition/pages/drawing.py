@@ -79,6 +79,7 @@ def svg_of(sheet: Sheet, bundle: BundleNote | None) -> str:
 
     Head, foot and the smallest picture have the room they need; words share the rest, squares grow in what they leave.
     """
+    bundle = bundle if sheet.shows_scores else None
     canvas = Canvas()
     _head(canvas, sheet)
     floor = _foot(canvas, sheet, bundle)
@@ -94,7 +95,7 @@ def svg_of(sheet: Sheet, bundle: BundleNote | None) -> str:
 def digest_of(sheet: Sheet, bundle: BundleNote | None) -> str:
     """The part of its address that says which picture it is: a digest of all that it shows, and of what draws it."""
     day = sheet.house.at.astimezone(sheet.house.chamber.zone).date()
-    told: list[object] = [sheet.house.chamber.name, bundle or day, *sheet.notices]
+    told: list[object] = [sheet.house.chamber.name, (sheet.shows_scores and bundle) or day, *sheet.notices]
     told += [sheet.title, sheet.role, sheet.sentence, sheet.note, sheet.chooser, sheet.gauge]
     for chart in sheet.charts:
         marks = [(mark.outcome, mark.position, mark.is_strong) for mark in chart.marks]

@@ -73,6 +73,11 @@ class Sheet:
         return {"name": self.title, "url": absolute(self.path)} | self.about
 
     @property
+    def shows_scores(self) -> bool:
+        """Whether the bundle is told with which they can be checked: a vote has none."""
+        return self.kind != "votes"
+
+    @property
     def notices(self) -> list[str]:
         return notices_of(self.house)
 

@@ -25,11 +25,16 @@ WHERE r.chamber_id = {0} AND (v.held_at IS NULL OR (v.held_at >= lower({1})
 """
 # Who has a name that another deputy of the chamber has too, in either language; the latest district counts.
 _NAMESAKES = """
+WITH people AS (
+    SELECT DISTINCT p.id, p.name_ru, p.name_en
+    FROM people_mandate m JOIN people_person p ON p.id = m.person_id WHERE m.chamber_id = {0}
+), counted AS (
+    SELECT id, name_ru <> '' AND count(*) OVER (PARTITION BY name_ru) > 1
+        OR name_en <> '' AND count(*) OVER (PARTITION BY name_en) > 1 AS alike FROM people
+)
 SELECT coalesce(jsonb_agg(jsonb_build_object('person', m.person_id, 'district', d.number) ORDER BY m.held), '[]')
-FROM people_mandate m JOIN people_person p ON p.id = m.person_id LEFT JOIN people_district d ON d.id = m.district_id
-WHERE m.chamber_id = {0} AND EXISTS (
-    SELECT FROM people_mandate n JOIN people_person q ON q.id = n.person_id WHERE n.chamber_id = {0} AND q.id <> p.id
-    AND (q.name_ru = p.name_ru AND q.name_ru <> '' OR q.name_en = p.name_en AND q.name_en <> ''))
+FROM people_mandate m JOIN counted c ON c.id = m.person_id
+LEFT JOIN people_district d ON d.id = m.district_id WHERE m.chamber_id = {0} AND c.alike
 """
 _STOPS = f"""
 SELECT coalesce(jsonb_agg({packed(Freeze, "f")} ORDER BY f.began_at, f.id), '[]')

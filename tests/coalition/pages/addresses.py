@@ -96,8 +96,9 @@ FILES: dict[str, tuple[str, ...]] = {  # whole addresses of what is not a page; 
 
 def furnished(built: Town) -> Town:
     """The town with a report that is followed, a text that is decided, a kept copy of a source, and a bundle."""
-    text = Decision.objects.create(chamber=built.chamber, key="text-1", title_en="Text", main=built.votes[0])
+    text = Decision.objects.create(chamber=built.chamber, key="text-1", title_en="Text")
     RollCall.objects.filter(pk__in=[vote.pk for vote in built.votes[:2]]).update(decision=text)
+    Decision.objects.filter(pk=text.pk).update(main=built.votes[0])
     build.dispute(built.votes[0], built.people[0], shows=["https://example.org/protocol"], text="x" * 90, token=TOKEN)
     source = keep_copy(content=COPY, title="The protocol", media_type="text/plain")
     build.vote(built.chamber, {}, source=source)

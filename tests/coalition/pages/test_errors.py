@@ -94,7 +94,7 @@ def test_it_lists_five_at_most_and_asks_little(
 ) -> None:
     crowd = town(deputies, votes=votes, slug="crowd")
 
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         answer = client.get(crowd.address("deputies/person-/"))
 
     assert len(near(answer.text)) == min(deputies, 5)

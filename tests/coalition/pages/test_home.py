@@ -54,7 +54,7 @@ def test_home_in_russian_says_the_same(client: Client) -> None:
 
     page = " ".join(client.get(built.address(lang="ru")).text.split())
 
-    assert "5 депутатов, 3 записанных голосования. 2 из них сверены с требованиями" in page
+    assert "5 депутатов, 3 записанных голосования. 2 из них связаны с требованиями" in page
     assert "Как голосует ваш депутат?" in page
 
 

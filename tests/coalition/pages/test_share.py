@@ -291,11 +291,17 @@ def test_each_page_says_what_it_is_about(client: Client) -> None:
     assert data["distribution"][0]["contentUrl"].endswith("/ru/data/bundle-1.zip")
 
 
-def test_canonical_addresses_have_no_query_and_no_secret(client: Client) -> None:
+@pytest.mark.parametrize(
+    ("asked", "own"),
+    [("votes/?linked=1", "votes/?linked=1"), ("votes/?x=1&page=1", "votes/?page=1"), ("coalition/?held=2", "coalition/")],
+)
+def test_canonical_addresses_have_only_what_makes_another_page_and_no_secret(
+    client: Client, asked: str, own: str
+) -> None:
     built = town(1)
 
-    page = client.get(built.address("votes/"), {"linked": "1"}).text
-    assert re.findall('rel="canonical" href="https?://[^/]+([^"]+)"', page) == ["/en/town/votes/"]
+    page = client.get(built.address(asked)).text
+    assert re.findall('rel="canonical" href="https?://[^/]+([^"]+)"', page) == [f"/en/town/{own}"]
     assert 'rel="canonical"' not in client.get("/s/secret/").text
 
 

@@ -54,7 +54,7 @@ def test_sitting_says_what_is_not_linked_and_what_is_known_of_it(client: Client)
     assert "Sitting 7 · 10:00 – 18:00" in page
     assert "not linked to the platform" in page
     assert "Заседание 13 января 2024" in russian
-    assert "с наказом не сопоставлено" in russian
+    assert "с наказом не связано" in russian
 
 
 def test_votes_on_one_text_stand_beneath_the_one_that_counts(client: Client) -> None:
