@@ -293,7 +293,11 @@ def test_each_page_says_what_it_is_about(client: Client) -> None:
 
 @pytest.mark.parametrize(
     ("asked", "own"),
-    [("votes/?linked=1", "votes/?linked=1"), ("votes/?x=1&page=1", "votes/?page=1"), ("coalition/?held=2", "coalition/")],
+    [
+        ("votes/?linked=1", "votes/?linked=1"),
+        ("votes/?x=1&page=1", "votes/?page=1"),
+        ("coalition/?held=2", "coalition/"),
+    ],
 )
 def test_canonical_addresses_have_only_what_makes_another_page_and_no_secret(
     client: Client, asked: str, own: str
