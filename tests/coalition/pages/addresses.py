@@ -123,6 +123,7 @@ def pages(built: Town, *, is_furnished: bool = False) -> list[tuple[str, str]]:
         for name, rests in group.items()
         for rest in rests
         for lang in ("en", "ru")
+        if name != "compare_page" or len(built.people) > 1
     ]
 
 
