@@ -26,7 +26,7 @@ from pledges.platform.enums import COUNTED, Chapter
 from pledges.scorecards.reports.evidence import links_by_vote
 from pledges.scorecards.reports.measures import Measure, measures_of
 from pledges.scorecards.reports.pairs import Row, in_order
-from pledges.scorecards.reports.platform import PlatformInForce, platform_in_force
+from pledges.scorecards.reports.platform import PlatformInForce, platform_of
 from pledges.scorecards.wording import iso_words
 
 PER_PAGE = 50
@@ -98,7 +98,7 @@ def two_or_404(chamber: str, one: str, other: str) -> Two:
     if not all(held):
         raise Http404("No such deputies.")
     house = house_or_404(chamber)
-    comparison, in_force = compared(house.chamber, held), platform_in_force(house.chamber)
+    comparison, in_force = compared(house.chamber, held), platform_of(house)
     links = links_by_vote(in_force, None) if in_force else {}
     rows = in_order(comparison.votes, links, in_force.texts if in_force else [])
     return Two(house, [mandates[0] for mandates in held], comparison, in_force, rows, len(links))

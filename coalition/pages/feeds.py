@@ -32,7 +32,7 @@ from pledges.scorecards import wording
 from pledges.scorecards.enums import Cause, Wants
 from pledges.scorecards.reports.evidence import Line, lines, links_of, with_arithmetic
 from pledges.scorecards.reports.history import Move, with_moved
-from pledges.scorecards.reports.platform import demand_by_slug, platform_in_force
+from pledges.scorecards.reports.platform import demand_by_slug, platform_of
 
 MOST = 50
 BEGINNING = dt.datetime(2019, 9, 8, tzinfo=dt.UTC)  # of a feed in which nothing has happened yet
@@ -92,7 +92,7 @@ def deputy_feed(request: HttpRequest, lang: str, chamber: str, slug: str) -> Htt
 @public()
 def demand_feed(request: HttpRequest, lang: str, chamber: str, slug: str) -> HttpResponse:
     house = house_or_404(chamber)
-    in_force = platform_in_force(house.chamber)
+    in_force = platform_of(house)
     text = demand_by_slug(in_force, slug)
     if in_force is None or text is None:
         raise Http404("No such demand.")

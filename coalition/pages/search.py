@@ -25,7 +25,7 @@ from pledges.platform.models import DemandText
 from pledges.platform.reports import demands_with
 from pledges.scorecards import wording
 from pledges.scorecards.reports.evidence import linked_calls
-from pledges.scorecards.reports.platform import PlatformInForce, platform_in_force
+from pledges.scorecards.reports.platform import PlatformInForce, platform_of
 
 PER_PAGE = 20
 FIRST = 5  # of the deputies and of the demands, beside votes
@@ -88,7 +88,7 @@ def search_page(request: HttpRequest, lang: str, chamber: str = "") -> HttpRespo
     given["year"] = given["year"] if re.fullmatch("[0-9]{4}", given["year"]) else ""
     asked = Asked(" ".join(request.GET.get("q", "").replace("\0", " ").split())[:LONGEST], **given)
     of = house.chamber if house else None
-    results = _results(asked.text, of, platform_in_force(of) if of else None)
+    results = _results(asked.text, of, platform_of(house) if house else None)
     context = {"house": house, "asked": asked, "results": results, "facets": _facets(asked, results)}
     return unkept(render(request, "search/page.html", context | _shown(asked, results, request.GET.get("page"))))
 
