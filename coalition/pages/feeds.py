@@ -89,9 +89,9 @@ def deputy_feed(request: HttpRequest, lang: str, chamber: str, slug: str) -> Htt
 
 
 @require_safe
-@public()
+@public("term")
 def demand_feed(request: HttpRequest, lang: str, chamber: str, slug: str) -> HttpResponse:
-    house = house_or_404(chamber)
+    house = house_or_404(chamber, request.GET.get("term"))
     in_force = platform_of(house)
     text = demand_by_slug(in_force, slug)
     if in_force is None or text is None:

@@ -1,4 +1,5 @@
 import datetime as dt
+import re
 
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -61,6 +62,17 @@ def test_scores_are_not_carried_over(client: Client, built: Town) -> None:
 
     assert "As the platform asks" not in page
     assert "No roll calls yet." in page
+    compared = words(client, built.address(f"compare/{built.people[0].slug}/{built.people[1].slug}/"))
+    assert "Demand 1" not in compared
+    assert "Chosen and scored by" not in compared
+
+
+def test_the_feed_of_a_demand_stays_with_its_term(client: Client, built: Town) -> None:
+    (feed,) = re.findall(r'application/atom\+xml" href="([^"]+)"', client.get(built.address("demands/d1/?term=1")).text)
+
+    assert feed == "/en/town/demands/d1/feed.atom?term=1"
+    assert "Demand 1" in client.get(feed).text
+    assert client.get(built.address("demands/d1/feed.atom")).status_code == 404
 
 
 def test_the_term_before_stays_readable_with_its_scores(client: Client, built: Town) -> None:
