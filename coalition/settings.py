@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "pledges.platform",
     "pledges.tracker",
     "pledges.scorecards",
+    "pledges.findings",
     "coalition.accounts",
     "coalition.digests",
     "coalition.desk",

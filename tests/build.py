@@ -22,7 +22,8 @@ from pledges.platform.models import Coalition, Demand, DemandText, Platform, Pla
 from pledges.scorecards.actions import publish_platform, publish_roll_calls
 from pledges.scorecards.enums import Role, Wants
 from pledges.scorecards.models import Link, Ruling
-from pledges.tracker.models import Signature
+from pledges.tracker.enums import Review, Stance
+from pledges.tracker.models import Pledge, Signature
 
 START = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
 AT = dt.datetime(2024, 6, 1, 12, tzinfo=dt.UTC)
@@ -205,6 +206,24 @@ def signature(person: Person, of: Demand | PlatformVersion, signed_on: dt.date, 
     return Signature.objects.create(
         person=person, signed_on=signed_on, source=cite(title="A signed sheet"), **to, **more
     )
+
+
+def pledge(
+    person: Person, to: Demand, said_on: dt.date | None = None, *, published: bool = True, **more: Any
+) -> Pledge:
+    """A promise with a criterion and a day, as one caller vouched for it; `more` may make it another stance."""
+    said_on = said_on or START.date()
+    measurable = {"is_measurable": True, "criterion_en": "A vote for it.", "due_on": said_on + dt.timedelta(days=365)}
+    says = {"stance": Stance.PROMISED.value, "words": "Обещаю.", "language": "ru", **measurable}
+    if more.get("stance", Stance.PROMISED.value) != Stance.PROMISED.value:
+        says = {"words": ""}
+    made = Pledge.objects.create(
+        person=person, demand=to, said_on=said_on, source=cite(title="An interview"), **says | more
+    )
+    if published:
+        made.review, made.vouched, made.reviewed_at = Review.PUBLISHED.value, True, AT
+        made.save()
+    return made
 
 
 def dispute(

@@ -25,11 +25,21 @@ from deputies.journal.enums import Operation
 from deputies.journal.models import History
 
 Row = TypeVar("Row", bound=models.Model)
-ROOMS = frozenset({"sources", "people", "journal", "votes", "platform", "tracker", "scorecards", "accounts"})
+ROOMS = frozenset(
+    {"sources", "people", "journal", "votes", "platform", "tracker", "scorecards", "findings", "accounts"}
+)
 RIGHTS = frozenset({"auth_group", "auth_group_permissions"})
 UNKEPT = frozenset(
-    # Append-only by themselves, or recounted from the rest.
-    {"journal_history", "journal_event", "scorecards_score", "scorecards_scorechange", "scorecards_bundle"}
+    # Append-only by themselves, recounted from the rest, or a count of which no moment may be kept.
+    {
+        "journal_history",
+        "journal_event",
+        "scorecards_score",
+        "scorecards_scorechange",
+        "scorecards_bundle",
+        "findings_expectation",
+        "tracker_asked",
+    }
 )
 SHOWN = 200  # changes on one page; the list of all changes has the others
 NOTHING = "—"

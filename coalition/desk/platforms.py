@@ -131,6 +131,7 @@ class DemandTextInline(StackedRecordInline):
         ("title_ru", "title_en"),
         ("text_ru", "text_en"),
         ("measured_ru", "measured_en"),
+        ("done_ru", "done_en"),
         "source",
     ]
     ordering = ["demand__chapter", "order", "pk"]

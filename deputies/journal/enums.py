@@ -15,6 +15,12 @@ class EventKind(StrEnum):
     FROZEN = "frozen"
     THAWED = "thawed"
     DISPUTE_CLOSED = "dispute-closed"
+    WORD_GIVEN = "word-given"  # a signature, pledge, refusal or answer of a deputy
+    PLEDGE_STATUS = "pledge-status"
+    FINDING_PUBLISHED = "finding-published"
+    FINDING_WITHDRAWN = "finding-withdrawn"
+    VOTE_ANNOUNCED = "vote-announced"
+    VOTE_MOVED = "vote-moved"  # to another time, or off the agenda
     HOLD_ENDED = "hold-ended"  # a disputed row may be told in letters again
 
 

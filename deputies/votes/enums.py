@@ -45,6 +45,24 @@ class Result(StrEnum):
     UNKNOWN = "unknown"
 
 
+class AgendaState(StrEnum):
+    """What became of a vote that an agenda announces."""
+
+    PLANNED = "planned"
+    WITHDRAWN = "withdrawn"
+    HELD = "held"
+
+    def may_become(self, other: "AgendaState") -> bool:
+        return other in AGENDA[self]
+
+
+AGENDA: dict[AgendaState, frozenset[AgendaState]] = {
+    AgendaState.PLANNED: frozenset({AgendaState.WITHDRAWN, AgendaState.HELD}),
+    AgendaState.WITHDRAWN: frozenset({AgendaState.PLANNED}),
+    AgendaState.HELD: frozenset(),
+}
+
+
 class Relation(StrEnum):
     """How the ballots of two deputies in one vote stand to each other."""
 

@@ -197,6 +197,10 @@ class DemandText(models.Model):
     text_en = models.TextField(blank=True)
     measured_ru = models.TextField(_("how it is measured, in Russian"), blank=True)
     measured_en = models.TextField(_("how it is measured, in English"), blank=True)
+    done_ru = models.TextField(
+        _("what would count as done, in Russian"), blank=True, help_text=_("Of a red line: what counts as a breach.")
+    )
+    done_en = models.TextField(_("what would count as done, in English"), blank=True)
     source = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
@@ -222,3 +226,7 @@ class DemandText(models.Model):
     @property
     def measured(self) -> Words:
         return reader_words(ru=self.measured_ru, en=self.measured_en)
+
+    @property
+    def done(self) -> Words:
+        return reader_words(ru=self.done_ru, en=self.done_en)

@@ -4,5 +4,5 @@ from django.apps import AppConfig
 class TrackerConfig(AppConfig):
     name = "pledges.tracker"
     label = "tracker"
-    verbose_name = "Signatures"
+    verbose_name = "The word given"
     default_auto_field = "django.db.models.BigAutoField"

@@ -1,4 +1,4 @@
-"""Deputies' own word: who signed what, when."""
+"""Who signed what, when."""
 
 from django.db import models
 from django.utils.translation import gettext
@@ -27,8 +27,16 @@ class Signature(models.Model):
         Document, models.PROTECT, related_name="+", help_text=_("Where the signature can be seen.")
     )
 
+    withdrawn_source = models.ForeignKey(
+        Document, models.PROTECT, null=True, blank=True, related_name="+", help_text=_("Where the withdrawal is read.")
+    )
+
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                name="tracker_signature_withdrawal_has_day",
+                condition=models.Q(withdrawn_source=None) | models.Q(withdrawn_on__isnull=False),
+            ),
             models.CheckConstraint(
                 name="tracker_signature_of_one_thing",
                 condition=models.Q(platform_version__isnull=False, demand=None)
