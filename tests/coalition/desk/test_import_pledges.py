@@ -60,12 +60,12 @@ def test_answers_become_words_of_parties_that_wait_for_a_second_person(tmp_path:
         "3 pledges proposed: a second person publishes them at the desk.",
     ]
     found = Pledge.objects.order_by("demand__demand_id", "party__name_en").values_list(
-        "demand__demand_id", "party__name_en", "stance", "words", "review", "person"
+        "demand__demand_id", "party__name_en", "stance", "words", "review"
     )
     assert list(found) == [
-        ("parks", "Other", Stance.REFUSED.value, "no: Should the parks be kept?", Review.PROPOSED.value, None),
-        ("parks", "Party", Stance.PROMISED.value, 'We will keep "all" of them.', Review.PROPOSED.value, None),
-        ("speech", "Party", Stance.UNDECIDED.value, "Perhaps.", Review.PROPOSED.value, None),
+        ("parks", "Other", Stance.REFUSED.value, "no: Should the parks be kept?", Review.PROPOSED.value),
+        ("parks", "Party", Stance.PROMISED.value, 'We will keep "all" of them.', Review.PROPOSED.value),
+        ("speech", "Party", Stance.UNDECIDED.value, "Perhaps.", Review.PROPOSED.value),
     ]
 
 

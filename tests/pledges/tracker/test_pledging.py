@@ -3,10 +3,9 @@
 import threading
 
 import pytest
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection, connections
 
+from coalition.accounts.models import User
 from deputies.journal.actions import Frozen, freeze
 from deputies.journal.models import Event
 from deputies.sources.models import cite
@@ -18,11 +17,11 @@ from tests import build
 pytestmark = pytest.mark.django_db
 
 
-def organiser(name: str) -> AbstractBaseUser:
-    return get_user_model().objects.create(username=name)
+def organiser(name: str) -> User:
+    return User.objects.create(username=name)
 
 
-def proposed(author: AbstractBaseUser) -> Pledge:
+def proposed(author: User) -> Pledge:
     demand = build.platform(build.chamber()).demands.get()
     person = build.deputy(demand.platform.coalition.chamber)
     return build.pledge(person, demand, published=False, author=author)
@@ -83,7 +82,7 @@ def test_of_two_who_confirm_a_status_at_once_one_does() -> None:
     )  # fmt: skip
     outcomes: list[str] = []
 
-    def confirm(by: AbstractBaseUser) -> None:
+    def confirm(by: User) -> None:
         try:
             publish_word(word=PledgeStatus.objects.get(pk=status.pk), by=by, at=build.LATER)
             outcomes.append("published")
