@@ -4,8 +4,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from deputies.votes.enums import State
-from deputies.votes.models import RollCallVersion, WrittenName
+from deputies.sources.models import cite
+from deputies.votes.enums import Position, State
+from deputies.votes.models import AgendaItem, RollCallVersion, WrittenName
+from pledges.findings.models import Finding
+from pledges.platform.enums import Chapter
+from pledges.tracker.models import Answer, Invitation
+from tests import build
 from tests.deputies.votes.desk import Desk, faults
 
 pytestmark = pytest.mark.django_db
@@ -91,3 +96,51 @@ def test_more_published_votes_ask_no_more() -> None:
 
     assert RollCallVersion.objects.count() == 5
     assert queries() == few
+
+
+def test_a_published_signature_by_link_that_is_not_on_record_is_found() -> None:
+    demand = build.platform(build.chamber()).demands.get()
+    invitation = Invitation.objects.create(
+        platform=demand.platform, person=build.deputy(demand.platform.coalition.chamber), nonce="n",
+        made_at=build.AT, expires_at=build.LATER,
+    )  # fmt: skip
+    answer = Answer.objects.create(invitation=invitation, kind="sign", demand=demand, received_at=build.AT)
+    assert faults() == []
+
+    damage(
+        "UPDATE tracker_answer SET state = 'published', vouched = true, confirmed_how = 'x', confirmed_at = now(),"
+        " published_at = now()"
+    )
+
+    assert told(f"Answer {answer.pk}: it is published and the word it gives is not on record")
+
+
+def test_a_finding_on_a_corrected_vote_is_found() -> None:
+    demand = build.platform(build.chamber(), demands=[Chapter.RED_LINE]).demands.get()
+    person = build.deputy(demand.platform.coalition.chamber)
+    roll_call = build.vote(demand.platform.coalition.chamber, {person: Position.AGAINST})
+    roll_call.refresh_from_db()
+    link = build.link(demand, roll_call)
+    finding = Finding.objects.create(
+        kind="red-line", person=person, version=roll_call.published, link=link, position="against",
+        detected_at=build.AT,
+    )  # fmt: skip
+    damage("UPDATE findings_finding SET state = 'published', vouched = true, published_at = now()")
+    assert faults() == []
+
+    build.publish(build.draft(roll_call.chamber, {person: Position.FOR}, roll_call=roll_call))
+
+    assert told(f"Finding {finding.pk}")
+
+
+def test_a_held_vote_of_which_nothing_was_expected_is_found() -> None:
+    chamber = build.chamber()
+    roll_call = build.vote(chamber, {build.deputy(chamber): Position.FOR})
+    item = AgendaItem.objects.create(
+        chamber=chamber, slug="parks", title_en="Parks", starts_at=build.AT, threshold="voting",
+        source=cite(title="An agenda"), announced_at=build.AT,
+    )  # fmt: skip
+
+    damage(f"UPDATE votes_agendaitem SET state = 'held', roll_call_id = {roll_call.pk} WHERE id = {item.pk}")  # noqa: S608
+
+    assert told('Coming vote "parks": it is held and nothing was expected of anybody')

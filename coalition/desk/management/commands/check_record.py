@@ -15,14 +15,17 @@ from deputies.sources.enums import Basis
 from deputies.sources.models import Document
 from deputies.votes import checks
 from deputies.votes.actions import content_hashes
-from deputies.votes.enums import EDITABLE, Kind, NameState, Position, Result, State
-from deputies.votes.models import RollCall, RollCallVersion
+from deputies.votes.enums import EDITABLE, AgendaState, Kind, NameState, Position, Result, State
+from deputies.votes.models import AgendaItem, RollCall, RollCallVersion
 from deputies.votes.reports.findings import findings_of
+from pledges.findings.models import Finding
 from pledges.platform.models import Platform
 from pledges.scorecards.actions import differences
 from pledges.scorecards.bundles.reports import chain_faults
 from pledges.scorecards.enums import LinkState
 from pledges.scorecards.models import Link, Score
+from pledges.tracker.enums import AnswerKind, Review
+from pledges.tracker.models import Answer, PledgeStatus
 
 SEALED = (State.PUBLISHED.value, State.CORRECTED.value)
 BATCH = 500
@@ -71,8 +74,8 @@ class Command(BaseCommand):
     help = (
         "Check every stored document against its SHA-256, every published vote against its seal, its approval, its"
         " totals and the mandates of that day, what waits for a second person, every link, every stored score against"
-        " a full recount, the chain of bundles, and that every change still leaves its trace in the history. Exit code"
-        " 1 with a list if something is wrong."
+        " a full recount, deputies' words and what follows from them, the chain of bundles, and that every change"
+        " still leaves its trace in the history. Exit code 1 with a list if something is wrong."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -209,6 +212,35 @@ def scores() -> Iterator[str]:
             yield f'Platform "{platform.slug}": {len(found)} scores differ from a full recount. Run rescore.'
 
 
+def words() -> Iterator[str]:
+    """What came by a personal link and was published is recorded as what it is, of that deputy and demand."""
+    published = Answer.objects.published().select_related("invitation", "pledge", "signature").order_by("pk")
+    for answer in published.exclude(
+        kind__in=[AnswerKind.COMMENT.value, AnswerKind.EXPLAIN.value, AnswerKind.REPLY.value]
+    ):
+        word = answer.signature if answer.kind == AnswerKind.SIGN else answer.pledge
+        if word is None or (word.person_id, word.demand_id) != (answer.invitation.person_id, answer.demand_id):
+            yield f"Answer {answer.pk}: it is published and the word it gives is not on record."
+    for status in PledgeStatus.objects.filter(review=Review.PUBLISHED.value).exclude(
+        pledge__review=Review.PUBLISHED.value
+    ):
+        yield f"Pledge {status.pledge_id}: it has a published status and is not published itself."
+
+
+def followed() -> Iterator[str]:
+    """Published findings rest on what readers see, and held votes were expected before they were recorded."""
+    seen = Finding.objects.published().select_related("version__roll_call", "person").order_by("pk")
+    for finding in seen.exclude(version__published_of__isnull=False):
+        yield (
+            f'Finding {finding.pk} on "{finding.version.roll_call.vote_id}", {finding.person.slug}: the vote was'
+            " corrected since. The sweep of the worker withdraws it; run it, or see why it does not run."
+        )
+    for item in AgendaItem.objects.filter(state=AgendaState.HELD.value, frozen_at=None).order_by("pk"):
+        yield f'Coming vote "{item.slug}": it is held and nothing was expected of anybody.'
+    for item in AgendaItem.objects.filter(roll_call__isnull=False).exclude(chamber=F("roll_call__chamber")):
+        yield f'Coming vote "{item.slug}": its roll call is of another chamber.'
+
+
 def history() -> Iterator[str]:
     wanted = [("journal_history", "journal_history_append_only")] + [
         (table, f"journal_history_{verb}")
@@ -236,6 +268,8 @@ CHECKS: tuple[Check, ...] = (
     totals,
     links,
     scores,
+    words,
+    followed,
     chain_faults,
     history,
     guards,
