@@ -122,7 +122,7 @@ def test_a_finding_on_a_corrected_vote_is_found() -> None:
     roll_call.refresh_from_db()
     link = build.link(demand, roll_call)
     finding = Finding.objects.create(
-        kind="red-line", person=person, version=roll_call.published, link=link, position="against",
+        kind="red-line", person=person, version_id=roll_call.published_id, link=link, position="against",
         detected_at=build.AT,
     )  # fmt: skip
     damage("UPDATE findings_finding SET state = 'published', vouched = true, published_at = now()")
