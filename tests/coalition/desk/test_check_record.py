@@ -120,6 +120,7 @@ def test_a_finding_on_a_corrected_vote_is_found() -> None:
     person = build.deputy(demand.platform.coalition.chamber)
     roll_call = build.vote(demand.platform.coalition.chamber, {person: Position.AGAINST})
     roll_call.refresh_from_db()
+    assert roll_call.published_id is not None
     link = build.link(demand, roll_call)
     finding = Finding.objects.create(
         kind="red-line", person=person, version_id=roll_call.published_id, link=link, position="against",
