@@ -13,6 +13,7 @@ from django.db.models.functions import JSONObject, TruncDate
 from deputies.people.enums import Threshold
 from deputies.people.models import Person
 from deputies.sources.enums import Basis
+from deputies.sources.prepared import among, prepared
 from deputies.sources.rows import Written
 from deputies.votes.enums import Kind, Position
 from deputies.votes.models import Ballot, FactionStatement, RollCall, RollCallVersion
@@ -346,13 +347,19 @@ def links_by_vote(
     With None, of every published vote.
     """
     texts = {text.demand_id: text for text in in_force_now.texts}
-    which = Q(roll_call__published__isnull=False) if roll_calls is None else Q(roll_call__in=roll_calls)
-    links = Link.objects.filter(which, demand__in=texts, state__in=states)
+    calls = None if roll_calls is None else [roll_call.pk for roll_call in roll_calls]
     found: dict[int, list[tuple[Link, DemandText]]] = {}
-    for link in links.annotate(**_stands()).order_by("demand__chapter", "demand_id"):
+    for link in _links(list(texts), list(states), calls):
         link.demand = texts[link.demand_id].demand
         found.setdefault(link.roll_call_id, []).append((link, texts[link.demand_id]))
     return found
+
+
+@prepared
+def _links(demands: list[int], states: list[str], calls: list[int] | None) -> "QuerySet[Link]":
+    which = Q(roll_call__published__isnull=False) if calls is None else among("roll_call", calls)
+    links = Link.objects.filter(which, among("demand", demands), among("state", states))
+    return links.annotate(**_stands()).order_by("demand__chapter", "demand_id")
 
 
 def outcomes_of(

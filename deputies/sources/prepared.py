@@ -1,0 +1,54 @@
+"""Questions whose SQL is worked out once: Django takes longer to word what a page asks than PostgreSQL to answer it."""
+
+from collections.abc import Callable
+from copy import copy
+from functools import cache, wraps
+from typing import Any, ParamSpec, TypeVar
+
+from django.db import connections
+from django.db.models import BooleanField, Expression, F, Func, Model, QuerySet
+
+Arguments = ParamSpec("Arguments")
+AnyModel = TypeVar("AnyModel", bound=Model)
+
+
+class Given(Expression):
+    """The place of an argument in a question."""
+
+    def __init__(self, nth: int) -> None:
+        super().__init__()
+        self.nth = nth
+
+    def as_sql(self, *_: object) -> tuple[str, tuple["Given"]]:  # type: ignore[override]
+        return "%s", (self,)
+
+
+def among(column: str, values: object) -> Func:
+    """Whether a column is one of the `values`, an argument that is a list."""
+    return Func(F(column), values, template="%(expressions)s)", arg_joiner=" = ANY(", output_field=BooleanField())
+
+
+def prepared(question: "Callable[Arguments, QuerySet[AnyModel]]") -> Callable[Arguments, list[AnyModel]]:
+    """Make a function that builds a queryset one that answers with its rows.
+
+    It is called once, with places for its arguments, which are of what the database knows, such as ids, and only stand
+    where values do: nothing else may decide what it asks. Where one is None it is called once more, and sees that.
+    """
+
+    @cache
+    def worded(*are_none: bool) -> "tuple[QuerySet[AnyModel], Any, str, tuple[object, ...]]":
+        build: Callable[..., QuerySet[AnyModel]] = question
+        rows = build(*(None if is_none else Given(nth) for nth, is_none in enumerate(are_none)))
+        compiler = rows.query.get_compiler(rows.db)
+        return rows, compiler, *compiler.as_sql()
+
+    @wraps(question)
+    def answers(*arguments: Arguments.args, **_: Arguments.kwargs) -> list[AnyModel]:
+        prototype, compiler, sql, places = worded(*(value is None for value in arguments))
+        values = tuple(arguments[place.nth] if isinstance(place, Given) else place for place in places)
+        rows, compiler = prototype.all(), copy(compiler)
+        compiler.connection, compiler.as_sql = connections[rows.db], lambda: (sql, values)
+        rows.query.get_compiler = lambda *_, **__: compiler  # type: ignore[method-assign]
+        return list(rows)
+
+    return answers
