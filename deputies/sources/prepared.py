@@ -6,10 +6,10 @@ from functools import cache, wraps
 from typing import Any, ParamSpec, TypeVar
 
 from django.db import connections
-from django.db.models import BooleanField, Expression, F, Func, Model, QuerySet
+from django.db.models import BooleanField, Expression, F, Func, QuerySet
 
 Arguments = ParamSpec("Arguments")
-AnyModel = TypeVar("AnyModel", bound=Model)
+Row = TypeVar("Row")
 
 
 class Given(Expression):
@@ -28,7 +28,7 @@ def among(column: str, values: object) -> Func:
     return Func(F(column), values, template="%(expressions)s)", arg_joiner=" = ANY(", output_field=BooleanField())
 
 
-def prepared(question: "Callable[Arguments, QuerySet[AnyModel]]") -> Callable[Arguments, list[AnyModel]]:
+def prepared(question: "Callable[Arguments, QuerySet[Any, Row]]") -> Callable[Arguments, list[Row]]:
     """Make a function that builds a queryset one that answers with its rows.
 
     It is called once, with places for its arguments, which are of what the database knows, such as ids, and only stand
@@ -36,14 +36,14 @@ def prepared(question: "Callable[Arguments, QuerySet[AnyModel]]") -> Callable[Ar
     """
 
     @cache
-    def worded(*are_none: bool) -> "tuple[QuerySet[AnyModel], Any, str, tuple[object, ...]]":
-        build: Callable[..., QuerySet[AnyModel]] = question
+    def worded(*are_none: bool) -> "tuple[QuerySet[Any, Row], Any, str, tuple[object, ...]]":
+        build: Callable[..., QuerySet[Any, Row]] = question
         rows = build(*(None if is_none else Given(nth) for nth, is_none in enumerate(are_none)))
         compiler = rows.query.get_compiler(rows.db)
         return rows, compiler, *compiler.as_sql()
 
     @wraps(question)
-    def answers(*arguments: Arguments.args, **_: Arguments.kwargs) -> list[AnyModel]:
+    def answers(*arguments: Arguments.args, **_: Arguments.kwargs) -> list[Row]:
         prototype, compiler, sql, places = worded(*(value is None for value in arguments))
         values = tuple(arguments[place.nth] if isinstance(place, Given) else place for place in places)
         rows, compiler = prototype.all(), copy(compiler)
