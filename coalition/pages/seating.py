@@ -55,6 +55,10 @@ class Row:
     outcome: Outcome | None
 
     @property
+    def district(self) -> str:
+        return str(self.ballot.district or "?")  # type: ignore[attr-defined]
+
+    @property
     def title(self) -> SafeString:
         """The name and the position without markup."""
         return SafeString(f"{strip_tags(self.deputy)}: {self.position}")

@@ -55,7 +55,11 @@ def eligible_at(chamber: Chamber, moment: dt.datetime | None) -> list[Eligible]:
         Prefetch("faction_memberships", memberships, to_attr="factions_then"),
         Prefetch("offices", offices, to_attr="chairs_then"),
     )
-    return [Eligible(one, next(iter(one.factions_then), None), presides=bool(one.chairs_then)) for one in found]
+    return [Eligible(mandate, _faction_then(mandate), presides=bool(mandate.chairs_then)) for mandate in found]
+
+
+def _faction_then(mandate: Mandate) -> FactionMembership | None:
+    return next(iter(mandate.factions_then), None)  # type: ignore[attr-defined]
 
 
 def _in_order(mandates: "QuerySet[Mandate]") -> "QuerySet[Mandate]":

@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from deputies.people.enums import Left
 from deputies.people.models import District, Faction, FactionMembership, Mandate, Place, SideMembership
 from deputies.sources.dates import UNKNOWN, PartialDate
+from deputies.sources.prepared import prepared
 from deputies.sources.rows import Written, inside, outside, packed
 from deputies.votes.reports.houses import House
 
@@ -79,18 +80,9 @@ def seats_of(of: House, *, places_of: int | None = None) -> list[Seat]:
 
     The district with the number `places_of` brings its places, as `place_rows` for `places_in`.
     """
-    mandates = (
-        Mandate.objects.filter(chamber=of.chamber, term=of.term)
-        .select_related("person", "district")
-        .annotate(
-            side=Subquery(SideMembership.objects.filter(mandate=OuterRef("pk")).order_by("-held").values("side")[:1]),
-            membership_row=Written(_latest_membership(), "pk"),
-        )
-        .order_by("district__number", "seat", "held", "person__sort_key")
-    )
     held: dict[tuple[int, int], list[Holding]] = {}
     elsewhere: list[Seat] = []
-    for mandate in mandates:
+    for mandate in _mandates(of.chamber.pk, of.term.pk if of.term else None):
         holding = _holding(mandate, of.at)
         if mandate.district_id is None:
             elsewhere.append(Seat(None, [holding]))
@@ -106,6 +98,19 @@ def seats_of(of: House, *, places_of: int | None = None) -> list[Seat]:
         places = sorted(place for place in held if place[0] == district.pk)
         seats += [Seat(district, held[place]) for place in places] or [Seat(district, [])]
     return seats + elsewhere
+
+
+@prepared
+def _mandates(chamber: int, term: int | None) -> QuerySet[Mandate]:
+    return (
+        Mandate.objects.filter(chamber=chamber, term=term)
+        .select_related("person", "district")
+        .annotate(
+            side=Subquery(SideMembership.objects.filter(mandate=OuterRef("pk")).order_by("-held").values("side")[:1]),
+            membership_row=Written(_latest_membership(), "pk"),
+        )
+        .order_by("district__number", "seat", "held", "person__sort_key")
+    )
 
 
 @cache

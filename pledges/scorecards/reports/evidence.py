@@ -7,8 +7,8 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, F, OuterRef, Q, Subquery
-from django.db.models.functions import JSONObject, TruncDate
+from django.db.models import DateField, DateTimeField, Exists, F, Func, OuterRef, Q, Subquery
+from django.db.models.functions import Cast, JSONObject
 
 from deputies.people.enums import Threshold
 from deputies.people.models import Person
@@ -246,8 +246,23 @@ def links_of(
     With `person` each link says whether that deputy signed what it is of (`is_signed`) and when (`signature`), had
     done so before the day of the vote (`is_bound`), and whether the vote divided the chamber (`is_divided`).
     """
+    links = _links_of(
+        in_force_now.platform.pk,
+        list(states),
+        demand.pk if demand else None,
+        roll_call.pk if roll_call else None,
+        person.pk if person else None,
+        in_force_now.platform.coalition.chamber.timezone,
+    )
+    return sorted(links, key=_latest_first)
+
+
+@prepared
+def _links_of(
+    platform: int, states: list[str], demand: int | None, roll_call: int | None, person: int | None, zone: str
+) -> "QuerySet[Link]":
     links = Link.objects.filter(
-        demand__platform=in_force_now.platform, state__in=states, roll_call__published__isnull=False
+        among("state", states), demand__platform=platform, roll_call__published__isnull=False
     ).select_related("demand", "roll_call__chamber", "roll_call__published__source", "roll_call__decision__main")
     links = links.annotate(**_stands())
     links = links.defer("roll_call__published__source__content")  # pages cite a document, they do not read its bytes
@@ -256,9 +271,9 @@ def links_of(
     if roll_call is not None:
         links = links.filter(roll_call=roll_call)
     if person is not None:
-        day = TruncDate("roll_call__published__held_at", tzinfo=in_force_now.platform.coalition.chamber.zone)
-        links = links.annotate(day=day).annotate(**_as_signed_by(person, in_force_now))
-    return sorted(links, key=_latest_first)
+        local = Func(zone, F("roll_call__published__held_at"), function="timezone", output_field=DateTimeField())
+        links = links.annotate(day=Cast(local, DateField())).annotate(**_as_signed_by(person, platform))
+    return links
 
 
 def _stands() -> dict[str, Written]:
@@ -266,9 +281,9 @@ def _stands() -> dict[str, Written]:
     return {"approved_by": Written(_APPROVED, "pk"), "vetoed_by": Written(_VETOED, "pk")}
 
 
-def _as_signed_by(person: Person, in_force_now: PlatformInForce) -> dict[str, Exists | Q | Subquery]:
+def _as_signed_by(person: int, platform: int) -> dict[str, Exists | Q | Subquery]:
     signed = Signature.objects.filter(
-        Q(demand=OuterRef("demand")) | Q(platform_version__platform=in_force_now.platform), person=person
+        Q(demand=OuterRef("demand")) | Q(platform_version__platform=platform), person=person
     )
     bound = signed.filter(Q(withdrawn_on=None) | Q(withdrawn_on__gt=OuterRef("day")), signed_on__lt=OuterRef("day"))
     cast = Ballot.objects.filter(version=OuterRef("roll_call__published"))
@@ -335,7 +350,12 @@ def with_free_votes(evidence: Collection[Line]) -> list[Line]:
 
 def linked_calls(in_force_now: PlatformInForce) -> "QuerySet[Link, int]":
     """Ids of the recorded votes that the coalition compared with its demands, each once."""
-    published = Link.objects.filter(demand__platform=in_force_now.platform, state=LinkState.PUBLISHED.value)
+    return calls_linked_to(in_force_now.platform.pk)
+
+
+def calls_linked_to(platform: int) -> "QuerySet[Link, int]":
+    """As `linked_calls`, by the id of the platform."""
+    published = Link.objects.filter(demand__platform=platform, state=LinkState.PUBLISHED.value)
     return published.exclude(roll_call__published=None).values_list("roll_call", flat=True).distinct()
 
 
