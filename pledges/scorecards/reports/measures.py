@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
+from django.db.models import QuerySet
+
+from deputies.sources.prepared import among, prepared
 from pledges.platform.models import Demand
 from pledges.scorecards.enums import Label
 from pledges.scorecards.labels import label, shown_percent
@@ -78,7 +81,12 @@ def measures_of(
     in_force_now: PlatformInForce, *, demand: Demand | None = None, persons: Collection[int] | None = None
 ) -> dict[tuple[int, str], Measure]:
     """Stored scores by (person id, chapter): of the chapters, or of `demand` (chapter ""); one query."""
-    scores = Score.objects.filter(platform=in_force_now.platform, demand=demand)
-    if persons is not None:
-        scores = scores.filter(person__in=persons)
+    of = None if persons is None else list(persons)
+    scores = _scores(in_force_now.platform.pk, demand.pk if demand else None, of)
     return {(score.person_id, score.chapter): Measure(score.tally, in_force_now.profile) for score in scores}
+
+
+@prepared
+def _scores(platform: int, demand: int | None, persons: list[int] | None) -> QuerySet[Score]:
+    scores = Score.objects.filter(platform=platform, demand=demand)
+    return scores if persons is None else scores.filter(among("person", persons))

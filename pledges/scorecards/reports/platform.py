@@ -131,5 +131,10 @@ def dropped_demand(chamber: Chamber, slug: str) -> DemandText | None:
 
 def membership_of(in_force_now: PlatformInForce, person: Person) -> CoalitionMembership | None:
     """The latest membership of a deputy in the coalition; None if no source states one."""
-    memberships = CoalitionMembership.objects.filter(coalition=in_force_now.platform.coalition, person=person)
-    return memberships.select_related("source").order_by("-held").first()
+    return next(iter(_membership(in_force_now.platform.coalition_id, person.pk)), None)
+
+
+@prepared
+def _membership(coalition: int, person: int) -> QuerySet[CoalitionMembership]:
+    memberships = CoalitionMembership.objects.filter(coalition=coalition, person=person)
+    return memberships.select_related("source").order_by("-held")[:1]
