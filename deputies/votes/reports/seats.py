@@ -75,6 +75,11 @@ class Seat:
         return [(one, by_mandate[one.mandate] if one.mandate else None) for one in stretches_of(by_mandate, at)]
 
 
+def holdings_of(of: House) -> list[Holding]:
+    """Who held the seats of a term, in the order of `seats_of`; one query."""
+    return [_holding(mandate, of.at) for mandate in _mandates(of.chamber.pk, of.term.pk if of.term else None)]
+
+
 def seats_of(of: House, *, places_of: int | None = None) -> list[Seat]:
     """The seats of the latest term by district, then those whose district no source states; two queries.
 
@@ -82,8 +87,8 @@ def seats_of(of: House, *, places_of: int | None = None) -> list[Seat]:
     """
     held: dict[tuple[int, int], list[Holding]] = {}
     elsewhere: list[Seat] = []
-    for mandate in _mandates(of.chamber.pk, of.term.pk if of.term else None):
-        holding = _holding(mandate, of.at)
+    for holding in holdings_of(of):
+        mandate = holding.mandate
         if mandate.district_id is None:
             elsewhere.append(Seat(None, [holding]))
         else:

@@ -350,12 +350,7 @@ def with_free_votes(evidence: Collection[Line]) -> list[Line]:
 
 def linked_calls(in_force_now: PlatformInForce) -> "QuerySet[Link, int]":
     """Ids of the recorded votes that the coalition compared with its demands, each once."""
-    return calls_linked_to(in_force_now.platform.pk)
-
-
-def calls_linked_to(platform: int) -> "QuerySet[Link, int]":
-    """As `linked_calls`, by the id of the platform."""
-    published = Link.objects.filter(demand__platform=platform, state=LinkState.PUBLISHED.value)
+    published = Link.objects.filter(demand__platform=in_force_now.platform, state=LinkState.PUBLISHED.value)
     return published.exclude(roll_call__published=None).values_list("roll_call", flat=True).distinct()
 
 

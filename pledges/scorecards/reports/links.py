@@ -2,21 +2,19 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import JSONObject
 
 from deputies.sources.language import Words, reader_words
-from deputies.sources.prepared import among, prepared
 from deputies.votes.models import Ballot
 from pledges.platform.models import DemandText, Platform
 from pledges.scorecards.enums import LinkState, Outcome, Role
 from pledges.scorecards.models import Considered, Link
 from pledges.scorecards.profiles import DEFAULT, profile_of
-from pledges.scorecards.reports.evidence import Line, calls_linked_to, in_force, line_of
+from pledges.scorecards.reports.evidence import Line, in_force, line_of, linked_calls
 from pledges.scorecards.reports.platform import PlatformInForce, rulings_of
 
 
@@ -41,7 +39,17 @@ class Unused:
 def choice_of(in_force_now: PlatformInForce) -> tuple[int, list[Unused]]:
     """How many recorded votes the coalition compared with its demands, and which ones it did not use; one query."""
     texts = {text.demand_id: text for text in in_force_now.texts}
-    ((linked, unused),) = _choice(in_force_now.platform.pk, list(texts))
+    used = Link.objects.filter(
+        demand=OuterRef("demand"), roll_call=OuterRef("roll_call"), state=LinkState.PUBLISHED.value
+    )
+    rows = Considered.objects.filter(
+        ~Exists(used), withdrawn_at=None, demand__in=list(texts), roll_call__published__isnull=False
+    ).order_by("demand__chapter", "demand", "-pk")
+    title = {f"title_{code}": f"roll_call__published__title_{code}" for code in ("ru", "en")}
+    said = JSONObject(demand="demand", slug="roll_call__slug", reason_ru="reason_ru", reason_en="reason_en", **title)
+    linked, unused = Platform.objects.filter(pk=in_force_now.platform.pk).values_list(
+        ArraySubquery(linked_calls(in_force_now)), ArraySubquery(rows.values(_said=said))
+    )[0]
     return len(linked), [
         Unused(
             texts[one["demand"]],
@@ -51,21 +59,6 @@ def choice_of(in_force_now: PlatformInForce) -> tuple[int, list[Unused]]:
         )
         for one in unused
     ]
-
-
-@prepared
-def _choice(platform: int, demands: list[int]) -> "QuerySet[Platform, tuple[list[int], list[dict[str, Any]]]]":
-    used = Link.objects.filter(
-        demand=OuterRef("demand"), roll_call=OuterRef("roll_call"), state=LinkState.PUBLISHED.value
-    )
-    rows = Considered.objects.filter(
-        ~Exists(used), among("demand", demands), withdrawn_at=None, roll_call__published__isnull=False
-    ).order_by("demand__chapter", "demand", "-pk")
-    title = {f"title_{code}": f"roll_call__published__title_{code}" for code in ("ru", "en")}
-    said = JSONObject(demand="demand", slug="roll_call__slug", reason_ru="reason_ru", reason_en="reason_en", **title)
-    return Platform.objects.filter(pk=platform).values_list(
-        ArraySubquery(calls_linked_to(platform)), ArraySubquery(rows.values(_said=said))
-    )
 
 
 @dataclass(frozen=True, slots=True)
