@@ -92,7 +92,12 @@ def benches(seated: Iterable[Seated], members: Collection[int]) -> list[Bench]:
 
 def rule_at(chamber: Chamber, moment: dt.datetime) -> VotingRule | None:
     """The voting rule in force at a moment; None if no source states one. One query."""
-    return chamber.voting_rules.at(moment).first()
+    return next(iter(_rules(chamber.pk, moment)), None)
+
+
+@prepared
+def _rules(chamber: int, moment: dt.datetime) -> QuerySet[VotingRule]:
+    return VotingRule.objects.filter(chamber=chamber).at(moment)[:1]
 
 
 @dataclass(frozen=True, slots=True)
