@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import QuerySet
 
@@ -13,6 +13,7 @@ from pledges.scorecards.enums import Label
 from pledges.scorecards.labels import label, shown_percent
 from pledges.scorecards.method import WEIGHT_UNIT, Percent, Profile, Tally, percent_on_page
 from pledges.scorecards.models import Score
+from pledges.scorecards.models.scores import COLUMNS
 from pledges.scorecards.reports.platform import PlatformInForce
 
 FEWEST_ORDERED: Final = 10
@@ -83,10 +84,10 @@ def measures_of(
     """Stored scores by (person id, chapter): of the chapters, or of `demand` (chapter ""); one query."""
     of = None if persons is None else list(persons)
     scores = _scores(in_force_now.platform.pk, demand.pk if demand else None, of)
-    return {(score.person_id, score.chapter): Measure(score.tally, in_force_now.profile) for score in scores}
+    return {(person, chapter): Measure(Tally(*sums), in_force_now.profile) for person, chapter, *sums in scores}
 
 
 @prepared
-def _scores(platform: int, demand: int | None, persons: list[int] | None) -> QuerySet[Score]:
-    scores = Score.objects.filter(platform=platform, demand=demand)
+def _scores(platform: int, demand: int | None, persons: list[int] | None) -> "QuerySet[Score, tuple[Any, ...]]":
+    scores = Score.objects.filter(platform=platform, demand=demand).values_list("person", "chapter", *COLUMNS)
     return scores if persons is None else scores.filter(among("person", persons))
