@@ -6,7 +6,7 @@ from functools import cache, wraps
 from typing import Any, ParamSpec, TypeVar
 
 from django.db import connections
-from django.db.models import BooleanField, Expression, F, Func, QuerySet
+from django.db.models import BooleanField, Expression, F, Func, Model, QuerySet
 
 Arguments = ParamSpec("Arguments")
 Row = TypeVar("Row")
@@ -31,8 +31,8 @@ def among(column: str, values: object) -> Func:
 def prepared(question: "Callable[Arguments, QuerySet[Any, Row]]") -> Callable[Arguments, list[Row]]:
     """Make a function that builds a queryset one that answers with its rows.
 
-    It is called once, with places for its arguments, which are of what the database knows, such as ids, and only stand
-    where values do: nothing else may decide what it asks. Where one is None it is called once more, and sees that.
+    It is called once, with places for its arguments: rows, and what else the database knows, standing where values do.
+    Nothing else may decide what it asks. Where an argument is None it is called once more, and sees that.
     """
 
     @cache
@@ -45,7 +45,8 @@ def prepared(question: "Callable[Arguments, QuerySet[Any, Row]]") -> Callable[Ar
     @wraps(question)
     def answers(*arguments: Arguments.args, **_: Arguments.kwargs) -> list[Row]:
         prototype, compiler, sql, places = worded(*(value is None for value in arguments))
-        values = tuple(arguments[place.nth] if isinstance(place, Given) else place for place in places)
+        given = [value.pk if isinstance(value, Model) else value for value in arguments]
+        values = tuple(given[place.nth] if isinstance(place, Given) else place for place in places)
         rows, compiler = prototype.all(), copy(compiler)
         compiler.connection, compiler.as_sql = connections[rows.db], lambda: (sql, values)
         rows.query.get_compiler = lambda *_, **__: compiler  # type: ignore[method-assign]

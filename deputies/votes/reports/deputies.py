@@ -50,13 +50,9 @@ def _mandates_of(chamber_slug: str, persons: list[str]) -> QuerySet[Mandate]:
     )
 
 
-def ballots_of(person: Person, chamber: Chamber) -> list[Ballot]:
-    """What the published record shows of one deputy in a chamber, the latest vote first; one query."""
-    return _ballots_of(person.pk, chamber.pk)
-
-
 @prepared
-def _ballots_of(person: int, chamber: int) -> QuerySet[Ballot]:
+def ballots_of(person: Person, chamber: Chamber) -> QuerySet[Ballot]:
+    """What the published record shows of one deputy in a chamber, the latest vote first; one query."""
     return (
         Ballot.objects.filter(person=person, version__published_of__chamber=chamber)
         .select_related("version__roll_call", "version__source", "source", "corrected_source", "proxy")

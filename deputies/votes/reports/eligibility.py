@@ -33,13 +33,13 @@ def seated_at(chamber: Chamber, moment: dt.datetime) -> list[Seated]:
     """Everyone who held a seat at `moment`, by district and seat; one query."""
     return [
         Seated(mandate, outside(FactionMembership, rows[0], "faction") if rows else None)
-        for mandate in _seated(chamber.pk, moment)
+        for mandate in _seated(chamber, moment)
         for rows in [mandate.faction_rows]  # type: ignore[attr-defined]
     ]
 
 
 @prepared
-def _seated(chamber: int, moment: dt.datetime) -> "QuerySet[Mandate]":
+def _seated(chamber: Chamber, moment: dt.datetime) -> "QuerySet[Mandate]":
     then = FactionMembership.objects.filter(mandate=OuterRef("pk"), held__contains=moment)
     return _in_order(Mandate.objects.filter(chamber=chamber).at(moment)).annotate(faction_rows=inside(then, "faction"))
 

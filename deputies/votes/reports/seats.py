@@ -8,7 +8,7 @@ from functools import cache
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from deputies.people.enums import Left
-from deputies.people.models import District, Faction, FactionMembership, Mandate, Place, SideMembership
+from deputies.people.models import Chamber, District, Faction, FactionMembership, Mandate, Place, SideMembership, Term
 from deputies.sources.dates import UNKNOWN, PartialDate
 from deputies.sources.prepared import prepared
 from deputies.sources.rows import Written, inside, outside, packed
@@ -77,7 +77,7 @@ class Seat:
 
 def holdings_of(of: House) -> list[Holding]:
     """Who held the seats of a term, in the order of `seats_of`; one query."""
-    return [_holding(mandate, of.at) for mandate in _mandates(of.chamber.pk, of.term.pk if of.term else None)]
+    return [_holding(mandate, of.at) for mandate in _mandates(of.chamber, of.term)]
 
 
 def seats_of(of: House, *, places_of: int | None = None) -> list[Seat]:
@@ -106,7 +106,7 @@ def seats_of(of: House, *, places_of: int | None = None) -> list[Seat]:
 
 
 @prepared
-def _mandates(chamber: int, term: int | None) -> QuerySet[Mandate]:
+def _mandates(chamber: Chamber, term: Term | None) -> QuerySet[Mandate]:
     return (
         Mandate.objects.filter(chamber=chamber, term=term)
         .select_related("person", "district")

@@ -74,13 +74,9 @@ def record_of(vote: RollCall) -> RollCallVersion:
     return vote.published
 
 
-def named_ballots(version: RollCallVersion) -> list[Ballot]:
-    """Every ballot of a vote by its `district`, with the deputy and the faction of that moment; one query."""
-    return _named_ballots(version.pk)
-
-
 @prepared
-def _named_ballots(version: int) -> "QuerySet[Ballot]":
+def named_ballots(version: RollCallVersion) -> "QuerySet[Ballot]":
+    """Every ballot of a vote by its `district`, with the deputy and the faction of that moment; one query."""
     return (
         Ballot.objects.filter(version=version)
         .select_related("person", "faction")

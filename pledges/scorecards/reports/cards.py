@@ -12,7 +12,7 @@ from deputies.sources.prepared import prepared
 from deputies.votes.enums import Position
 from deputies.votes.models import Ballot
 from pledges.platform.enums import COUNTED
-from pledges.platform.models import DemandText
+from pledges.platform.models import DemandText, Platform
 from pledges.scorecards.enums import Outcome
 from pledges.scorecards.method import Profile, Tally
 from pledges.scorecards.models import Link, Score
@@ -101,7 +101,7 @@ def scorecard(
 ) -> Scorecard:
     """The stored scores of a deputy with their evidence, from the links as that deputy signed them; one query."""
     evidence = lines(links, ballots, in_force_now)
-    scores = _scores(in_force_now.platform.pk, person.pk)
+    scores = _scores(in_force_now.platform, person)
     stored = {(score.demand_id, score.chapter): score.tally for score in scores}
     nothing = Tally()
 
@@ -120,7 +120,7 @@ def scorecard(
 
 
 @prepared
-def _scores(platform: int, person: int) -> QuerySet[Score]:
+def _scores(platform: Platform, person: Person) -> QuerySet[Score]:
     return Score.objects.filter(platform=platform, person=person)
 
 

@@ -92,11 +92,11 @@ def benches(seated: Iterable[Seated], members: Collection[int]) -> list[Bench]:
 
 def rule_at(chamber: Chamber, moment: dt.datetime) -> VotingRule | None:
     """The voting rule in force at a moment; None if no source states one. One query."""
-    return next(iter(_rules(chamber.pk, moment)), None)
+    return next(iter(_rules(chamber, moment)), None)
 
 
 @prepared
-def _rules(chamber: int, moment: dt.datetime) -> QuerySet[VotingRule]:
+def _rules(chamber: Chamber, moment: dt.datetime) -> QuerySet[VotingRule]:
     return VotingRule.objects.filter(chamber=chamber).at(moment)[:1]
 
 

@@ -20,7 +20,7 @@ from deputies.votes.models import Ballot, FactionStatement, RollCall, RollCallVe
 from deputies.votes.reports.arithmetic import Arithmetic, arithmetics_of
 from deputies.votes.reports.votes import free_votes_in
 from pledges.platform.enums import Chapter
-from pledges.platform.models import Demand, DemandText
+from pledges.platform.models import Demand, DemandText, Platform
 from pledges.scorecards.enums import Column, LinkState, Outcome, PositionClass, Role, RulingKind, Silence, Wants
 from pledges.scorecards.method import (
     CLASSES,
@@ -246,20 +246,19 @@ def links_of(
     With `person` each link says whether that deputy signed what it is of (`is_signed`) and when (`signature`), had
     done so before the day of the vote (`is_bound`), and whether the vote divided the chamber (`is_divided`).
     """
-    links = _links_of(
-        in_force_now.platform.pk,
-        list(states),
-        demand.pk if demand else None,
-        roll_call.pk if roll_call else None,
-        person.pk if person else None,
-        in_force_now.platform.coalition.chamber.timezone,
-    )
-    return sorted(links, key=_latest_first)
+    platform = in_force_now.platform
+    zone = platform.coalition.chamber.timezone
+    return sorted(_links_of(platform, list(states), demand, roll_call, person, zone), key=_latest_first)
 
 
 @prepared
 def _links_of(
-    platform: int, states: list[str], demand: int | None, roll_call: int | None, person: int | None, zone: str
+    platform: Platform,
+    states: list[str],
+    demand: Demand | None,
+    roll_call: RollCall | None,
+    person: Person | None,
+    zone: str,
 ) -> "QuerySet[Link]":
     links = Link.objects.filter(
         among("state", states), demand__platform=platform, roll_call__published__isnull=False
@@ -281,7 +280,7 @@ def _stands() -> dict[str, Written]:
     return {"approved_by": Written(_APPROVED, "pk"), "vetoed_by": Written(_VETOED, "pk")}
 
 
-def _as_signed_by(person: int, platform: int) -> dict[str, Exists | Q | Subquery]:
+def _as_signed_by(person: Person, platform: Platform) -> dict[str, Exists | Q | Subquery]:
     signed = Signature.objects.filter(
         Q(demand=OuterRef("demand")) | Q(platform_version__platform=platform), person=person
     )
@@ -362,7 +361,7 @@ def links_by_vote(
     With None, of every published vote.
     """
     texts = {text.demand_id: text for text in in_force_now.texts}
-    calls = None if roll_calls is None else [roll_call.pk for roll_call in roll_calls]
+    calls = None if roll_calls is None else [call.pk for call in roll_calls]
     found: dict[int, list[tuple[Link, DemandText]]] = {}
     for link in _links(list(texts), list(states), calls):
         link.demand = texts[link.demand_id].demand

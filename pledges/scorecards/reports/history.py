@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from deputies.people.models import Person
 from deputies.sources.prepared import prepared
 from deputies.votes.reports.changes import Correction
-from pledges.platform.models import PlatformVersion
+from pledges.platform.models import Platform, PlatformVersion
 from pledges.scorecards.counting import Key
 from pledges.scorecards.enums import Cause
 from pledges.scorecards.method import Profile, Tally
@@ -35,12 +35,12 @@ def moves_of(in_force_now: PlatformInForce, person: Person) -> list[Move]:
     profile = in_force_now.profile
     return [
         Move(change.chapter, Measure(Tally(**change.before), profile), Measure(Tally(**change.after), profile), change)
-        for change in _changes(in_force_now.platform.pk, person.pk)
+        for change in _changes(in_force_now.platform, person)
     ]
 
 
 @prepared
-def _changes(platform: int, person: int) -> QuerySet[ScoreChange]:
+def _changes(platform: Platform, person: Person) -> QuerySet[ScoreChange]:
     changes = ScoreChange.objects.filter(platform=platform, person=person, demand=None).exclude(chapter="")
     return changes.select_related("roll_call__published").order_by("-event", "chapter")
 

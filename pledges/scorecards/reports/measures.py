@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.db.models import QuerySet
 
 from deputies.sources.prepared import among, prepared
-from pledges.platform.models import Demand
+from pledges.platform.models import Demand, Platform
 from pledges.scorecards.enums import Label
 from pledges.scorecards.labels import label, shown_percent
 from pledges.scorecards.method import WEIGHT_UNIT, Percent, Profile, Tally, percent_on_page
@@ -83,11 +83,11 @@ def measures_of(
 ) -> dict[tuple[int, str], Measure]:
     """Stored scores by (person id, chapter): of the chapters, or of `demand` (chapter ""); one query."""
     of = None if persons is None else list(persons)
-    scores = _scores(in_force_now.platform.pk, demand.pk if demand else None, of)
+    scores = _scores(in_force_now.platform, demand, of)
     return {(person, chapter): Measure(Tally(*sums), in_force_now.profile) for person, chapter, *sums in scores}
 
 
 @prepared
-def _scores(platform: int, demand: int | None, persons: list[int] | None) -> "QuerySet[Score, tuple[Any, ...]]":
+def _scores(platform: Platform, demand: Demand | None, persons: list[int] | None) -> "QuerySet[Score, tuple[Any, ...]]":
     scores = Score.objects.filter(platform=platform, demand=demand).values_list("person", "chapter", *COLUMNS)
     return scores if persons is None else scores.filter(among("person", persons))

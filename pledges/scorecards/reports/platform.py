@@ -14,7 +14,7 @@ from deputies.sources.prepared import prepared
 from deputies.sources.rows import Written, outside, packed
 from deputies.votes.reports.houses import House
 from pledges.platform.enums import Chapter, PlatformState
-from pledges.platform.models import CoalitionMembership, Demand, DemandText, Platform
+from pledges.platform.models import Coalition, CoalitionMembership, Demand, DemandText, Platform
 from pledges.scorecards.method import Profile
 from pledges.scorecards.models import Ruling
 from pledges.scorecards.profiles import profile_of
@@ -54,7 +54,7 @@ def platform_in_force(
 
     One query.
     """
-    for platform in _published(chamber.pk, since, until):
+    for platform in _published(chamber, since, until):
         assert platform.published is not None
         return PlatformInForce(
             platform,
@@ -66,7 +66,7 @@ def platform_in_force(
 
 
 @prepared
-def _published(chamber: int, since: dt.date | None, until: dt.date | None) -> QuerySet[Platform]:
+def _published(chamber: Chamber, since: dt.date | None, until: dt.date | None) -> QuerySet[Platform]:
     platforms = Platform.objects.filter(coalition__chamber=chamber, published__isnull=False)
     demands = Demand.objects.filter(platform=OuterRef("pk"))
     if since is not None:
@@ -131,10 +131,10 @@ def dropped_demand(chamber: Chamber, slug: str) -> DemandText | None:
 
 def membership_of(in_force_now: PlatformInForce, person: Person) -> CoalitionMembership | None:
     """The latest membership of a deputy in the coalition; None if no source states one."""
-    return next(iter(_membership(in_force_now.platform.coalition_id, person.pk)), None)
+    return next(iter(_membership(in_force_now.platform.coalition, person)), None)
 
 
 @prepared
-def _membership(coalition: int, person: int) -> QuerySet[CoalitionMembership]:
+def _membership(coalition: Coalition, person: Person) -> QuerySet[CoalitionMembership]:
     memberships = CoalitionMembership.objects.filter(coalition=coalition, person=person)
     return memberships.select_related("source").order_by("-held")[:1]

@@ -26,16 +26,16 @@ def test_a_question_is_worded_once_and_answered_with_the_values_of_each_call() -
 
 def test_nothing_given_is_a_question_of_its_own() -> None:
     @prepared
-    def numbered(chamber: int, number: int | None) -> QuerySet[District]:
+    def numbered(chamber: Chamber, number: int | None) -> QuerySet[District]:
         districts = District.objects.filter(chamber=chamber).select_related("chamber").order_by("number")
         return districts if number is None else districts.filter(number=number)
 
     chamber = build.chamber()
     first, second = (chamber.districts.create(number=number) for number in (1, 2))
 
-    assert numbered(chamber.pk, None) == [first, second]
-    assert numbered(chamber.pk, 2) == [second]
-    assert numbered(chamber.pk, None)[0].chamber == chamber
+    assert numbered(chamber, None) == [first, second]
+    assert numbered(chamber, 2) == [second]
+    assert numbered(chamber, None)[0].chamber == chamber
 
 
 def test_rows_are_among_a_list_which_may_be_empty() -> None:
