@@ -161,7 +161,7 @@ def _page(
 
 
 def _seats(house: House, sides: Sides, moment: dt.datetime) -> dict[str, Any]:
-    """What the coalition holds and needs at a moment; three queries."""
+    """What the coalition holds and needs at a moment; two queries."""
     seated = seated_at(house.chamber, moment)
     factions = benches(seated, sides.members_at(moment))
     votes = sum(len(bench.members) for bench in factions)

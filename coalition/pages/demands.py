@@ -17,7 +17,7 @@ from coalition.pages.public import public
 from coalition.pages.sheets import Sheet, chosen, demand_sheet, said
 from coalition.pages.strips import strip_of
 from deputies.votes.reports.houses import House, terms_of
-from deputies.votes.reports.seats import seats_of
+from deputies.votes.reports.seats import holdings_of
 from pledges.platform.enums import COUNTED, Chapter
 from pledges.platform.models import DemandText
 from pledges.scorecards.reports.evidence import SHOWN, Line, lines, links_of, with_arithmetic
@@ -133,11 +133,10 @@ def _demand(house: House, slug: str) -> dict[str, Any] | None:
 
 
 def _scores(house: House, in_force: PlatformInForce, text: DemandText, evidence: list[Line]) -> dict[str, Any]:
-    """The votes of a demand that count and those that do not, with what deputies and groups did; six queries."""
+    """The votes of a demand that count and those that do not, with what deputies and groups did; four queries."""
     measures = measures_of(in_force, demand=text.demand)
-    holdings = [holding for seat in seats_of(house) for holding in seat.holdings]
     groups = groups_of(in_force, demand=text.demand)
-    rows = [(holding, measures.get((holding.mandate.person_id, ""))) for holding in holdings]
+    rows = [(holding, measures.get((holding.mandate.person_id, ""))) for holding in holdings_of(house)]
     return {
         "counted": [line for line in evidence if line.counts],
         "listed": [line for line in evidence if not line.counts],

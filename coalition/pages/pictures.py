@@ -120,12 +120,11 @@ def stretches(tally: Tally) -> list[Stretch]:
 def shares(parts: Sequence[tuple[str, int]]) -> list[Stretch]:
     """Parts of a whole from the left, those of nothing left out; empty where there is nothing."""
     whole = sum(weight for _, weight in parts)
-    start, found = Fraction(0), []
+    before, found = 0, []
     for kind, weight in parts:
         if weight:
-            share = Fraction(100 * weight, whole)
-            found.append(Stretch(kind, round(float(start), 2), round(float(share), 2)))
-            start += share
+            found.append(Stretch(kind, round(100 * before / whole, 2), round(100 * weight / whole, 2)))
+            before += weight
     return found
 
 

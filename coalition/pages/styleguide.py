@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from coalition.pages.coalition import bench_shares
 from coalition.pages.pictures import staircase, strip
 from coalition.pages.public import public
-from coalition.pages.seating import Seating, seating
+from coalition.pages.seating import Seating, rows_of, seating
 from coalition.pages.strips import Strip
 from deputies.people.enums import Threshold
 from deputies.people.models import Chamber, Faction, Mandate, Person
@@ -41,6 +41,7 @@ LONG = "Maria-Magdalena Featherstonehaugh-Wolfeschlegelsteinhausen X."  # 60 cha
 RIGHT_TO_LEFT = "عبد الرحمن بن محمد الحسيني"
 WORDY = "On free and safe walking, cycling and public transport within a quarter of an hour of every home. " * 2
 CHAMBER = Chamber(id=1, slug="example", name_en="Example", seats=45)
+EXAMPLE = House(CHAMBER, None, dt.datetime.now(dt.UTC), False, 45, None)
 FACTIONS = [Faction(id=n, name_en=name) for n, name in enumerate(("Labour", LONG, RIGHT_TO_LEFT), 1)]
 PEOPLE = [Person(id=n, slug=f"p{n}", name_en=(LONG, RIGHT_TO_LEFT, f"Ada Example {n}")[min(n, 2)]) for n in range(450)]
 SIZES = (0, 1, 45, 450)
@@ -62,7 +63,7 @@ def styleguide(request: HttpRequest, lang: str) -> HttpResponse:
         "chart": staircase([(now() - dt.timedelta(n), Fraction(n % 5, 5), n == 9) for n in range(20, 0, -1)], now()),
         "evidence": [_line(person) for person in PEOPLE[:2]],
         "nothing": {},
-        "example": House(CHAMBER, None, now(), False, 45, None),
+        "example": EXAMPLE,
     }
     return render(request, "components/styleguide.html", context)
 
@@ -80,7 +81,8 @@ def _hall(size: int) -> Seating:
         for n in range(max(1, size - 2))
     ]
     outcomes = {n: list(Outcome)[n % 7] for n in range(size)}
-    return seating(size, ballots, outcomes, range(size // 2), vacant=1)
+    rows = rows_of(EXAMPLE, "vote", ballots, outcomes, (), ())
+    return seating(size, rows, range(size // 2), vacant=1)
 
 
 def _column(n: int) -> tuple[str, list[tuple[str, int]]]:

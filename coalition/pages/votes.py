@@ -9,10 +9,10 @@ from django.views.decorators.http import require_safe
 
 from coalition.pages.home import house_or_404
 from coalition.pages.public import public
-from coalition.pages.seating import seating
+from coalition.pages.seating import rows_of, seating
 from coalition.pages.sheets import Sheet, vote_sheet
 from deputies.journal.models import Dispute
-from deputies.votes.models import Ballot, FactionStatement, RollCall, RollCallVersion
+from deputies.votes.models import Ballot, FactionStatement, RollCallVersion
 from deputies.votes.reports.arithmetic import Arithmetic, arithmetic_of, arithmetics_of
 from deputies.votes.reports.changes import corrections
 from deputies.votes.reports.houses import House
@@ -95,7 +95,9 @@ def vote_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> HttpR
     ballots = named_ballots(version)
     numbers = arithmetic_of(version, ballots, vote.filled)  # type: ignore[attr-defined]
     statements: list[FactionStatement] = vote.statements  # type: ignore[attr-defined]
-    judged = _judged(house, vote, version, numbers, ballots)
+    judged = _judged(house, version, numbers, ballots)
+    rows = rows_of(house, vote.slug, ballots, judged["outcomes"], judged["members"], judged["signers"])
+    vacant = max(0, vote.begun - vote.filled)  # type: ignore[attr-defined]
     chooser = judged["in_force"].platform.chooser if judged["links"] else ""
     disputes: dict[int | None, Dispute] = vote.disputes  # type: ignore[attr-defined]
     context = {
@@ -105,7 +107,8 @@ def vote_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> HttpR
         "numbers": numbers,
         "margin": margin_of(version, numbers, ballots),
         "ballots": ballots,
-        "names": Paginator(ballots, NAMES).get_page(request.GET.get("names")),
+        "names": Paginator(rows, NAMES).get_page(request.GET.get("names")),
+        "seating": seating(house.chamber.seats, rows, judged["members"], vacant),
         "statements": [statement for statement in statements if not statement.is_free_vote],
         "free_votes": [statement for statement in statements if statement.is_free_vote],
         "disputes": disputes,
@@ -118,14 +121,12 @@ def vote_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> HttpR
     return render(request, "votes/page.html", context)
 
 
-def _judged(
-    house: House, vote: RollCall, version: RollCallVersion, numbers: Arithmetic, ballots: list[Ballot]
-) -> dict[str, Any]:
-    """What the platform makes of a vote: its links, the picture, and whose ballots to ask about."""
-    seats, vacant = vote.chamber.seats, max(0, vote.begun - vote.filled)  # type: ignore[attr-defined]
+def _judged(house: House, version: RollCallVersion, numbers: Arithmetic, ballots: list[Ballot]) -> dict[str, Any]:
+    """What the platform makes of a vote: its links, what ballots count for, and whose to ask about."""
+    vote = version.roll_call
     in_force = platform_of(house)
     if in_force is None:
-        return {"links": [], "outcomes": {}, "seating": seating(seats, ballots, {}, (), vacant)}
+        return {"links": [], "outcomes": {}, "members": (), "signers": ()}
     shown = links_by_vote(in_force, [vote], states=SHOWN).get(vote.pk, [])
     links, disputed = apart(link for link, _ in shown)
     pairs = [(link, text) for link, text in shown if link in links]
@@ -139,7 +140,6 @@ def _judged(
         "signers": signers,
         "concerned": concerned_in(version, numbers, ballots, links, members | signers),
         "outcomes": outcomes,
-        "seating": seating(seats, ballots, outcomes, members, vacant),
     }
 
 

@@ -51,7 +51,7 @@ def _said(table: str) -> Callable[[str], str]:
 
 @lru_cache
 def _words(table: str, code: str, language: str | None) -> str:
-    return str(getattr(wording, table)[code]) if code else ""
+    return escape(str(getattr(wording, table)[code])) if code else ""
 
 
 register.filter("position", _said("POSITIONS"))
@@ -79,6 +79,20 @@ def words(text: str) -> SafeString:
     if isinstance(text, Words) and text and text.lang != get_language():
         return format_html('<span lang="{}">{}</span>', text.lang, text)
     return escape(text)
+
+
+@register.filter
+def of_counted(measure: Measure) -> str:
+    """The votes that went as the platform asks, of all that count."""
+    return _("%(a)s of %(n)s") % {"a": measure.as_asked, "n": measure.counted}
+
+
+@register.filter
+def rects(parts: Iterable[pictures.Stretch]) -> SafeString:
+    """The stretches of a bar of full height."""
+    return SafeString(
+        "".join(f'<rect class="{p.kind}" x="{p.start}%" width="{p.length}%" y="0" height="100%"/>' for p in parts)
+    )
 
 
 @register.filter
@@ -309,4 +323,4 @@ def page(name: str, *args: object) -> str:
 @lru_cache(maxsize=10_000)
 def _address(name: str, *args: str) -> str:
     """A table of 45 rows names a hundred pages, and working out an address takes longer than a row."""
-    return reverse(name, args=args)
+    return escape(reverse(name, args=args))

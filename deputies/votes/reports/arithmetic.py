@@ -5,10 +5,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Count, IntegerField, Q, When
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, When
 
 from deputies.people.enums import Threshold, needed
 from deputies.sources.enums import Basis
+from deputies.sources.prepared import among, prepared
 from deputies.sources.rows import Written
 from deputies.votes.enums import Position
 from deputies.votes.models import Ballot, RollCallVersion
@@ -96,10 +97,16 @@ def seats_begun(chamber: str, held_at: str) -> Written:
 
 def arithmetics_of(versions: Collection[RollCallVersion]) -> dict[int, Arithmetic]:
     """The numbers of several votes, by id of the version, in one query however many; needs roll_call__chamber."""
+    counted = {row["pk"]: row for row in _counted([version.pk for version in versions])}
+    return {version.pk: _arithmetic(version, counted[version.pk]) for version in versions}
+
+
+@prepared
+def _counted(versions: list[int]) -> "QuerySet[RollCallVersion, dict[str, Any]]":
     filters = {name: Count("ballots", Q(ballots__position__in=positions)) for name, positions in _COUNTED.items()}
     filled = seats_filled("roll_call__chamber", "held_at")
-    rows = (
-        RollCallVersion.objects.filter(pk__in=[version.pk for version in versions])
+    rows: QuerySet[RollCallVersion, dict[str, Any]] = (
+        RollCallVersion.objects.filter(among("pk", versions))
         .annotate(
             named=Count("ballots"),
             filled=Case(When(threshold=Threshold.MANDATES.value, then=filled), output_field=IntegerField()),
@@ -107,8 +114,7 @@ def arithmetics_of(versions: Collection[RollCallVersion]) -> dict[int, Arithmeti
         )
         .values("pk", "named", "filled", *filters)
     )
-    counted = {row["pk"]: row for row in rows}
-    return {version.pk: _arithmetic(version, counted[version.pk]) for version in versions}
+    return rows
 
 
 def _arithmetic(version: RollCallVersion, counted: Mapping[str, Any]) -> Arithmetic:

@@ -1,9 +1,10 @@
 """One deputy: mandates and ballots."""
 
-from django.db.models import F, OuterRef
+from django.db.models import F, OuterRef, QuerySet
 
 from deputies.journal.models import Dispute
 from deputies.people.models import Chamber, FactionMembership, Mandate, Office, Person, SideMembership
+from deputies.sources.prepared import among, prepared
 from deputies.sources.rows import inside, outside
 from deputies.votes.models import Ballot
 from deputies.votes.reports.disputes import disputed
@@ -17,10 +18,24 @@ def mandates_of(chamber_slug: str, *persons: str) -> list[Mandate]:
     `disputes` by roll call, and `holders`, the mandates of everybody who held the same seat in the term, in their
     order; without a known district only the deputy's own.
     """
+    mandates = _mandates_of(chamber_slug, list(persons))
+    for mandate in mandates:
+        found = [outside(Dispute, row) for row in mandate.dispute_rows]  # type: ignore[attr-defined]
+        mandate.disputes = {dispute.roll_call: dispute for dispute in found}  # type: ignore[attr-defined]
+        mandate.factions = [outside(FactionMembership, row, "faction", "source") for row in mandate.faction_rows]  # type: ignore[attr-defined]
+        mandate.sides = [outside(SideMembership, row, "source") for row in mandate.side_rows]  # type: ignore[attr-defined]
+        holders = [outside(Mandate, row, "person") for row in mandate.holder_rows]  # type: ignore[attr-defined]
+        mandate.holders = holders or [mandate]  # type: ignore[attr-defined]
+        mandate.offices_held = [outside(Office, row, "source") for row in mandate.office_rows]  # type: ignore[attr-defined]
+    return mandates
+
+
+@prepared
+def _mandates_of(chamber_slug: str, persons: list[str]) -> QuerySet[Mandate]:
     seat = Mandate.objects.filter(term=OuterRef("term"), seat=OuterRef("seat"), district=OuterRef("district"))
     of_mandate = {"mandate": OuterRef("pk")}
-    mandates = list(
-        Mandate.objects.filter(chamber__slug=chamber_slug, person__slug__in=persons)
+    return (
+        Mandate.objects.filter(among("person__slug", persons), chamber__slug=chamber_slug)
         .select_related("person", "chamber", "term__chamber", "district__source", "party", "source")
         .defer("source__content", "district__source__content")
         .annotate(
@@ -33,20 +48,12 @@ def mandates_of(chamber_slug: str, *persons: str) -> list[Mandate]:
         )
         .order_by("-held")
     )
-    for mandate in mandates:
-        found = [outside(Dispute, row) for row in mandate.dispute_rows]  # type: ignore[attr-defined]
-        mandate.disputes = {dispute.roll_call: dispute for dispute in found}  # type: ignore[attr-defined]
-        mandate.factions = [outside(FactionMembership, row, "faction", "source") for row in mandate.faction_rows]  # type: ignore[attr-defined]
-        mandate.sides = [outside(SideMembership, row, "source") for row in mandate.side_rows]  # type: ignore[attr-defined]
-        holders = [outside(Mandate, row, "person") for row in mandate.holder_rows]  # type: ignore[attr-defined]
-        mandate.holders = holders or [mandate]  # type: ignore[attr-defined]
-        mandate.offices_held = [outside(Office, row, "source") for row in mandate.office_rows]  # type: ignore[attr-defined]
-    return mandates
 
 
-def ballots_of(person: Person, chamber: Chamber) -> list[Ballot]:
+@prepared
+def ballots_of(person: Person, chamber: Chamber) -> QuerySet[Ballot]:
     """What the published record shows of one deputy in a chamber, the latest vote first; one query."""
-    return list(
+    return (
         Ballot.objects.filter(person=person, version__published_of__chamber=chamber)
         .select_related("version__roll_call", "version__source", "source", "corrected_source", "proxy")
         .defer("version__question_ru", "version__question_en", "version__summary_ru", "version__summary_en")

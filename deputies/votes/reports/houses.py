@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import BooleanField, Count, DateTimeField, IntegerField, OuterRef, Q, Subquery
+from django.db.models import BooleanField, Count, DateTimeField, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from deputies.journal.models import Freeze
 from deputies.journal.reports import frozen
 from deputies.people.enums import Left
 from deputies.people.models import Chamber, Mandate, Term
+from deputies.sources.prepared import prepared
 from deputies.sources.rows import Written, outside, packed
 
 # {0} is a chamber, {1} when one of its terms held.
@@ -89,11 +90,7 @@ def house(slug: str, at: dt.datetime, *, number: int | None = None, held_at: dt.
 
     None if there is no such chamber or term. One query, three without a term.
     """
-    begun = Term.objects.filter(Q(held__startswith__lte=held_at or at) | Q(held__startswith=None), chamber__slug=slug)
-    if number is not None:
-        begun = begun.filter(number=number)
-    term = begun.select_related("chamber").annotate(**of_house()).order_by("-held").first()
-    if term is not None:
+    for term in _terms(slug, held_at or at, number):
         return house_in(term, term, at)
     if number is not None:
         return None
@@ -101,6 +98,14 @@ def house(slug: str, at: dt.datetime, *, number: int | None = None, held_at: dt.
         return house(slug, at)
     chamber = Chamber.objects.filter(slug=slug).first()
     return House(chamber, None, at, False, 0, frozen(slug)) if chamber else None
+
+
+@prepared
+def _terms(slug: str, at: dt.datetime, number: int | None) -> QuerySet[Term]:
+    begun = Term.objects.filter(Q(held__startswith__lte=at) | Q(held__startswith=None), chamber__slug=slug)
+    if number is not None:
+        begun = begun.filter(number=number)
+    return begun.select_related("chamber").annotate(**of_house()).order_by("-held")[:1]
 
 
 def house_in(term: Term, row: Any, at: dt.datetime) -> House:  # noqa: ANN401 -- annotated columns

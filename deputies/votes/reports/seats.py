@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from deputies.people.enums import Left
-from deputies.people.models import District, Faction, FactionMembership, Mandate, Place, SideMembership
+from deputies.people.models import Chamber, District, Faction, FactionMembership, Mandate, Place, SideMembership, Term
 from deputies.sources.dates import UNKNOWN, PartialDate
+from deputies.sources.prepared import prepared
 from deputies.sources.rows import Written, inside, outside, packed
 from deputies.votes.reports.houses import House
 
@@ -74,24 +75,20 @@ class Seat:
         return [(one, by_mandate[one.mandate] if one.mandate else None) for one in stretches_of(by_mandate, at)]
 
 
+def holdings_of(of: House) -> list[Holding]:
+    """Who held the seats of a term, in the order of `seats_of`; one query."""
+    return [_holding(mandate, of.at) for mandate in _mandates(of.chamber, of.term)]
+
+
 def seats_of(of: House, *, places_of: int | None = None) -> list[Seat]:
     """The seats of the latest term by district, then those whose district no source states; two queries.
 
     The district with the number `places_of` brings its places, as `place_rows` for `places_in`.
     """
-    mandates = (
-        Mandate.objects.filter(chamber=of.chamber, term=of.term)
-        .select_related("person", "district")
-        .annotate(
-            side=Subquery(SideMembership.objects.filter(mandate=OuterRef("pk")).order_by("-held").values("side")[:1]),
-            membership_row=Written(_latest_membership(), "pk"),
-        )
-        .order_by("district__number", "seat", "held", "person__sort_key")
-    )
     held: dict[tuple[int, int], list[Holding]] = {}
     elsewhere: list[Seat] = []
-    for mandate in mandates:
-        holding = _holding(mandate, of.at)
+    for holding in holdings_of(of):
+        mandate = holding.mandate
         if mandate.district_id is None:
             elsewhere.append(Seat(None, [holding]))
         else:
@@ -106,6 +103,19 @@ def seats_of(of: House, *, places_of: int | None = None) -> list[Seat]:
         places = sorted(place for place in held if place[0] == district.pk)
         seats += [Seat(district, held[place]) for place in places] or [Seat(district, [])]
     return seats + elsewhere
+
+
+@prepared
+def _mandates(chamber: Chamber, term: Term | None) -> QuerySet[Mandate]:
+    return (
+        Mandate.objects.filter(chamber=chamber, term=term)
+        .select_related("person", "district")
+        .annotate(
+            side=Subquery(SideMembership.objects.filter(mandate=OuterRef("pk")).order_by("-held").values("side")[:1]),
+            membership_row=Written(_latest_membership(), "pk"),
+        )
+        .order_by("district__number", "seat", "held", "person__sort_key")
+    )
 
 
 @cache

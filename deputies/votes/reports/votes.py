@@ -9,6 +9,7 @@ from django.db.models import F, OuterRef
 from deputies.journal.models import Dispute
 from deputies.people.models import Chamber, Faction
 from deputies.sources.models import Document
+from deputies.sources.prepared import prepared
 from deputies.sources.rows import Written, outside, packed
 from deputies.votes.enums import State
 from deputies.votes.models import Ballot, FactionStatement, RollCall, RollCallVersion
@@ -27,7 +28,19 @@ def published_vote(chamber_slug: str, slug: str) -> RollCall | None:
     `begun` counts the seats that somebody had held in that term by then; `stale` says which language of its summary
     lags behind; `statements` are what sources claim whole factions did. None if there is none. One query.
     """
-    vote = (
+    for vote in _published_vote(chamber_slug, slug):
+        found = [outside(Dispute, row) for row in vote.dispute_rows]  # type: ignore[attr-defined]
+        vote.disputes = {dispute.person: dispute for dispute in found}  # type: ignore[attr-defined]
+        rows = vote.statement_rows  # type: ignore[attr-defined]
+        vote.statements = [outside(FactionStatement, row, "faction", "source") for row in rows]  # type: ignore[attr-defined]
+        vote.stale = stale_in(vote.said)  # type: ignore[attr-defined]
+        return vote
+    return None
+
+
+@prepared
+def _published_vote(chamber_slug: str, slug: str) -> "QuerySet[RollCall]":
+    return (
         RollCall.objects.filter(chamber__slug=chamber_slug, slug=slug)
         .published()
         .select_related("chamber", "published__source", "decision")
@@ -39,15 +52,7 @@ def published_vote(chamber_slug: str, slug: str) -> RollCall | None:
             said=summaries(),
             statement_rows=Written(_statements(), "published"),
         )
-        .first()
     )
-    if vote is not None:
-        found = [outside(Dispute, row) for row in vote.dispute_rows]  # type: ignore[attr-defined]
-        vote.disputes = {dispute.person: dispute for dispute in found}  # type: ignore[attr-defined]
-        rows = vote.statement_rows  # type: ignore[attr-defined]
-        vote.statements = [outside(FactionStatement, row, "faction", "source") for row in rows]  # type: ignore[attr-defined]
-        vote.stale = stale_in(vote.said)  # type: ignore[attr-defined]
-    return vote
 
 
 def withdrawn_vote(chamber_slug: str, slug: str) -> RollCall | None:
@@ -69,9 +74,10 @@ def record_of(vote: RollCall) -> RollCallVersion:
     return vote.published
 
 
-def named_ballots(version: RollCallVersion) -> list[Ballot]:
+@prepared
+def named_ballots(version: RollCallVersion) -> "QuerySet[Ballot]":
     """Every ballot of a vote by its `district`, with the deputy and the faction of that moment; one query."""
-    return list(
+    return (
         Ballot.objects.filter(version=version)
         .select_related("person", "faction")
         .annotate(district=F("mandate__district__number"))

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from django.db.models import BooleanField
+from django.db.models import BooleanField, QuerySet
 from django.db.models.functions import Length
 
+from deputies.sources.prepared import prepared
 from deputies.sources.rows import Written
 from pledges.scorecards.bundles.archive import Step
 from pledges.scorecards.bundles.contents import moment
@@ -34,10 +35,16 @@ class BundleNote:
 
 def latest_bundle() -> BundleNote | None:
     """The latest bundle; None if there is none yet. One query."""
+    for number, ident, at, is_behind in _latest():
+        return BundleNote(number, ident, at, not is_behind)
+    return None
+
+
+@prepared
+def _latest() -> "QuerySet[Bundle, tuple[int, str, dt.datetime, bool]]":
     newer = Written("EXISTS (SELECT FROM journal_event e WHERE e.id > {0})", "event", output_field=BooleanField())
-    rows = Bundle.objects.annotate(is_behind=newer).values_list("number", "ident", "at", "is_behind")
-    row = rows.order_by("-number").first()
-    return BundleNote(row[0], row[1], row[2], not row[3]) if row else None
+    rows = Bundle.objects.annotate(is_behind=newer).order_by("-number")
+    return rows.values_list("number", "ident", "at", "is_behind")[:1]
 
 
 @dataclass(frozen=True, slots=True)

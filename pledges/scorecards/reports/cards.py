@@ -5,11 +5,14 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
+from django.db.models import QuerySet
+
 from deputies.people.models import Person
+from deputies.sources.prepared import prepared
 from deputies.votes.enums import Position
 from deputies.votes.models import Ballot
 from pledges.platform.enums import COUNTED
-from pledges.platform.models import DemandText
+from pledges.platform.models import DemandText, Platform
 from pledges.scorecards.enums import Outcome
 from pledges.scorecards.method import Profile, Tally
 from pledges.scorecards.models import Link, Score
@@ -98,7 +101,7 @@ def scorecard(
 ) -> Scorecard:
     """The stored scores of a deputy with their evidence, from the links as that deputy signed them; one query."""
     evidence = lines(links, ballots, in_force_now)
-    scores = Score.objects.filter(platform=in_force_now.platform, person=person)
+    scores = _scores(in_force_now.platform, person)
     stored = {(score.demand_id, score.chapter): score.tally for score in scores}
     nothing = Tally()
 
@@ -114,6 +117,11 @@ def scorecard(
         if t.demand.chapter in COUNTED
     ]
     return Scorecard(chapters, demands, evidence, [line for line in evidence if line.is_breach])
+
+
+@prepared
+def _scores(platform: Platform, person: Person) -> QuerySet[Score]:
+    return Score.objects.filter(platform=platform, person=person)
 
 
 def _kept(evidence: list[Line], profile: Profile) -> Measure | None:

@@ -5,10 +5,12 @@ from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, QuerySet
 
 from deputies.people.enums import Threshold
 from deputies.people.models import Chamber, Faction, Mandate, Person, VotingRule
+from deputies.sources.prepared import prepared
+from deputies.sources.rows import inside, outside
 from deputies.votes.enums import Kind, Result
 from deputies.votes.models import Ballot, RollCallVersion
 from deputies.votes.reports.arithmetic import Arithmetic, arithmetics_of
@@ -53,13 +55,20 @@ class Sides:
 
 
 def sides_of(coalition: Coalition, in_force_now: PlatformInForce | None) -> Sides:
-    """All memberships and signatures of a coalition; two queries, one without a platform."""
-    memberships = coalition.memberships.select_related("person").order_by("person__sort_key")
-    if in_force_now is None:
-        return Sides(list(memberships), [])
-    platform = in_force_now.platform
-    signed = Q(platform_version__platform=platform) | Q(demand__platform=platform)
-    return Sides(list(memberships), list(Signature.objects.filter(signed)))
+    """All memberships of a coalition and signatures of its platform; one query."""
+    (row,) = _with_sides(coalition.pk, in_force_now.platform.pk if in_force_now else 0)
+    return Sides(
+        [outside(CoalitionMembership, one, "person") for one in row.member_rows],  # type: ignore[attr-defined]
+        [outside(Signature, one) for one in row.signature_rows],  # type: ignore[attr-defined]
+    )
+
+
+@prepared
+def _with_sides(coalition: int, platform: int) -> QuerySet[Coalition]:
+    members = CoalitionMembership.objects.filter(coalition=OuterRef("pk")).order_by("person__sort_key")
+    signed = Signature.objects.filter(Q(platform_version__platform=platform) | Q(demand__platform=platform))
+    rows = {"member_rows": inside(members, "person"), "signature_rows": inside(signed)}
+    return Coalition.objects.filter(pk=coalition).annotate(**rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +92,12 @@ def benches(seated: Iterable[Seated], members: Collection[int]) -> list[Bench]:
 
 def rule_at(chamber: Chamber, moment: dt.datetime) -> VotingRule | None:
     """The voting rule in force at a moment; None if no source states one. One query."""
-    return chamber.voting_rules.at(moment).first()
+    return next(iter(_rules(chamber, moment)), None)
+
+
+@prepared
+def _rules(chamber: Chamber, moment: dt.datetime) -> QuerySet[VotingRule]:
+    return VotingRule.objects.filter(chamber=chamber).at(moment)[:1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,19 +7,20 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, F, OuterRef, Q, Subquery
-from django.db.models.functions import JSONObject, TruncDate
+from django.db.models import DateField, DateTimeField, Exists, F, Func, OuterRef, Q, Subquery
+from django.db.models.functions import Cast, JSONObject
 
 from deputies.people.enums import Threshold
 from deputies.people.models import Person
 from deputies.sources.enums import Basis
+from deputies.sources.prepared import among, prepared
 from deputies.sources.rows import Written
 from deputies.votes.enums import Kind, Position
 from deputies.votes.models import Ballot, FactionStatement, RollCall, RollCallVersion
 from deputies.votes.reports.arithmetic import Arithmetic, arithmetics_of
 from deputies.votes.reports.votes import free_votes_in
 from pledges.platform.enums import Chapter
-from pledges.platform.models import Demand, DemandText
+from pledges.platform.models import Demand, DemandText, Platform
 from pledges.scorecards.enums import Column, LinkState, Outcome, PositionClass, Role, RulingKind, Silence, Wants
 from pledges.scorecards.method import (
     CLASSES,
@@ -245,8 +246,22 @@ def links_of(
     With `person` each link says whether that deputy signed what it is of (`is_signed`) and when (`signature`), had
     done so before the day of the vote (`is_bound`), and whether the vote divided the chamber (`is_divided`).
     """
+    platform = in_force_now.platform
+    zone = platform.coalition.chamber.timezone
+    return sorted(_links_of(platform, list(states), demand, roll_call, person, zone), key=_latest_first)
+
+
+@prepared
+def _links_of(
+    platform: Platform,
+    states: list[str],
+    demand: Demand | None,
+    roll_call: RollCall | None,
+    person: Person | None,
+    zone: str,
+) -> "QuerySet[Link]":
     links = Link.objects.filter(
-        demand__platform=in_force_now.platform, state__in=states, roll_call__published__isnull=False
+        among("state", states), demand__platform=platform, roll_call__published__isnull=False
     ).select_related("demand", "roll_call__chamber", "roll_call__published__source", "roll_call__decision__main")
     links = links.annotate(**_stands())
     links = links.defer("roll_call__published__source__content")  # pages cite a document, they do not read its bytes
@@ -255,9 +270,9 @@ def links_of(
     if roll_call is not None:
         links = links.filter(roll_call=roll_call)
     if person is not None:
-        day = TruncDate("roll_call__published__held_at", tzinfo=in_force_now.platform.coalition.chamber.zone)
-        links = links.annotate(day=day).annotate(**_as_signed_by(person, in_force_now))
-    return sorted(links, key=_latest_first)
+        local = Func(zone, F("roll_call__published__held_at"), function="timezone", output_field=DateTimeField())
+        links = links.annotate(day=Cast(local, DateField())).annotate(**_as_signed_by(person, platform))
+    return links
 
 
 def _stands() -> dict[str, Written]:
@@ -265,9 +280,9 @@ def _stands() -> dict[str, Written]:
     return {"approved_by": Written(_APPROVED, "pk"), "vetoed_by": Written(_VETOED, "pk")}
 
 
-def _as_signed_by(person: Person, in_force_now: PlatformInForce) -> dict[str, Exists | Q | Subquery]:
+def _as_signed_by(person: Person, platform: Platform) -> dict[str, Exists | Q | Subquery]:
     signed = Signature.objects.filter(
-        Q(demand=OuterRef("demand")) | Q(platform_version__platform=in_force_now.platform), person=person
+        Q(demand=OuterRef("demand")) | Q(platform_version__platform=platform), person=person
     )
     bound = signed.filter(Q(withdrawn_on=None) | Q(withdrawn_on__gt=OuterRef("day")), signed_on__lt=OuterRef("day"))
     cast = Ballot.objects.filter(version=OuterRef("roll_call__published"))
@@ -346,13 +361,19 @@ def links_by_vote(
     With None, of every published vote.
     """
     texts = {text.demand_id: text for text in in_force_now.texts}
-    which = Q(roll_call__published__isnull=False) if roll_calls is None else Q(roll_call__in=roll_calls)
-    links = Link.objects.filter(which, demand__in=texts, state__in=states)
+    calls = None if roll_calls is None else [call.pk for call in roll_calls]
     found: dict[int, list[tuple[Link, DemandText]]] = {}
-    for link in links.annotate(**_stands()).order_by("demand__chapter", "demand_id"):
+    for link in _links(list(texts), list(states), calls):
         link.demand = texts[link.demand_id].demand
         found.setdefault(link.roll_call_id, []).append((link, texts[link.demand_id]))
     return found
+
+
+@prepared
+def _links(demands: list[int], states: list[str], calls: list[int] | None) -> "QuerySet[Link]":
+    which = Q(roll_call__published__isnull=False) if calls is None else among("roll_call", calls)
+    links = Link.objects.filter(which, among("demand", demands), among("state", states))
+    return links.annotate(**_stands()).order_by("demand__chapter", "demand_id")
 
 
 def outcomes_of(

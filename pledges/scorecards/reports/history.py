@@ -5,9 +5,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
+
 from deputies.people.models import Person
+from deputies.sources.prepared import prepared
 from deputies.votes.reports.changes import Correction
-from pledges.platform.models import PlatformVersion
+from pledges.platform.models import Platform, PlatformVersion
 from pledges.scorecards.counting import Key
 from pledges.scorecards.enums import Cause
 from pledges.scorecards.method import Profile, Tally
@@ -29,17 +32,17 @@ class Move:
 
 def moves_of(in_force_now: PlatformInForce, person: Person) -> list[Move]:
     """How the chapters of a deputy moved, the latest move first; one query."""
-    changes = (
-        ScoreChange.objects.filter(platform=in_force_now.platform, person=person, demand=None)
-        .exclude(chapter="")
-        .select_related("roll_call__published")
-        .order_by("-event", "chapter")
-    )
     profile = in_force_now.profile
     return [
         Move(change.chapter, Measure(Tally(**change.before), profile), Measure(Tally(**change.after), profile), change)
-        for change in changes
+        for change in _changes(in_force_now.platform, person)
     ]
+
+
+@prepared
+def _changes(platform: Platform, person: Person) -> QuerySet[ScoreChange]:
+    changes = ScoreChange.objects.filter(platform=platform, person=person, demand=None).exclude(chapter="")
+    return changes.select_related("roll_call__published").order_by("-event", "chapter")
 
 
 def scores_at(in_force_now: PlatformInForce, moment: dt.datetime) -> dict[Key, Tally]:

@@ -3,13 +3,17 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
-from pledges.platform.models import Demand
+from django.db.models import QuerySet
+
+from deputies.sources.prepared import among, prepared
+from pledges.platform.models import Demand, Platform
 from pledges.scorecards.enums import Label
 from pledges.scorecards.labels import label, shown_percent
 from pledges.scorecards.method import WEIGHT_UNIT, Percent, Profile, Tally, percent_on_page
 from pledges.scorecards.models import Score
+from pledges.scorecards.models.scores import COLUMNS
 from pledges.scorecards.reports.platform import PlatformInForce
 
 FEWEST_ORDERED: Final = 10
@@ -78,7 +82,12 @@ def measures_of(
     in_force_now: PlatformInForce, *, demand: Demand | None = None, persons: Collection[int] | None = None
 ) -> dict[tuple[int, str], Measure]:
     """Stored scores by (person id, chapter): of the chapters, or of `demand` (chapter ""); one query."""
-    scores = Score.objects.filter(platform=in_force_now.platform, demand=demand)
-    if persons is not None:
-        scores = scores.filter(person__in=persons)
-    return {(score.person_id, score.chapter): Measure(score.tally, in_force_now.profile) for score in scores}
+    of = None if persons is None else list(persons)
+    scores = _scores(in_force_now.platform, demand, of)
+    return {(person, chapter): Measure(Tally(*sums), in_force_now.profile) for person, chapter, *sums in scores}
+
+
+@prepared
+def _scores(platform: Platform, demand: Demand | None, persons: list[int] | None) -> "QuerySet[Score, tuple[Any, ...]]":
+    scores = Score.objects.filter(platform=platform, demand=demand).values_list("person", "chapter", *COLUMNS)
+    return scores if persons is None else scores.filter(among("person", persons))

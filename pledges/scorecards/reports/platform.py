@@ -1,5 +1,6 @@
 """The platform that a chamber's deputies are held to: its words, its method, its rulings and its people."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -9,10 +10,11 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from deputies.people.models import Chamber, Person
 from deputies.sources.models import Document
+from deputies.sources.prepared import prepared
 from deputies.sources.rows import Written, outside, packed
 from deputies.votes.reports.houses import House
 from pledges.platform.enums import Chapter, PlatformState
-from pledges.platform.models import CoalitionMembership, Demand, DemandText, Platform
+from pledges.platform.models import Coalition, CoalitionMembership, Demand, DemandText, Platform
 from pledges.scorecards.method import Profile
 from pledges.scorecards.models import Ruling
 from pledges.scorecards.profiles import profile_of
@@ -41,31 +43,42 @@ def platform_of(house: House) -> PlatformInForce | None:
 
     A platform is of the term in which a demand of it came into force; of the first one if that was before any term.
     """
-    zone, demands = house.chamber.zone, Demand.objects.filter(platform=OuterRef("pk"))
-    if house.since is not None:
-        demands = demands.filter(in_force_from__gte=house.since.astimezone(zone).date())
-    if house.until is not None:
-        demands = demands.filter(in_force_from__lt=house.until.astimezone(zone).date())
-    return platform_in_force(house.chamber, *([Exists(demands)] if house.has_others else []))
+    days = (moment and moment.astimezone(house.chamber.zone).date() for moment in (house.since, house.until))
+    return platform_in_force(house.chamber, *days)
 
 
-def platform_in_force(chamber: Chamber, *such: Exists) -> PlatformInForce | None:
-    """The first published platform of a chamber, among `such` of them; None if there is none. One query."""
-    platform = (
-        Platform.objects.filter(*such, coalition__chamber=chamber, published__isnull=False)
+def platform_in_force(
+    chamber: Chamber, since: dt.date | None = None, until: dt.date | None = None
+) -> PlatformInForce | None:
+    """The first published platform of a chamber with a demand in force from a day in a term; None if it has none.
+
+    One query.
+    """
+    for platform in _published(chamber, since, until):
+        assert platform.published is not None
+        return PlatformInForce(
+            platform,
+            profile_of(platform.published),
+            [outside(DemandText, row, "demand", "source") for row in platform.text_rows],  # type: ignore[attr-defined]
+            _unpacked(platform.ruling_rows),  # type: ignore[attr-defined]
+        )
+    return None
+
+
+@prepared
+def _published(chamber: Chamber, since: dt.date | None, until: dt.date | None) -> QuerySet[Platform]:
+    platforms = Platform.objects.filter(coalition__chamber=chamber, published__isnull=False)
+    demands = Demand.objects.filter(platform=OuterRef("pk"))
+    if since is not None:
+        demands = demands.filter(in_force_from__gte=since)
+    if until is not None:
+        demands = demands.filter(in_force_from__lt=until)
+    return (
+        (platforms if since is until is None else platforms.filter(Exists(demands)))
         .select_related("published__source", "coalition__chamber")
         .defer("published__source__content")
         .annotate(text_rows=Written(_texts(), "published"), ruling_rows=Written(_rulings(), "pk"))
-        .order_by("pk")
-        .first()
-    )
-    if platform is None or platform.published is None:
-        return None
-    return PlatformInForce(
-        platform,
-        profile_of(platform.published),
-        [outside(DemandText, row, "demand", "source") for row in platform.text_rows],
-        _unpacked(platform.ruling_rows),
+        .order_by("pk")[:1]
     )
 
 
@@ -118,5 +131,10 @@ def dropped_demand(chamber: Chamber, slug: str) -> DemandText | None:
 
 def membership_of(in_force_now: PlatformInForce, person: Person) -> CoalitionMembership | None:
     """The latest membership of a deputy in the coalition; None if no source states one."""
-    memberships = CoalitionMembership.objects.filter(coalition=in_force_now.platform.coalition, person=person)
-    return memberships.select_related("source").order_by("-held").first()
+    return next(iter(_membership(in_force_now.platform.coalition, person)), None)
+
+
+@prepared
+def _membership(coalition: Coalition, person: Person) -> QuerySet[CoalitionMembership]:
+    memberships = CoalitionMembership.objects.filter(coalition=coalition, person=person)
+    return memberships.select_related("source").order_by("-held")[:1]

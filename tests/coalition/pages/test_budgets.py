@@ -17,14 +17,9 @@ from tests.coalition.pages.build import town
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 11  # and one for the edition, which is not asked for in a transaction such as that of a test
-ONE_MORE = "coalition/"  # close votes and how the factions split: thirteen with the edition, one too many
 MOST_HTML = 120_000
 MOST_CSS = 40_000
 DATA_BLOCK = '<script type="application/ld+json">'  # browsers do not run what is not a script
-
-
-def most_queries(address: str) -> int:
-    return MOST_QUERIES + (ONE_MORE in address)
 
 
 @pytest.mark.parametrize(("deputies", "votes"), [(1, 1), (3, 3), (3, 45), (45, 3)])
@@ -34,7 +29,7 @@ def test_no_page_asks_more_than_twelve_queries(
     built = town(deputies, votes=votes)
 
     for address in addresses(built):
-        with django_assert_max_num_queries(most_queries(address), info=address):
+        with django_assert_max_num_queries(MOST_QUERIES, info=address):
             response = client.get(address)
         assert response.status_code == 200, address
         assert len(response.content) <= MOST_HTML, address
@@ -46,7 +41,7 @@ def test_a_parliament_keeps_to_both_where_its_names_are_folded(
     built = town(450, votes=2)
 
     for rest in ("demands/d1/", f"votes/{built.votes[0].slug}/", "coalition/", "compare/"):
-        with django_assert_max_num_queries(most_queries(rest), info=rest):
+        with django_assert_max_num_queries(MOST_QUERIES, info=rest):
             response = client.get(built.address(rest))
         assert response.status_code == 200, rest
         assert len(response.content) <= MOST_HTML, rest
@@ -66,7 +61,7 @@ def test_a_full_platform_keeps_to_the_same_number(
     announce_method(platform=built.platform, profile=PROFILES["absence-against"], at=build.AT)
 
     for address in addresses(furnished(built), is_furnished=True):
-        with django_assert_max_num_queries(most_queries(address), info=address):
+        with django_assert_max_num_queries(MOST_QUERIES, info=address):
             response = client.get(address)
         assert response.status_code == 200, address
         assert len(response.content) <= MOST_HTML, address

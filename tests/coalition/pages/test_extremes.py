@@ -6,7 +6,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from deputies.people.models import Chamber
 from tests import extremes
-from tests.coalition.pages.test_budgets import MOST_HTML, most_queries
+from tests.coalition.pages.test_budgets import MOST_HTML, MOST_QUERIES
 
 pytestmark = pytest.mark.django_db
 EXPECTED = {"x-vote-withdrawn": 410, "x-missing-near": 404}
@@ -20,7 +20,7 @@ def test_every_extreme_page_is_there_and_keeps_to_the_budgets(
     sizes = {}
     for name, path in extremes.PAGES.items():
         for lang in ("ru", "en"):
-            with django_assert_max_num_queries(most_queries(path), info=path):
+            with django_assert_max_num_queries(MOST_QUERIES, info=path):
                 answer = client.get(f"/{lang}/{path}")
             assert answer.status_code == EXPECTED.get(name, 200), path
             sizes[f"{lang} {name}"] = len(answer.content)
