@@ -110,7 +110,7 @@ def test_a_ruling_on_silence_is_shown_on_every_ballot(
     told = evidence(client, person)
 
     assert "In this vote, staying silent has no effect. They said so." in told
-    assert "only for and against decide. abstained: no effect on the demand" in told
+    assert "only for and against decide · abstained: no effect on the demand" in told
 
 
 def test_of_several_votes_on_a_text_the_main_one_is_named(
