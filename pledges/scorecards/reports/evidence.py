@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject, TruncDate
 
 from deputies.people.enums import Threshold
@@ -18,7 +18,7 @@ from deputies.votes.enums import Kind, Position
 from deputies.votes.models import Ballot, FactionStatement, RollCall, RollCallVersion
 from deputies.votes.reports.arithmetic import Arithmetic, arithmetics_of
 from deputies.votes.reports.votes import free_votes_in
-from pledges.platform.enums import Chapter
+from pledges.platform.enums import COUNTED, Chapter
 from pledges.platform.models import Demand, DemandText
 from pledges.scorecards.enums import Column, LinkState, Outcome, PositionClass, Role, RulingKind, Silence, Wants
 from pledges.scorecards.method import (
@@ -255,8 +255,7 @@ def links_of(
     if roll_call is not None:
         links = links.filter(roll_call=roll_call)
     if person is not None:
-        day = TruncDate("roll_call__published__held_at", tzinfo=in_force_now.platform.coalition.chamber.zone)
-        links = links.annotate(day=day).annotate(**_as_signed_by(person, in_force_now))
+        links = dated(links, in_force_now).annotate(**_as_signed_by(person, in_force_now))
     return sorted(links, key=_latest_first)
 
 
@@ -334,8 +333,27 @@ def with_free_votes(evidence: Collection[Line]) -> list[Line]:
 
 def linked_calls(in_force_now: PlatformInForce) -> "QuerySet[Link, int]":
     """Ids of the recorded votes that the coalition compared with its demands, each once."""
+    return published_links(in_force_now).values_list("roll_call", flat=True).distinct()
+
+
+def published_links(in_force_now: PlatformInForce) -> "QuerySet[Link]":
+    """The published links of a platform to published votes, in no particular order."""
     published = Link.objects.filter(demand__platform=in_force_now.platform, state=LinkState.PUBLISHED.value)
-    return published.exclude(roll_call__published=None).values_list("roll_call", flat=True).distinct()
+    return published.exclude(roll_call__published=None)
+
+
+COUNTS = (  # what Line.counts says, of a dated link
+    Q(role=Role.SCORING.value, demand__chapter__in=COUNTED, roll_call__published__kind=Kind.BY_NAME.value)
+    & (Q(roll_call__decision=None) | Q(roll_call__decision__main=F("roll_call")))
+    & (Q(day=None) | Q(day__gte=F("demand__in_force_from")))
+    & (Q(day=None) | Q(demand__in_force_until=None) | Q(day__lt=F("demand__in_force_until")))
+)
+
+
+def dated(links: "QuerySet[Link]", in_force_now: PlatformInForce) -> "QuerySet[Link]":
+    """The links, each with the day of its vote where the chamber sits; None where it is not known."""
+    zone = in_force_now.platform.coalition.chamber.zone
+    return links.annotate(day=TruncDate("roll_call__published__held_at", tzinfo=zone))
 
 
 def links_by_vote(
@@ -343,11 +361,13 @@ def links_by_vote(
 ) -> dict[int, list[tuple[Link, DemandText]]]:
     """The published links of some votes with the words of their demands, by id of the roll call; one query.
 
-    With None, of every published vote.
+    With None, of every published vote, each with whether it is counted (`is_counted`).
     """
     texts = {text.demand_id: text for text in in_force_now.texts}
     which = Q(roll_call__published__isnull=False) if roll_calls is None else Q(roll_call__in=roll_calls)
     links = Link.objects.filter(which, demand__in=texts, state__in=states)
+    if roll_calls is None:
+        links = dated(links, in_force_now).annotate(is_counted=ExpressionWrapper(COUNTS, BooleanField()))
     found: dict[int, list[tuple[Link, DemandText]]] = {}
     for link in links.annotate(**_stands()).order_by("demand__chapter", "demand_id"):
         link.demand = texts[link.demand_id].demand
