@@ -12,6 +12,7 @@ from pledges.scorecards.method import WEIGHT_UNIT, Percent, Profile, Tally, perc
 from pledges.scorecards.models import Score
 from pledges.scorecards.reports.platform import PlatformInForce
 
+FEW = 2
 FEWEST_ORDERED: Final = 10
 
 
@@ -48,6 +49,11 @@ class Measure:
     @property
     def counted(self) -> int:
         return self.tally.counted
+
+    @property
+    def is_few(self) -> bool:
+        """Whether there are one or two counted votes: told in words, as a share of them would say more than they do."""
+        return 0 < self.counted <= FEW and not self.halves
 
     @property
     def halves(self) -> int:
