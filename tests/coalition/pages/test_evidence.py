@@ -54,8 +54,8 @@ def test_a_line_names_the_threshold_the_column_and_the_points(
     told = evidence(client, person)
 
     assert (
-        "Majority of all seats. The demand wants it adopted; silence has the effect of “against”."
-        " did not vote: not as it asks · 0 of 1 point" in told
+        "Majority of all seats. The demand wants it adopted; silence has the effect of “against”"
+        " · did not vote: not as it asks · 0 of 1 point" in told
     )
     assert "Link published 1 June 2024. The vote was held before the link was published." in told
 
