@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from deputies.votes.models import RollCallVersion
 from tests.coalition.pages.build import town
 from tests.coalition.pages.test_deputies import words
 
@@ -15,7 +16,7 @@ def test_a_page_says_how_it_is_cited(client: Client, kind: str) -> None:
     built = town(1)
     title, slug = {
         "deputies": (built.people[0].name, built.people[0].slug),
-        "votes": (built.votes[0].published.title, built.votes[0].slug),  # type: ignore[union-attr]
+        "votes": (RollCallVersion.objects.get(roll_call=built.votes[0]).title, built.votes[0].slug),
         "demands": ("Demand 1", "d1"),
     }[kind]
     day = timezone.now().astimezone(built.chamber.zone).date()

@@ -154,5 +154,5 @@ def test_a_deputys_feed_repeats_no_vote_whose_correction_did_not_touch_them(clie
     assert ("Corrected: The vote" in [title for title, _ in told(touched)]) is True
     assert [title for title, _ in told(same) if title.endswith("The vote")] == ["The vote"]
     (entry,) = (entry for entry in same.iter(f"{ATOM}entry") if text(entry, "title") == "The vote")
-    assert text(entry, "updated") == build.AT.strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert text(entry, "updated") == build.AT.isoformat()
     assert entry.find(f"{ATOM}category") is None
