@@ -158,7 +158,9 @@ def demand_sheet(
 ) -> Sheet:
     """A demand, with what the coalition's deputies did on it if any could; no query."""
     platform = in_force.platform
-    author = {} if platform.is_put_to else {"author": {"@type": "Organization", "name": platform.coalition.name}}
+    about: Facts = {"@type": "CreativeWork", "text": text.text}
+    if not platform.is_put_to:
+        about["author"] = {"@type": "Organization", "name": platform.coalition.name}
     return Sheet(
         kind="demands",
         slug=text.demand.slug,
@@ -166,7 +168,7 @@ def demand_sheet(
         path=_path("demand_page", house, text.demand.slug),
         title=text.title,
         sentence=text.text or counts,
-        about={"@type": "CreativeWork", "text": text.text} | author,
+        about=about,
         role=f"{wording.CHAPTERS[Chapter(text.demand.chapter)]} · {said('demands/_of.html', platform=platform)}",
         note=counts if text.text else "",
         charts=[_chart(_("the coalition"), coalition.pooled)] if coalition and coalition.pooled.counted else [],
