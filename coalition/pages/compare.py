@@ -24,6 +24,7 @@ from deputies.votes.reports.pairs import Cast, Comparison, Told, compared, told
 from deputies.votes.reports.seats import seats_of
 from pledges.platform.enums import COUNTED, Chapter
 from pledges.scorecards.reports.evidence import links_by_vote
+from pledges.scorecards.reports.links import Linked
 from pledges.scorecards.reports.measures import Measure, measures_of
 from pledges.scorecards.reports.pairs import Row, in_order
 from pledges.scorecards.reports.platform import PlatformInForce, platform_of
@@ -52,7 +53,7 @@ class Two:
     comparison: Comparison
     in_force: PlatformInForce | None
     rows: list[Row]
-    linked: int  # votes of the chamber
+    linked: Linked
 
     @property
     def people(self) -> list[Person]:
@@ -101,7 +102,8 @@ def two_or_404(chamber: str, one: str, other: str) -> Two:
     comparison, in_force = compared(house.chamber, held), platform_of(house)
     links = links_by_vote(in_force, None) if in_force else {}
     rows = in_order(comparison.votes, links, in_force.texts if in_force else [])
-    return Two(house, [mandates[0] for mandates in held], comparison, in_force, rows, len(links))
+    counted = sum(any(link.is_counted for link, _text in found) for found in links.values())  # type: ignore[attr-defined]
+    return Two(house, [mandates[0] for mandates in held], comparison, in_force, rows, Linked(len(links), counted))
 
 
 @require_safe

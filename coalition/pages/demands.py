@@ -76,6 +76,7 @@ def demand_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> Htt
     context = _demand(house, slug)
     if context is None:
         return _elsewhere(request, house, slug)
+    context["now"] = timezone.now()
     if "crossed" in context:
         return render(request, "demands/redline.html", context)
     rows = Paginator(context["rows"], DEPUTIES).get_page(request.GET.get("deputies"))

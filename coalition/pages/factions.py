@@ -9,8 +9,8 @@ from coalition.pages.home import house_or_404
 from coalition.pages.public import public
 from deputies.votes.reports.factions import members_of, splits_of
 from pledges.platform.enums import COUNTED
-from pledges.scorecards.reports.evidence import linked_calls
 from pledges.scorecards.reports.groups import Scope, groups_of
+from pledges.scorecards.reports.links import linked_in
 from pledges.scorecards.reports.platform import platform_of
 
 
@@ -28,5 +28,5 @@ def faction_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> Ht
     if in_force is not None:
         scopes: list[Scope] = [(None, chapter.value) for chapter in COUNTED]
         found = {name: groups for name, groups in groups_of(in_force).items() if name == part}
-        context |= {"groups": group_rows(in_force, found, scopes), "linked": linked_calls(in_force).count()}
+        context |= {"groups": group_rows(in_force, found, scopes), "linked": linked_in(in_force)}
     return render(request, "deputies/faction.html", context)

@@ -1,7 +1,7 @@
 """Atom beside the pages it follows, from the reports of those pages."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
@@ -24,7 +24,7 @@ from deputies.journal.reports import held_rows
 from deputies.votes.enums import Position
 from deputies.votes.models import RollCallVersion
 from deputies.votes.reports.arithmetic import arithmetics_of
-from deputies.votes.reports.changes import corrections, news_of
+from deputies.votes.reports.changes import corrections, news_of, own_changes
 from deputies.votes.reports.houses import House
 from deputies.votes.reports.votes import record_of, votes_of
 from pledges.platform.enums import Chapter
@@ -84,7 +84,9 @@ def deputy_feed(request: HttpRequest, lang: str, chamber: str, slug: str) -> Htt
     counted = [line for line in (record.card.evidence if record.card else []) if line.counts and line.outcome]
     told = with_arithmetic([line for line in counted if line.link.roll_call_id not in held][:MOST])
     moves = [move for move in record.moves if move.change.roll_call_id not in held][:MOST]
-    entries = [_cast(line) for line in told] + [_move(move, record.house, slug) for move in moves]
+    corrected = [line.link.roll_call_id for line in told if line.version.number > 1]
+    changes = own_changes(person, corrected) if corrected else {}
+    entries = [_cast(line, changes) for line in told] + [_move(move, record.house, slug) for move in moves]
     return _feed(request, "deputy_page", record.house, entries, slug, of=person.name)
 
 
@@ -124,9 +126,14 @@ def _corrected(version: RollCallVersion, words: str) -> Entry:
     return _vote(version, words, part=f"/corrections/{version.number}", anchor="#corrections")
 
 
-def _cast(line: Line) -> Entry:
+def _cast(line: Line, changes: Mapping[int, tuple[dt.datetime, bool]]) -> Entry:
+    """A deputy's vote, new again only where a correction of it changed what they did."""
     position = wording.POSITIONS[Position(line.ballot.position)] if line.ballot else ""
-    return _read(line, f"{line.text.title}: {effect(line)} ({position}).")
+    entry = _read(line, f"{line.text.title}: {effect(line)} ({position}).")
+    if line.link.roll_call_id not in changes:
+        return entry
+    at, is_correction = changes[line.link.roll_call_id]
+    return replace(entry, at=max(at, line.link.published_at or BEGINNING), is_correction=is_correction)
 
 
 def _asked(line: Line) -> Entry:

@@ -19,7 +19,7 @@ from deputies.votes.reports.houses import House, house, latest_terms
 from deputies.votes.reports.seats import Seat, seats_of
 from deputies.votes.reports.sittings import first_sitting
 from pledges.platform.enums import COUNTED, Chapter
-from pledges.scorecards.reports.evidence import linked_calls
+from pledges.scorecards.reports.links import Linked, linked_in
 from pledges.scorecards.reports.platform import platform_of
 
 NEWS = 6
@@ -56,13 +56,13 @@ def sheet_or_404(chamber: str, slug: str) -> Sheet:
 def _opening(house: House, seats: list[Seat]) -> dict[str, Any]:
     """The first sentence of the home, and the sheet that says it elsewhere; three queries."""
     in_force = platform_of(house)
-    linked = linked_calls(in_force).count() if in_force else 0
+    linked = linked_in(in_force) if in_force else Linked(0, 0)
     opening = {
         "house": house,
         "deputies": sum(holding.stayed for seat in seats for holding in seat.holdings),
         "in_force": in_force,
         "first_sitting": first_sitting(house),
-        "linked": linked,
+        "linked": linked.votes,
     }
     sheet = home_sheet(house, said("home/_counts.html", **opening), chosen(house, in_force, linked))
     return opening | {"sheet": sheet}

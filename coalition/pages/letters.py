@@ -6,6 +6,7 @@ A page opened with GET never changes anything, because mail scanners open links.
 
 from django import forms
 from django.core.validators import EmailValidator
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -21,7 +22,7 @@ from coalition.digests.reports import opened
 from coalition.pages.answers import form_page, private
 from coalition.pages.limits import HOUR, same_origin, too_many
 from coalition.pages.public import public
-from deputies.people.models import Chamber, Person
+from deputies.people.models import Chamber, Person, Term
 
 PER_NETWORK, TOGETHER = 60, 3_000  # sign-ups an hour
 
@@ -69,7 +70,8 @@ def _asked_person(request: HttpRequest, chambers: dict[str, Chamber]) -> Person 
 @same_origin
 @require_http_methods(["GET", "HEAD", "POST"])
 def subscribe(request: HttpRequest, lang: str) -> HttpResponse:
-    chambers = {chamber.slug: chamber for chamber in Chamber.objects.order_by("slug")}
+    running = Exists(Term.objects.filter(chamber=OuterRef("pk"), held__contains=timezone.now()))
+    chambers = {chamber.slug: chamber for chamber in Chamber.objects.order_by(running.desc(), "slug")}
     person = _asked_person(request, chambers)
     form = SubscribeForm(request, chambers, person)
     if request.method == "POST" and form.is_valid():

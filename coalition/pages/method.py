@@ -45,7 +45,7 @@ def corrections_page(request: HttpRequest, lang: str) -> HttpResponse:
     chosen = next((chamber for chamber in chambers if chamber.slug == request.GET.get("chamber")), None)
     rows = with_moved(corrections(chamber=chosen, most=CORRECTIONS))
     concluded = told(Dispute.objects.closed().order_by("-closed_at", "-pk")[:CONCLUDED])
-    summary = {"chambers": chambers, "chosen": chosen, "moved": sum(bool(scores) for _, scores in rows)}
+    summary = {"chambers": chambers, "chosen": chosen, "moved": sum(len(scores) for _, scores in rows)}
     summary["is_cut"] = len(rows) == CORRECTIONS
     context = summary | {"rows": rows, "figures": figures(timezone.localdate()), "concluded": concluded}
     return render(request, "method/corrections.html", context)

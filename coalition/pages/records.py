@@ -27,6 +27,7 @@ from pledges.scorecards.reports.cards import Card, Scorecard, scorecard
 from pledges.scorecards.reports.evidence import Line, links_of
 from pledges.scorecards.reports.groups import Group, Scope, differs
 from pledges.scorecards.reports.history import Move, moves_of
+from pledges.scorecards.reports.links import Linked
 from pledges.scorecards.reports.measures import Measure, measures_of
 from pledges.scorecards.reports.platform import PlatformInForce, platform_of
 
@@ -175,8 +176,10 @@ class Record:
         return [ballot for ballot in self.ballots if ballot.version_id not in linked]
 
     @property
-    def linked_votes(self) -> int:
-        return len({line.version.pk for line in self.card.evidence}) if self.card else 0
+    def linked_votes(self) -> Linked:
+        evidence = self.card.evidence if self.card else []
+        counted = {line.version.pk for line in evidence if line.counts}
+        return Linked(len({line.version.pk for line in evidence}), len(counted))
 
     @property
     def recent(self) -> list[Move]:

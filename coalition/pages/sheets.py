@@ -25,6 +25,7 @@ from pledges.scorecards import wording
 from pledges.scorecards.method import Tally
 from pledges.scorecards.reports.cards import Mark
 from pledges.scorecards.reports.groups import Group
+from pledges.scorecards.reports.links import Linked
 from pledges.scorecards.reports.measures import Measure
 from pledges.scorecards.reports.platform import PlatformInForce
 from pledges.scorecards.standing import Strength
@@ -156,7 +157,10 @@ def demand_sheet(
     coalition: Group | None = None,
 ) -> Sheet:
     """A demand, with what the coalition's deputies did on it if any could; no query."""
-    author = {"@type": "Organization", "name": in_force.platform.coalition.name}
+    platform = in_force.platform
+    about: Facts = {"@type": "CreativeWork", "text": text.text}
+    if not platform.is_put_to:
+        about["author"] = {"@type": "Organization", "name": platform.coalition.name}
     return Sheet(
         kind="demands",
         slug=text.demand.slug,
@@ -164,8 +168,8 @@ def demand_sheet(
         path=_path("demand_page", house, text.demand.slug),
         title=text.title,
         sentence=text.text or counts,
-        about={"@type": "CreativeWork", "text": text.text, "author": author},
-        role=f"{wording.CHAPTERS[Chapter(text.demand.chapter)]} · {in_force.platform.coalition.name}",
+        about=about,
+        role=f"{wording.CHAPTERS[Chapter(text.demand.chapter)]} · {said('demands/_of.html', platform=platform)}",
         note=counts if text.text else "",
         charts=[_chart(_("the coalition"), coalition.pooled)] if coalition and coalition.pooled.counted else [],
         chooser=chooser,
@@ -209,9 +213,9 @@ def home_sheet(house: House, sentence: str, chooser: str) -> Sheet:
     )
 
 
-def chosen(house: House, in_force: PlatformInForce | None, linked: int) -> str:
+def chosen(house: House, in_force: PlatformInForce | None, linked: Linked) -> str:
     """Who chose the votes, as under every score; "" where nobody did."""
-    if in_force is None or not linked:
+    if in_force is None or not linked.votes:
         return ""
     return said("components/_chosen.html", house=house, in_force=in_force, linked=linked)
 
@@ -226,6 +230,8 @@ def _path(name: str, house: House, *more: str) -> str:
 
 def _chart(head: str, measure: Measure, marks: Sequence[Mark] = ()) -> Chart:
     title = str(wording.CHAPTERS.get(head, head))  # type: ignore[call-overload]
+    if measure.is_few:
+        return Chart(f"{title}: {wording.few_words(measure)}", measure.tally, marks)
     counts = {"a": measure.as_asked, "n": measure.counted}
     counted = _("%(a)s of %(n)s") % counts if measure.counted else _("no counted vote")
     return Chart(f"{title}: {counted}", measure.tally, marks)

@@ -19,6 +19,7 @@ from coalition.pages import (
     districts,
     factions,
     feeds,
+    files,
     health,
     home,
     letters,
@@ -93,6 +94,8 @@ if settings.DEVELOPMENT:
 urlpatterns += [
     path("<lang:lang>/<slug:chamber>/", home.chamber_page, name="chamber_page"),
     path("<lang:lang>/<slug:chamber>/deputies/", deputies.deputy_list, name="deputy_list"),
+    path("<lang:lang>/<slug:chamber>/votes/votes.csv", files.vote_file, name="vote_file"),
+    path("<lang:lang>/<slug:chamber>/deputies/deputies.csv", files.deputy_file, name="deputy_file"),
     path("<lang:lang>/<slug:chamber>/deputies/<slug:slug>/", deputies.deputy_page, name="deputy_page"),
     path("<lang:lang>/<slug:chamber>/share/<slug:kind>/<slug:name>.png", share.share_image, name="share_image"),
     path("<lang:lang>/<slug:chamber>/embed/deputies/<slug:slug>/", share.deputy_embed, name="deputy_embed"),

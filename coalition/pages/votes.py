@@ -5,6 +5,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from coalition.pages.home import house_or_404
@@ -116,6 +117,7 @@ def vote_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> HttpR
         "on_text": decided_with(vote),
         "corrections": with_moved(corrections(vote)) if version.number > 1 else [],
         "sheet": vote_sheet(house, vote, numbers, chooser),
+        "now": timezone.now(),
         **judged,
     }
     return render(request, "votes/page.html", context)

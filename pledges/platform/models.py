@@ -102,6 +102,11 @@ class Platform(models.Model):
         """Who chose the votes and answers for it: named under every score."""
         return reader_words(ru=self.chosen_by_ru, en=self.chosen_by_en) or self.coalition.name
 
+    @property
+    def is_put_to(self) -> bool:
+        """Whether others put these demands to the deputies of the coalition: it is not said to stand behind them."""
+        return bool(self.chosen_by_ru or self.chosen_by_en)
+
 
 class PlatformVersion(models.Model):
     """A platform as adopted at one time; the database refuses to change a published one.

@@ -288,12 +288,41 @@ def chapters_sentence(cards: list[Card]) -> str:
     democratic, social = (card.measure for card in cards)
     if not democratic.counted and not social.counted:
         return no_counted_vote(democratic.missed + social.missed)
+    if democratic.is_few or social.is_few:
+        heads = _("Democratic demands of the platform"), _("Social demands")
+        told = zip(heads, (democratic, social), strict=True)
+        return " ".join(f"{head}: {_told(measure)}." for head, measure in told)
     if not democratic.counted:
         return _("As the platform asks: %(social)s; no counted vote on democratic.") % {"social": _only_social(social)}
     first = _of_democratic(democratic)
     if not social.counted:
         return _("As the platform asks: %(democratic)s; no counted vote on social.") % {"democratic": first}
     return _("As the platform asks: %(democratic)s, %(social)s.") % {"democratic": first, "social": _of_social(social)}
+
+
+def few_words(measure: Measure) -> str:
+    """What one or two counted votes were; a measure with more of them, or with halves, has counts instead."""
+    if measure.counted == 1:
+        if measure.as_asked:
+            return _("1 counted vote, as the platform asks")
+        return _("1 counted vote, not as the platform asks")
+    return [
+        _("2 counted votes, neither as the platform asks"),
+        _("2 counted votes: one as the platform asks, one not"),
+        _("2 counted votes, both as the platform asks"),
+    ][measure.as_asked]
+
+
+def _told(measure: Measure) -> str:
+    if measure.is_few:
+        return few_words(measure)
+    if not measure.counted:
+        return _("no counted vote")
+    return ngettext(
+        "%(as_asked)d of %(count)d counted vote as the platform asks",
+        "%(as_asked)d of %(count)d counted votes as the platform asks",
+        measure.counted,
+    ) % {"as_asked": measure.as_asked, "count": measure.counted}
 
 
 def no_counted_vote(missed: int) -> str:

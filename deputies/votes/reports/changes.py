@@ -1,11 +1,12 @@
 """What readers see change: new votes and corrections."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Subquery
 
-from deputies.people.models import Chamber
+from deputies.people.models import Chamber, Person
 from deputies.votes.enums import State
 from deputies.votes.models import Ballot, RollCall, RollCallVersion
 from deputies.votes.reports.arithmetic import Arithmetic, arithmetics_of
@@ -79,6 +80,21 @@ def corrections(
     for ballot in ballots.order_by("person__sort_key"):
         named.setdefault(ballot.version_id, {})[ballot.person_id] = ballot
     return [Correction(v, _differences(named.get(v.pk, {}), named.get(v.before, {}))) for v in newest]
+
+
+def own_changes(person: Person, roll_calls: Collection[int]) -> dict[int, tuple[dt.datetime, bool]]:
+    """Since when readers see a deputy's present position in each vote, and whether that was a correction; one query."""
+    ballots = Ballot.objects.filter(person=person, version__roll_call__in=roll_calls, version__state__in=SEEN)
+    rows = ballots.order_by("version__number").values_list(
+        "version__roll_call", "position", "version__published_at", "version__number"
+    )
+    found: dict[int, tuple[dt.datetime, bool]] = {}
+    positions: dict[int, str] = {}
+    for roll_call, position, at, number in rows:
+        if positions.get(roll_call) != position and at is not None:
+            found[roll_call] = at, number > 1
+        positions[roll_call] = position
+    return found
 
 
 def _differences(now: dict[int, Ballot], before: dict[int, Ballot]) -> list[tuple[Ballot, str]]:

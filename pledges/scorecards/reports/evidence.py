@@ -7,7 +7,20 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from django.db.models import DateField, DateTimeField, Exists, F, Func, OuterRef, Q, Subquery
+from django.db.models import (
+    BooleanField,
+    DateField,
+    DateTimeField,
+    Exists,
+    Expression,
+    ExpressionWrapper,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import Cast, JSONObject
 
 from deputies.people.enums import Threshold
@@ -19,7 +32,7 @@ from deputies.votes.enums import Kind, Position
 from deputies.votes.models import Ballot, FactionStatement, RollCall, RollCallVersion
 from deputies.votes.reports.arithmetic import Arithmetic, arithmetics_of
 from deputies.votes.reports.votes import free_votes_in
-from pledges.platform.enums import Chapter
+from pledges.platform.enums import COUNTED, Chapter
 from pledges.platform.models import Demand, DemandText, Platform
 from pledges.scorecards.enums import Column, LinkState, Outcome, PositionClass, Role, RulingKind, Silence, Wants
 from pledges.scorecards.method import (
@@ -270,8 +283,7 @@ def _links_of(
     if roll_call is not None:
         links = links.filter(roll_call=roll_call)
     if person is not None:
-        local = Func(zone, F("roll_call__published__held_at"), function="timezone", output_field=DateTimeField())
-        links = links.annotate(day=Cast(local, DateField())).annotate(**_as_signed_by(person, platform))
+        links = dated(links, zone).annotate(**_as_signed_by(person, platform))
     return links
 
 
@@ -349,8 +361,28 @@ def with_free_votes(evidence: Collection[Line]) -> list[Line]:
 
 def linked_calls(in_force_now: PlatformInForce) -> "QuerySet[Link, int]":
     """Ids of the recorded votes that the coalition compared with its demands, each once."""
+    return published_links(in_force_now).values_list("roll_call", flat=True).distinct()
+
+
+def published_links(in_force_now: PlatformInForce) -> "QuerySet[Link]":
+    """The published links of a platform to published votes, in no particular order."""
     published = Link.objects.filter(demand__platform=in_force_now.platform, state=LinkState.PUBLISHED.value)
-    return published.exclude(roll_call__published=None).values_list("roll_call", flat=True).distinct()
+    return published.exclude(roll_call__published=None)
+
+
+COUNTS = (  # what Line.counts says, of a dated link
+    Q(role=Role.SCORING.value, demand__chapter__in=COUNTED, roll_call__published__kind=Kind.BY_NAME.value)
+    & (Q(roll_call__decision=None) | Q(roll_call__decision__main=F("roll_call")))
+    & (Q(day=None) | Q(day__gte=F("demand__in_force_from")))
+    & (Q(day=None) | Q(demand__in_force_until=None) | Q(day__lt=F("demand__in_force_until")))
+)
+
+
+def dated(links: "QuerySet[Link]", zone: str) -> "QuerySet[Link]":
+    """The links, each with the day of its vote in a time zone, the chamber's; None where it is not known."""
+    name = zone if isinstance(zone, Expression) else Value(zone)  # a prepared question has a place for it
+    local = Func(name, F("roll_call__published__held_at"), function="timezone", output_field=DateTimeField())
+    return links.annotate(day=Cast(local, DateField()))
 
 
 def links_by_vote(
@@ -358,21 +390,24 @@ def links_by_vote(
 ) -> dict[int, list[tuple[Link, DemandText]]]:
     """The published links of some votes with the words of their demands, by id of the roll call; one query.
 
-    With None, of every published vote.
+    With None, of every published vote, each with whether it is counted (`is_counted`).
     """
     texts = {text.demand_id: text for text in in_force_now.texts}
     calls = None if roll_calls is None else [call.pk for call in roll_calls]
     found: dict[int, list[tuple[Link, DemandText]]] = {}
-    for link in _links(list(texts), list(states), calls):
+    zone = in_force_now.platform.coalition.chamber.timezone
+    for link in _links(list(texts), list(states), calls, zone):
         link.demand = texts[link.demand_id].demand
         found.setdefault(link.roll_call_id, []).append((link, texts[link.demand_id]))
     return found
 
 
 @prepared
-def _links(demands: list[int], states: list[str], calls: list[int] | None) -> "QuerySet[Link]":
+def _links(demands: list[int], states: list[str], calls: list[int] | None, zone: str) -> "QuerySet[Link]":
     which = Q(roll_call__published__isnull=False) if calls is None else among("roll_call", calls)
     links = Link.objects.filter(which, among("demand", demands), among("state", states))
+    if calls is None:
+        links = dated(links, zone).annotate(is_counted=ExpressionWrapper(COUNTS, BooleanField()))
     return links.annotate(**_stands()).order_by("demand__chapter", "demand_id")
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef
 from django.db.models.functions import JSONObject
 
 from deputies.sources.language import Words, reader_words
@@ -14,7 +14,7 @@ from pledges.platform.models import DemandText, Platform
 from pledges.scorecards.enums import LinkState, Outcome, Role
 from pledges.scorecards.models import Considered, Link
 from pledges.scorecards.profiles import DEFAULT, profile_of
-from pledges.scorecards.reports.evidence import Line, in_force, line_of, linked_calls
+from pledges.scorecards.reports.evidence import COUNTS, Line, dated, in_force, line_of, published_links
 from pledges.scorecards.reports.platform import PlatformInForce, rulings_of
 
 
@@ -36,8 +36,26 @@ class Unused:
     reason: Words
 
 
-def choice_of(in_force_now: PlatformInForce) -> tuple[int, list[Unused]]:
-    """How many recorded votes the coalition compared with its demands, and which ones it did not use; one query."""
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """How many recorded votes the coalition compared with its demands, and how many of them are in a sum."""
+
+    votes: int
+    counted: int
+
+
+def linked_in(in_force_now: PlatformInForce) -> Linked:
+    """How many votes are linked; one query."""
+    votes, counted = Count("roll_call", distinct=True), Count("roll_call", distinct=True, filter=COUNTS)
+    return Linked(
+        **dated(published_links(in_force_now), in_force_now.platform.coalition.chamber.timezone).aggregate(
+            votes=votes, counted=counted
+        )
+    )
+
+
+def choice_of(in_force_now: PlatformInForce) -> tuple[Linked, list[Unused]]:
+    """How many votes are linked, and which ones were considered and not used; one query."""
     texts = {text.demand_id: text for text in in_force_now.texts}
     used = Link.objects.filter(
         demand=OuterRef("demand"), roll_call=OuterRef("roll_call"), state=LinkState.PUBLISHED.value
@@ -47,10 +65,12 @@ def choice_of(in_force_now: PlatformInForce) -> tuple[int, list[Unused]]:
     ).order_by("demand__chapter", "demand", "-pk")
     title = {f"title_{code}": f"roll_call__published__title_{code}" for code in ("ru", "en")}
     said = JSONObject(demand="demand", slug="roll_call__slug", reason_ru="reason_ru", reason_en="reason_en", **title)
-    linked, unused = Platform.objects.filter(pk=in_force_now.platform.pk).values_list(
-        ArraySubquery(linked_calls(in_force_now)), ArraySubquery(rows.values(_said=said))
+    links = dated(published_links(in_force_now), in_force_now.platform.coalition.chamber.timezone)
+    votes, counted, unused = Platform.objects.filter(pk=in_force_now.platform.pk).values_list(
+        *(ArraySubquery(of.values("roll_call").distinct()) for of in (links, links.filter(COUNTS))),
+        ArraySubquery(rows.values(_said=said)),
     )[0]
-    return len(linked), [
+    return Linked(len(votes), len(counted)), [
         Unused(
             texts[one["demand"]],
             one["slug"],

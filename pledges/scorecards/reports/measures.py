@@ -16,6 +16,7 @@ from pledges.scorecards.models import Score
 from pledges.scorecards.models.scores import COLUMNS
 from pledges.scorecards.reports.platform import PlatformInForce
 
+FEW = 2
 FEWEST_ORDERED: Final = 10
 
 
@@ -52,6 +53,11 @@ class Measure:
     @property
     def counted(self) -> int:
         return self.tally.counted
+
+    @property
+    def is_few(self) -> bool:
+        """Whether there are one or two counted votes: told in words, as a share of them would say more than they do."""
+        return 0 < self.counted <= FEW and not self.halves
 
     @property
     def halves(self) -> int:

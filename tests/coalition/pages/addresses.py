@@ -89,6 +89,8 @@ FILES: dict[str, tuple[str, ...]] = {  # whole addresses of what is not a page; 
     "demand_feed": ("/en/{chamber}/demands/{demand}/feed.atom", "/ru/{chamber}/demands/{demand}/feed.atom"),
     "sittings_calendar": ("/en/{chamber}/sittings.ics", "/ru/{chamber}/sittings.ics"),
     "share_image": ("/en/{chamber}/share/chamber/{chamber}-0.png",),  # leads on to the present picture
+    "vote_file": ("/en/{chamber}/votes/votes.csv",),
+    "deputy_file": ("/en/{chamber}/deputies/deputies.csv",),
     "compare_file": ("/en/{chamber}/compare/{deputy}/{other}/compare.csv",),
     "source_copy": (f"/en/sources/{hashlib.sha256(COPY).hexdigest()}/",),
 }

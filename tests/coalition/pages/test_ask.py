@@ -6,6 +6,7 @@ from urllib.parse import unquote
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 from qrcode import QRCode
@@ -155,3 +156,13 @@ def test_it_prints_on_one_page_of_a5(browser: Browser, live_server: LiveServer, 
     assert address["y"] + address["height"] <= seen["y"] + seen["height"]  # nothing is cut off
     assert page.locator(".masthead, .footer, .send").evaluate_all("all => all.every(one => !one.offsetHeight)")
     page.close()
+
+
+def test_the_leaflet_says_of_what_day_it_is(client: Client) -> None:
+    built = town(1)
+    day = timezone.now().astimezone(built.chamber.zone).date()
+
+    english, russian = (" ".join(asked(client, built, lang).split()) for lang in ("en", "ru"))
+
+    assert f"as of {day.day} {day:%B %Y}</p>" in english
+    assert f"на {day.day} " in russian

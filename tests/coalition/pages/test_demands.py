@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.test import Client
 
 from deputies.people.models import Chamber, Mandate, Person, SideMembership
@@ -121,3 +122,23 @@ def test_all_deputies_are_drawn_by_district_and_told_in_one_sentence(client: Cli
 
     assert re.findall(r'<text x="[^"]+" y="40">(\d+)</text>', page) == ["1", "2", "3", "4", "5"]
     assert "Only as the platform asks: 1 deputy; only not as it asks: 3; some of each: 0; no counted vote: 1." in told
+
+
+def test_demands_that_others_put_to_deputies_are_not_called_theirs(client: Client) -> None:
+    built = town(3)
+    deputy, coalition = built.people[0], built.platform.coalition
+    CoalitionMembership.objects.create(coalition=coalition, person=deputy, held=DateTimeTZRange(build.START, None))
+    places = ["", "platform/", "demands/d1/", "coalition/", f"deputies/{deputy.slug}/"]
+    own = [words(client, built.address(rest)) for rest in places]
+    Platform.objects.filter(pk=built.platform.pk).update(chosen_by_en="the editors")
+
+    put = [words(client, built.address(rest)) for rest in places]
+
+    assert f"The platform is that of the coalition: {coalition.name}." in own[0]
+    assert f"The demands are put to: {coalition.name}; it is not said that they agreed to them." in put[0]
+    assert [f"put to: {coalition.name}" in page for page in put[1:3]] == [True, True]
+    assert "who stand for one platform" in own[3]
+    assert "to whom the same demands are put" in put[3]
+    assert "In the coalition" in own[4]
+    assert "In the coalition" not in put[4]
+    assert f"Demands are put to {coalition.name}" in put[4]

@@ -54,8 +54,8 @@ def test_a_line_names_the_threshold_the_column_and_the_points(
     told = evidence(client, person)
 
     assert (
-        "Majority of all seats. The demand wants it adopted; silence has the effect of “against”."
-        " did not vote: not as it asks · 0 of 1 point" in told
+        "Majority of all seats. The demand wants it adopted; silence has the effect of “against”"
+        " · did not vote: not as it asks · 0 of 1 point" in told
     )
     assert "Link published 1 June 2024. The vote was held before the link was published." in told
 
@@ -110,7 +110,7 @@ def test_a_ruling_on_silence_is_shown_on_every_ballot(
     told = evidence(client, person)
 
     assert "In this vote, staying silent has no effect. They said so." in told
-    assert "only for and against decide. abstained: no effect on the demand" in told
+    assert "only for and against decide · abstained: no effect on the demand" in told
 
 
 def test_of_several_votes_on_a_text_the_main_one_is_named(

@@ -141,3 +141,18 @@ def test_there_is_no_feed_of_what_is_not_there(client: Client) -> None:
 
     for address in ("/en/nowhere/feed.atom", "/en/town/deputies/nobody/feed.atom", "/en/town/demands/none/feed.atom"):
         assert client.get(address).status_code == 404
+
+
+def test_a_deputys_feed_repeats_no_vote_whose_correction_did_not_touch_them(client: Client) -> None:
+    built = town(2)
+    correct(built)  # the first deputy was for, the second against
+    touched, same = (
+        feed(client, built.address(f"deputies/{person.slug}/feed.atom"))
+        for person in (built.people[0], built.people[1])
+    )
+
+    assert ("Corrected: The vote" in [title for title, _ in told(touched)]) is True
+    assert [title for title, _ in told(same) if title.endswith("The vote")] == ["The vote"]
+    (entry,) = (entry for entry in same.iter(f"{ATOM}entry") if text(entry, "title") == "The vote")
+    assert text(entry, "updated") == build.AT.isoformat()
+    assert entry.find(f"{ATOM}category") is None

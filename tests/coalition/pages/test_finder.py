@@ -153,7 +153,10 @@ def test_a_district_shows_its_deputy_in_two_chapters(client: Client) -> None:
     page = words(client, built.address("districts/1/"))
 
     assert "District 1 Ada Example 0 Deputy · district 1 · faction Red" in page
-    assert "As the platform asks: 1 of 1 counted vote on democratic demands, 1 of 1 on social." in page
+    assert (
+        "Democratic demands of the platform: 1 counted vote, as the platform asks. Social demands: 1 counted vote, as"
+        in page
+    )
     assert "Latest counted votes" in page
     assert "What the district covers Mira Avenue in part Sadovaya Street" in page
 
@@ -175,6 +178,7 @@ def test_a_district_that_no_source_speaks_of_says_so(client: Client) -> None:
 
     assert "District 4 Who sits for this district: no source found." in page
     assert "What the district covers no source found" in page
+    assert "If you know an official source, tell us. Report a mistake All deputies as a list · All votes" in page
 
 
 def test_a_by_election_keeps_the_counts_of_each_deputy_apart(client: Client) -> None:

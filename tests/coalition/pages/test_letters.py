@@ -1,5 +1,6 @@
 """Subscribing on the site, and the pages behind the links in letters."""
 
+import re
 from collections.abc import Iterator
 from http import HTTPStatus
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 import time_machine
 from django.core.cache import cache
 from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.test import Client
 from django.utils import timezone
 from kombu.exceptions import OperationalError
@@ -18,6 +20,7 @@ from coalition.digests import actions, tasks
 from coalition.digests.models import Confirmation, Delivery, SignUp, Subscriber, Subscription
 from coalition.digests.sealing import open_sealed
 from coalition.pages import letters, limits
+from deputies.people.models import Term
 from deputies.votes.enums import Position
 from tests import build
 from tests.coalition.digests.build import READER, TUESDAY, asked, reader
@@ -339,3 +342,13 @@ def test_without_a_letter_box_there_is_no_page(client: Client, settings: Setting
     settings.INBOX = None
 
     assert client.get("/inbox/").status_code == HTTPStatus.NOT_FOUND
+
+
+def test_a_chamber_whose_term_runs_is_offered_before_one_whose_term_has_ended(client: Client) -> None:
+    ended = build.chamber(slug="aaa")
+    build.chamber(slug="zzz")
+    Term.objects.filter(chamber=ended).update(held=DateTimeTZRange(build.START, build.AT))
+
+    offered = re.findall('<option value="([a-z]+)"', client.get("/en/subscribe/").text)
+
+    assert offered == ["zzz", "aaa"]

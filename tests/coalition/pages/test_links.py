@@ -5,8 +5,11 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from deputies.votes.enums import Position
+from pledges.scorecards.enums import Role
 from pledges.scorecards.links.actions import Voice, approve_links, propose_links, veto_link, withdraw_veto
 from pledges.scorecards.models import Considered, Link, Score
+from pledges.scorecards.reports.links import Linked, choice_of, linked_in
+from pledges.scorecards.reports.platform import PlatformInForce, platform_in_force
 from tests import build
 from tests.coalition.accounts import door
 from tests.coalition.pages.build import Town, town
@@ -103,3 +106,25 @@ def test_lists_of_what_is_disputed_and_not_used_keep_to_twelve_queries(
     for rest in ("platform/", "platform/not-used/", "demands/d1/", f"votes/{link.roll_call.slug}/"):
         with django_assert_max_num_queries(12, info=rest):
             client.get(built.address(rest))
+
+
+def test_who_chose_says_how_many_of_the_linked_votes_count(client: Client, built: Town) -> None:
+    every = words(client, built.address("platform/"))
+    call = build.vote(built.chamber, dict.fromkeys(built.people, Position.FOR))
+    build.link(built.platform.demands.get(slug="d1"), call, role=Role.INFORMATIVE)
+    slug = built.people[0].slug
+    pages = [f"deputies/{slug}/", "platform/", "demands/d1/", f"compare/{slug}/{built.people[1].slug}/"]
+
+    told = [words(client, built.address(rest)) for rest in [*pages, "factions/red/"]]
+    russian = words(client, built.address("platform/", lang="ru"))
+
+    assert "of them count." not in every
+    assert ["3 of 3 roll calls. 2 of them count. Which and why" in page for page in told] == [True] * 5
+    assert "С наказом связано 3 из 3 записанных голосований. В счёт идёт 2." in russian
+    assert linked_in(the_platform(built)) == choice_of(the_platform(built))[0] == Linked(votes=3, counted=2)
+
+
+def the_platform(built: Town) -> PlatformInForce:
+    found = platform_in_force(built.chamber)
+    assert found is not None
+    return found

@@ -39,10 +39,10 @@ def test_corrections_are_summed_up_and_shown_by_chamber(client: Client) -> None:
     every, one = words(client, "/en/corrections/"), words(client, "/en/corrections/?chamber=east")
     russian = words(client, "/ru/corrections/")
 
-    assert "1 correction of a published vote. Scores moved in 1 case." in alone
+    assert "1 correction of a published vote. 1 score of a chapter moved." in alone
     assert "All chambers ·" not in alone
-    assert "2 corrections of published votes. Scores moved in 2 cases." in every
-    assert "2 исправления опубликованных голосований. Оценки изменились в 2 случаях." in russian
+    assert "2 corrections of published votes. 2 scores of chapters moved." in every
+    assert "2 исправления опубликованных голосований. Изменились 2 оценки глав." in russian
     assert f"All chambers · {built.chamber.name} ·" in one
     assert "In east" in one
     assert "In west" not in one

@@ -49,8 +49,8 @@ def test_votes_across_a_red_line_stand_above_the_scores_and_change_no_number(cli
     assert "Voted for a text that the platform&#x27;s red line excludes · 21 January 2024" in told
     assert "2 votes looked at. This changes no number on the page." in told
     assert told.index("red line excludes") < told.index("The two chapters")
-    assert "As the platform asks: 1 of 1 counted vote on democratic demands" in before
-    assert "As the platform asks: 1 of 1 counted vote on democratic demands" in told
+    assert "Democratic demands of the platform: 1 counted vote, as the platform asks." in before
+    assert "Democratic demands of the platform: 1 counted vote, as the platform asks." in told
     assert (
         f'href="/en/town/deputies/{person.slug}/d3/#{crossed.slug}"'
         in client.get(f"/en/town/deputies/{person.slug}/").text
@@ -207,3 +207,31 @@ def test_few_changes_have_no_chart(client: Client, chamber: Chamber) -> None:
 
     assert 'class="steps"' not in text
     assert "1 change as a table" in text
+
+
+@pytest.mark.parametrize(
+    ("positions", "told", "russian"),
+    [
+        ((FOR,), "1 counted vote, as the platform asks", "1 учтённый голос, по наказу"),
+        ((AGAINST,), "1 counted vote, not as the platform asks", "1 учтённый голос, не по наказу"),
+        ((FOR, FOR), "2 counted votes, both as the platform asks", "2 учтённых голоса, оба по наказу"),
+        ((FOR, AGAINST), "2 counted votes: one as the platform asks, one not", "2 учтённых голоса: один по наказу"),
+        ((AGAINST, AGAINST), "2 counted votes, neither as the platform asks", "2 учтённых голоса, оба не по наказу"),
+        ((FOR, FOR, FOR), "3 of 3 counted votes on democratic demands", "3 из 3 голосов"),
+    ],
+)
+def test_one_and_two_votes_are_told_in_words_and_not_as_a_share(
+    client: Client, chamber: Chamber, positions: tuple[Position, ...], told: str, russian: str
+) -> None:
+    person = build.deputy(chamber)
+    _, (democratic, _) = platform(chamber)
+    for position in positions:
+        build.link(democratic, build.vote(chamber, {person: position}))
+
+    shown = client.get(f"/en/town/deputies/{person.slug}/").text
+    embedded = words(client, f"/en/town/embed/deputies/{person.slug}/")
+
+    assert told in page(client, person)
+    assert told in embedded
+    assert russian in words(client, f"/ru/town/deputies/{person.slug}/")
+    assert ('<p class="number">' in shown) == (len(positions) > 2)

@@ -30,6 +30,7 @@ from deputies.people.models import Chamber, Person, Term
 from deputies.votes.enums import Position, Result
 from pledges.platform.models import Coalition
 from pledges.scorecards.bundles.actions import build_bundle
+from pledges.scorecards.reports.links import Linked
 from pledges.scorecards.reports.platform import platform_in_force
 from tests import build
 from tests.coalition.pages.build import Town, town
@@ -357,7 +358,7 @@ def test_a_part_of_a_page_as_text_keeps_hostile_letters() -> None:
     Coalition.objects.update(name_en=HOSTILE)
     in_force = platform_in_force(built.chamber)
 
-    words = chosen(house_or_404("town"), in_force, 2)
+    words = chosen(house_or_404("town"), in_force, Linked(2, 2))
 
     assert words == """Chosen and scored by </script><b>&amp;"' : 2 of 3 roll calls."""
 

@@ -82,7 +82,10 @@ def test_the_term_before_stays_readable_with_its_scores(client: Client, built: T
     assert deputies.count("<tr id=") + deputies.count('<th scope="row">') >= 5
     assert "This term ended on 31 December 2024. The record is closed; corrections continue." in deputies
     assert f"/en/town/deputies/{built.people[0].slug}/?term=1" in deputies
-    assert "As the platform asks: 1 of 1 counted vote on democratic demands, 1 of 1 on social." in card
+    assert (
+        "Democratic demands of the platform: 1 counted vote, as the platform asks. Social demands: 1 counted vote, as"
+        in card
+    )
     assert "3 recorded votes" in words(client, built.address("votes/?term=1"))
     assert "Demand 1" in words(client, built.address("platform/?term=1"))
     assert "No platform is published" in words(client, built.address("platform/"))
