@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
 from deputies.sources.language import Words, reader_words
@@ -47,11 +47,11 @@ class Linked:
 def linked_in(in_force_now: PlatformInForce) -> Linked:
     """How many votes are linked; one query."""
     votes, counted = Count("roll_call", distinct=True), Count("roll_call", distinct=True, filter=COUNTS)
-    return Linked(
-        **dated(published_links(in_force_now), in_force_now.platform.coalition.chamber.timezone).aggregate(
-            votes=votes, counted=counted
-        )
-    )
+    return Linked(**_dated_links(in_force_now).aggregate(votes=votes, counted=counted))
+
+
+def _dated_links(in_force_now: PlatformInForce) -> QuerySet[Link]:
+    return dated(published_links(in_force_now), in_force_now.platform.coalition.chamber.timezone)
 
 
 def choice_of(in_force_now: PlatformInForce) -> tuple[Linked, list[Unused]]:
@@ -65,7 +65,7 @@ def choice_of(in_force_now: PlatformInForce) -> tuple[Linked, list[Unused]]:
     ).order_by("demand__chapter", "demand", "-pk")
     title = {f"title_{code}": f"roll_call__published__title_{code}" for code in ("ru", "en")}
     said = JSONObject(demand="demand", slug="roll_call__slug", reason_ru="reason_ru", reason_en="reason_en", **title)
-    links = dated(published_links(in_force_now), in_force_now.platform.coalition.chamber.timezone)
+    links = _dated_links(in_force_now)
     votes, counted, unused = Platform.objects.filter(pk=in_force_now.platform.pk).values_list(
         *(ArraySubquery(of.values("roll_call").distinct()) for of in (links, links.filter(COUNTS))),
         ArraySubquery(rows.values(_said=said)),
