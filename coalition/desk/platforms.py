@@ -1,4 +1,4 @@
-"""Coalitions, platforms in versions, demands, and who signed them."""
+"""Coalitions, platforms in versions, and demands."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -26,7 +26,6 @@ from pledges.platform.models import Coalition, CoalitionMembership, Demand, Dema
 from pledges.scorecards.actions import NothingToPublish, NotInShadow, publish_platform
 from pledges.scorecards.models import ScoreChange
 from pledges.scorecards.profiles import PROFILES
-from pledges.tracker.models import Signature
 
 
 class CoalitionMembershipInline(StackedRecordInline):
@@ -279,21 +278,3 @@ def _linked_without_text(version: PlatformVersion, texts: list[DemandText]) -> Q
         .exclude(pk__in=[text.demand_id for text in texts])
         .distinct()
     )
-
-
-@admin.register(Signature, site=desk)
-class SignatureAdmin(RecordAdmin[Signature]):
-    """A signature taken back is dated under “withdrawn on”; it is never deleted."""
-
-    list_display = ["person", "platform_version", "demand_title", "signed_on", "withdrawn_on"]
-    list_select_related = ["person", "platform_version__platform"]
-    search_fields = ["person__name_ru", "person__name_en", "person__slug"]
-    ordering = ["-signed_on", "pk"]
-    autocomplete_fields = ["person", "platform_version", "demand", "source"]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Signature]:
-        return super().get_queryset(request).prefetch_related(Prefetch("demand", demands_worded()))
-
-    @admin.display(description=_("demand"))
-    def demand_title(self, signature: Signature) -> str:
-        return demand_words(signature.demand) if signature.demand else gettext("the whole platform")
