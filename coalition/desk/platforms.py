@@ -15,6 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from coalition.desk.campaign import campaign_page
+from coalition.desk.lint import lint_page, told_of
 from coalition.desk.people import DATED
 from coalition.desk.record import RecordAdmin, RecordForm, StackedRecordInline, seal
 from coalition.desk.site import desk
@@ -81,6 +83,11 @@ class PlatformAdmin(RecordAdmin[Platform]):
 
     def chamber_of(self, obj: Platform) -> Chamber:
         return obj.coalition.chamber
+
+    def get_urls(self) -> list[URLPattern]:
+        pages = {"lint": lint_page, "campaign": campaign_page}
+        own = [path(f"<int:pk>/{n}/", desk.admin_view(p), name=f"platform_platform_{n}") for n, p in pages.items()]
+        return [*own, *super().get_urls()]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Platform | None = None) -> list[str]:
         return ["published", "coalition"] if obj else ["published"]  # its votes are those of one chamber
@@ -231,6 +238,7 @@ class PlatformVersionAdmin(RecordAdmin[PlatformVersion]):
             "version": version,
             "texts": texts,
             "linked_without_text": gone,
+            "findings": told_of(version),
             "must_vouch": request.method == "POST" and "vouched" not in request.POST,
             "seen": seen,
             "was_changed": was_changed,

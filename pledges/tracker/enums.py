@@ -12,6 +12,18 @@ class Stance(StrEnum):
     SILENT = "silent"  # was asked and did not answer
 
 
+class LastWord(StrEnum):
+    """Where a deputy stands on a demand by all that is published of their word: pledges and signatures together."""
+
+    PLEDGED = "pledged"
+    SIGNED = "signed"
+    REFUSED = "refused"
+    UNDECIDED = "undecided"
+    WITHDRAWN = "withdrawn"  # a signature was taken back, and nothing said since
+    SILENT = "silent"
+    NONE = "none"
+
+
 class Review(StrEnum):
     """How far something is that two persons must stand behind."""
 

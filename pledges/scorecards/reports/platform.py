@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from deputies.people.models import Chamber, Person
 from deputies.sources.models import Document
@@ -51,8 +51,13 @@ def platform_of(house: House) -> PlatformInForce | None:
 
 def platform_in_force(chamber: Chamber, *such: Exists) -> PlatformInForce | None:
     """The first published platform of a chamber, among `such` of them; None if there is none. One query."""
+    return published_platform(Q(coalition__chamber=chamber), *such)
+
+
+def published_platform(*such: Exists | Q) -> PlatformInForce | None:
+    """The first published platform among `such` of all; None if there is none. One query."""
     platform = (
-        Platform.objects.filter(*such, coalition__chamber=chamber, published__isnull=False)
+        Platform.objects.filter(*such, published__isnull=False)
         .select_related("published__source", "coalition__chamber")
         .defer("published__source__content")
         .annotate(text_rows=Written(_texts(), "published"), ruling_rows=Written(_rulings(), "pk"))
