@@ -33,7 +33,7 @@ def campaign_page(request: HttpRequest, pk: int) -> HttpResponse:
         return csv_response(f"{platform.slug}-words.csv", FILE, _lines(campaign))
     context = {
         **desk.each_context(request),
-        "title": gettext("Who said what: %(platform)s") % {"platform": platform},
+        "title": gettext("Who said what: %(platform)s") % {"platform": _title(platform)},
         "opts": Platform._meta,
         "platform": platform,
         "campaign": campaign,
@@ -43,6 +43,10 @@ def campaign_page(request: HttpRequest, pk: int) -> HttpResponse:
         "file": f"?{request.GET.urlencode()}&file=csv",
     }
     return TemplateResponse(request, "admin/platform/platform/campaign.html", context)
+
+
+def _title(platform: Platform) -> str:
+    return str(platform.published.title if platform.published else platform)
 
 
 def _chosen(request: HttpRequest) -> dict[str, Any]:

@@ -104,7 +104,7 @@ def lint_page(request: HttpRequest, pk: int) -> HttpResponse:
     version = version_to_read(platform)
     context = {
         **desk.each_context(request),
-        "title": gettext("What to look at again: %(platform)s") % {"platform": platform},
+        "title": gettext("What to look at again: %(platform)s") % {"platform": version.title if version else platform},
         "opts": Platform._meta,
         "platform": platform,
         "version": version,

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Prefetch, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -64,11 +64,9 @@ class PledgeAdmin(ReviewedAdmin[Pledge]):
         "is_measurable",
         ("criterion_ru", "criterion_en"),
         "due_on",
-        ("review", "author"),
-        ("reviewer", "reviewed_at"),
-        "rejected_why",
     ]
     worded = HELP_TEXTS
+    seen_as = {"demand": "demand_title"}
 
     def chamber_of(self, obj: Pledge) -> Chamber:
         return obj.demand.platform.coalition.chamber
@@ -95,18 +93,6 @@ class PledgeAdmin(ReviewedAdmin[Pledge]):
     def status_now(self, pledge: Pledge) -> str:
         return str(STATUS_CHOICES[pledge.status]) if is_open(pledge) else ""
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Pledge | None = None,
-    ) -> HttpResponse:
-        shown = context | (told_of(obj) if obj else {})
-        return super().render_change_form(request, shown, add=add, change=change, form_url=form_url, obj=obj)
-
     def told_with(self, word: Pledge) -> dict[str, Any]:
         return told_of(word)
 
@@ -124,6 +110,7 @@ def told_of(pledge: Pledge) -> dict[str, Any]:
     waits = any(one.review == Review.PROPOSED for one in statuses)
     can_follow = is_open(pledge) and following(pledge.status, is_measurable=pledge.is_measurable)
     return {
+        "subtitle": pledge_words(pledge),
         "pledge": pledge,
         "who": pledge.who,
         "demand": demand_words(pledge.demand),
@@ -176,11 +163,9 @@ class PledgeStatusAdmin(ReviewedAdmin[PledgeStatus]):
         "on",
         ("note_ru", "note_en"),
         "evidence",
-        ("review", "author"),
-        ("reviewer", "reviewed_at"),
-        "rejected_why",
     ]
     worded = HELP_TEXTS
+    seen_as = {"pledge": "of_pledge"}
 
     def chamber_of(self, obj: PledgeStatus) -> Chamber:
         return obj.pledge.demand.platform.coalition.chamber

@@ -6,8 +6,9 @@ from typing import Any, TypeVar
 
 from django import forms
 from django.contrib import messages
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError
+from django.db import IntegrityError, models
 from django.forms.models import model_to_dict
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
@@ -19,7 +20,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from coalition.accounts.models import User
-from coalition.desk.record import RecordAdmin
+from coalition.desk.record import FIELDS, RecordAdmin
 from coalition.desk.refusals import explain_refusal
 from coalition.desk.site import desk
 from pledges.tracker.actions import NotProposed, OwnWord, publish_word, reject_word
@@ -41,16 +42,33 @@ class SendBackForm(forms.Form):
 class ReviewedAdmin(RecordAdmin[Word]):
     """A row is written once. What is published is what was seen, because no word of it can change in between."""
 
-    readonly_fields = ["review", "author", "reviewer", "reviewed_at", "rejected_why"]
     change_form_template = "admin/tracker/change_form.html"
-
+    formfield_overrides = FIELDS | {models.TextField: {"widget": AdminTextareaWidget({"rows": 4})}}
     worded: Mapping[str, Promise] = {}  # help beside the fields
+    seen_as: Mapping[str, str] = {}  # what the page of a written row says in place of a field
 
     def is_frozen(self, obj: Word) -> bool:
         return True
 
     def get_form(self, request: HttpRequest, obj: Word | None = None, change: bool = False, **named: Any) -> Any:  # noqa: ANN401
-        return super().get_form(request, obj, change=change, help_texts=self.worded, **named)
+        helped = {} if obj else self.worded
+        return super().get_form(request, obj, change=change, help_texts=helped, **named)
+
+    def get_fields(self, request: HttpRequest, obj: Word | None = None) -> Any:  # noqa: ANN401
+        written = [self.seen_as.get(str(field), field) for field in self.fields or ()]
+        return [*written, ("review", "author"), ("reviewer", "reviewed_at")] if obj else self.fields
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Word | None = None,
+    ) -> HttpResponse:
+        shown = {**context, "show_save_and_continue": False, **(self.told_with(obj) if obj else {})}
+        return super().render_change_form(request, shown, add=add, change=change, form_url=form_url, obj=obj)
 
     def save_model(self, request: HttpRequest, obj: Word, form: Any, change: bool) -> None:  # noqa: ANN401
         obj.author = request.user  # type: ignore[assignment]
@@ -72,7 +90,7 @@ class ReviewedAdmin(RecordAdmin[Word]):
         return [path("<int:pk>/review/", desk.admin_view(self.review_page), name=name), *super().get_urls()]
 
     def told_with(self, word: Word) -> dict[str, Any]:
-        """What the second person reads beside it."""
+        """What its page and the second person's say beside it."""
         raise NotImplementedError
 
     def review_page(self, request: HttpRequest, pk: int) -> HttpResponse:
