@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
 
 from coalition.desk.site import desk
 from coalition.tables import csv_response
@@ -22,6 +23,7 @@ from pledges.scorecards.reports.platform import published_platform
 FILE = ("district", "deputy", "faction", "chapter", "demand", "word", "since", "as_asked", "counted_votes")
 
 
+@require_safe
 def campaign_page(request: HttpRequest, pk: int) -> HttpResponse:
     if not (request.user.has_perm("platform.view_platform") and request.user.has_perm("tracker.view_pledge")):
         raise PermissionDenied

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from coalition.desk.site import desk
 from pledges.platform.models import Platform, PlatformVersion
@@ -97,6 +98,7 @@ def version_to_read(platform: Platform) -> PlatformVersion | None:
     return version
 
 
+@require_safe
 def lint_page(request: HttpRequest, pk: int) -> HttpResponse:
     if not request.user.has_perm("platform.view_platform"):
         raise PermissionDenied

@@ -20,7 +20,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from coalition.accounts.models import User
-from coalition.desk.record import FIELDS, RecordAdmin
+from coalition.desk.record import FIELDS, LABELS, RecordAdmin
 from coalition.desk.refusals import explain_refusal
 from coalition.desk.site import desk
 from pledges.tracker.actions import NotProposed, OwnWord, publish_word, reject_word
@@ -42,7 +42,7 @@ class SendBackForm(forms.Form):
 class ReviewedAdmin(RecordAdmin[Word]):
     """A row is written once. What is published is what was seen, because no word of it can change in between."""
 
-    change_form_template = "admin/tracker/change_form.html"
+    change_form_template = "admin/tracker/word_form.html"
     formfield_overrides = FIELDS | {models.TextField: {"widget": AdminTextareaWidget({"rows": 4})}}
     worded: Mapping[str, Promise] = {}  # help beside the fields
     seen_as: Mapping[str, str] = {}  # what the page of a written row says in place of a field
@@ -51,8 +51,9 @@ class ReviewedAdmin(RecordAdmin[Word]):
         return True
 
     def get_form(self, request: HttpRequest, obj: Word | None = None, change: bool = False, **named: Any) -> Any:  # noqa: ANN401
+        labels = {name: said for name, said in LABELS.items() if not name.startswith("note_")}  # these have their own
         helped = {} if obj else self.worded
-        return super().get_form(request, obj, change=change, help_texts=helped, **named)
+        return super().get_form(request, obj, change=change, labels=labels, help_texts=helped, **named)
 
     def get_fields(self, request: HttpRequest, obj: Word | None = None) -> Any:  # noqa: ANN401
         written = [self.seen_as.get(str(field), field) for field in self.fields or ()]
@@ -108,13 +109,14 @@ class ReviewedAdmin(RecordAdmin[Word]):
             return self._after(request, word, reject, gettext("Sent back."))
         context = {
             **desk.each_context(request),
+            **self.told_with(word),
+            "subtitle": "",
             "title": gettext("Look through it, and publish it or send it back"),
             "opts": self.opts,
             "word": word,
             "waits": word.review == Review.PROPOSED,
             "may_publish": may_publish and not is_own,
             "form": form,
-            **self.told_with(word),
         }
         return TemplateResponse(request, "admin/tracker/review.html", context)
 

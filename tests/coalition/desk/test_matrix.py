@@ -132,6 +132,8 @@ PAGES = {
     "votes_rollcall_claim": (NOT_SO, "ES"),
     "votes_rollcall_take-over": (NOT_SO, "ES"),
     "platform_platformversion_publish": ("PS", "PS"),
+    "platform_platform_lint": (RECORD, NOT_SO),
+    "platform_platform_campaign": (RECORD, NOT_SO),
     "tracker_pledge_review": ("PS", "PS"),
     "tracker_pledgestatus_review": ("PS", "PS"),
     "scorecards_link_propose": ("LS", "LS"),

@@ -233,6 +233,12 @@ def test_only_what_may_follow_is_offered(anna: Client, demand: Demand) -> None:
     assert "It was seen." in page
 
 
+def test_the_form_of_a_signature_is_none_of_a_word(anna: Client) -> None:
+    page = anna.get(reverse("admin:tracker_signature_add")).content.decode()
+
+    assert "Once it is saved, nothing of it can be changed" not in page
+
+
 def test_a_status_is_recorded_by_one_and_published_by_another(anna: Client, boris: Client, demand: Demand) -> None:
     pledge = build.pledge(build.deputy(demand.platform.coalition.chamber, "Vera"), demand)
     build.status(pledge, Status.IN_PROGRESS, published=True, note_en="The first reading.")
