@@ -33,6 +33,8 @@ DRAFTS = {
     "platform": ("coalitionmembership", "demand", "platformversion", "demandtext"),
     "scorecards": ("link", "ruling"),
 }
+# What a second person publishes as it was written, or sends back.
+REVIEWED = {"tracker": ("pledge", "pledgestatus")}
 # What only actions write.
 HISTORY = {"journal": ("event", "freeze", "history", "dispute"), "scorecards": ("scorechange",)}
 
@@ -43,7 +45,7 @@ def _may(verbs: tuple[str, ...], *rooms: Mapping[str, tuple[str, ...]]) -> tuple
     return tuple(f"{label}.{verb}_{model}" for label, model in found for verb in verbs)
 
 
-SEE_ALL = _may(("view",), FACTS, LINES, JUDGEMENT, DRAFTS, HISTORY)
+SEE_ALL = _may(("view",), FACTS, LINES, JUDGEMENT, DRAFTS, REVIEWED, HISTORY)
 
 ROLES: dict[str, tuple[str, ...]] = {
     "Entrants": (*SEE_ALL, *_may(ADD_AND_CHANGE, FACTS), *_may((*ADD_AND_CHANGE, "delete"), LINES)),
@@ -53,6 +55,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "sources.add_document",
         *_may(ADD_AND_CHANGE, JUDGEMENT),
         *_may((*ADD_AND_CHANGE, "delete"), DRAFTS),
+        *_may(("add",), REVIEWED),
         "scorecards.approve_link",
     ),
     "Publishers": (
@@ -60,6 +63,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "votes.publish_rollcall",
         "platform.publish_platformversion",
         "scorecards.publish_ruling",
+        "tracker.review_word",
         "journal.freeze",
         "journal.answer_dispute",
     ),

@@ -20,6 +20,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from coalition.accounts.models import User
+from coalition.desk.lint import Told, told_of, version_to_read
 from coalition.desk.platforms import demand_words, demands_worded
 from coalition.desk.record import RecordAdmin, seal
 from coalition.desk.site import desk
@@ -124,6 +125,7 @@ class ApprovalPages(RecordAdmin[Link]):
             "was_unticked": is_sent and bool(unticked),
             "seen": _seal_of(links),
             "was_changed": is_sent and not _seen(request, links),
+            "findings": _findings(links),
         }
         return TemplateResponse(request, "admin/scorecards/link/publish.html", context)
 
@@ -182,6 +184,13 @@ class ApprovalPages(RecordAdmin[Link]):
         else:
             messages.success(request, done)
         return redirect("admin:scorecards_link_change", link.pk)
+
+
+def _findings(links: Sequence[Link]) -> list[Told]:
+    """What to look at again in the demands of these links, as if they counted already."""
+    platforms = {link.demand.platform for link in links}
+    chosen = {platform: [link for link in links if link.demand.platform == platform] for platform in platforms}
+    return [found for platform, of in chosen.items() for found in told_of(version_to_read(platform), also=of)]
 
 
 def _organiser(request: HttpRequest) -> User:

@@ -3,8 +3,8 @@ from importlib import import_module
 from django.apps import AppConfig
 
 PAGES = (
-    "chambers", "people", "documents", "platforms", "links", "considered", "judgements", "rollcalls", "sittings",
-    "words", "freezes", "disputes", "history", "organisers",
+    "chambers", "people", "documents", "platforms", "signatures", "pledges", "links", "considered", "judgements",
+    "rollcalls", "sittings", "words", "freezes", "disputes", "history", "organisers",
 )  # fmt: skip
 
 

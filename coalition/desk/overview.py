@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from coalition.accounts.models import User
-from coalition.desk.queue import drafts_of, to_publish, to_review
+from coalition.desk.queue import drafts_of, overdue_pledges, to_publish, to_review, words_to_review
 from coalition.desk.voices import waiting_for
 from coalition.digests.reports import FEWEST_SHOWN, stopped_since, subscriber_counts
 from deputies.journal.models import Dispute
@@ -24,6 +24,7 @@ from deputies.votes.reports.translations import stale_votes
 from pledges.platform.enums import PlatformState
 from pledges.platform.models import Coalition, CoalitionMembership, Platform, PlatformVersion
 from pledges.scorecards.models import Link
+from pledges.tracker.models import Pledge, PledgeStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +170,7 @@ def overview_of(user: AbstractBaseUser | AnonymousUser, at: dt.datetime) -> Over
         else None,
         *_entry_queues(user, at),
         _of_links(user),
+        *_of_words(user, at),
         _of_disputes(user),
         _stale(),
     ]
@@ -250,6 +252,32 @@ def _of_links(user: User) -> Queue | None:
             link.demand.demand_id, reverse("admin:scorecards_link_change", args=[link.pk]), link.roll_call.vote_id
         ),
     )
+
+
+def _of_words(user: User, at: dt.datetime) -> list[Queue]:
+    """What was recorded of deputies' words and waits for a second person, and promises whose day has passed."""
+    found = []
+    if user.has_perm("tracker.review_word"):
+        pledges, statuses = words_to_review(Pledge, user), words_to_review(PledgeStatus, user)
+        found.append(_queue(_("Words of deputies, to publish"), pledges, lambda one: _of_pledge(one, "review")))
+        found.append(_queue(_("Statuses of pledges, to publish"), statuses, _of_status))
+    if user.has_perm("tracker.add_pledgestatus"):
+        title = _("Promises past their day, without a final status")
+        found.append(_queue(title, overdue_pledges(at.date()), lambda one: _of_pledge(one, "change")))
+    return found
+
+
+def _of_pledge(pledge: Pledge, page: str) -> Item:
+    words = f"{pledge.who}: {pledge.get_stance_display()}"
+    due = _("due on %(day)s") % {"day": date_format(pledge.due_on)} if pledge.due_on else date_format(pledge.said_on)
+    return Item(words, reverse(f"admin:tracker_pledge_{page}", args=[pledge.pk]), f"{pledge.demand.demand_id}, {due}")
+
+
+def _of_status(status: PledgeStatus) -> Item:
+    pledge = status.pledge
+    words = f"{pledge.who}: {status.get_status_display()}"
+    told = f"{pledge.demand.demand_id}, {date_format(status.on)}"
+    return Item(words, reverse("admin:tracker_pledgestatus_review", args=[status.pk]), told)
 
 
 def _of_disputes(user: User) -> Queue | None:

@@ -1,4 +1,4 @@
-"""Coalitions, platforms in versions, demands, and who signed them."""
+"""Coalitions, platforms in versions, and demands."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -15,6 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from coalition.desk.campaign import campaign_page
+from coalition.desk.lint import lint_page, told_of
 from coalition.desk.people import DATED
 from coalition.desk.record import RecordAdmin, RecordForm, StackedRecordInline, seal
 from coalition.desk.site import desk
@@ -26,7 +28,6 @@ from pledges.platform.models import Coalition, CoalitionMembership, Demand, Dema
 from pledges.scorecards.actions import NothingToPublish, NotInShadow, publish_platform
 from pledges.scorecards.models import ScoreChange
 from pledges.scorecards.profiles import PROFILES
-from pledges.tracker.models import Signature
 
 
 class CoalitionMembershipInline(StackedRecordInline):
@@ -82,6 +83,11 @@ class PlatformAdmin(RecordAdmin[Platform]):
 
     def chamber_of(self, obj: Platform) -> Chamber:
         return obj.coalition.chamber
+
+    def get_urls(self) -> list[URLPattern]:
+        pages = {"lint": lint_page, "campaign": campaign_page}
+        own = [path(f"<int:pk>/{n}/", desk.admin_view(p), name=f"platform_platform_{n}") for n, p in pages.items()]
+        return [*own, *super().get_urls()]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Platform | None = None) -> list[str]:
         return ["published", "coalition"] if obj else ["published"]  # its votes are those of one chamber
@@ -232,6 +238,7 @@ class PlatformVersionAdmin(RecordAdmin[PlatformVersion]):
             "version": version,
             "texts": texts,
             "linked_without_text": gone,
+            "findings": told_of(version),
             "must_vouch": request.method == "POST" and "vouched" not in request.POST,
             "seen": seen,
             "was_changed": was_changed,
@@ -279,21 +286,3 @@ def _linked_without_text(version: PlatformVersion, texts: list[DemandText]) -> Q
         .exclude(pk__in=[text.demand_id for text in texts])
         .distinct()
     )
-
-
-@admin.register(Signature, site=desk)
-class SignatureAdmin(RecordAdmin[Signature]):
-    """A signature taken back is dated under “withdrawn on”; it is never deleted."""
-
-    list_display = ["person", "platform_version", "demand_title", "signed_on", "withdrawn_on"]
-    list_select_related = ["person", "platform_version__platform"]
-    search_fields = ["person__name_ru", "person__name_en", "person__slug"]
-    ordering = ["-signed_on", "pk"]
-    autocomplete_fields = ["person", "platform_version", "demand", "source"]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Signature]:
-        return super().get_queryset(request).prefetch_related(Prefetch("demand", demands_worded()))
-
-    @admin.display(description=_("demand"))
-    def demand_title(self, signature: Signature) -> str:
-        return demand_words(signature.demand) if signature.demand else gettext("the whole platform")

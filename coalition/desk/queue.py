@@ -1,10 +1,17 @@
-"""Which roll call comes next, for the person at the desk."""
+"""Which roll call, or which word of a deputy, comes next, for the person at the desk."""
+
+import datetime as dt
+from typing import TypeVar
 
 from django.db.models import Q, QuerySet
 
 from coalition.accounts.models import User
 from deputies.votes.enums import EDITABLE, State
 from deputies.votes.models import RollCallVersion
+from pledges.tracker.enums import Review
+from pledges.tracker.models import Pledge, PledgeStatus
+
+Word = TypeVar("Word", Pledge, PledgeStatus)
 
 
 def next_after(version: RollCallVersion) -> RollCallVersion | None:
@@ -47,3 +54,15 @@ def drafts_of(user: User) -> QuerySet[RollCallVersion]:
     rows = RollCallVersion.objects.filter(own, state__in=EDITABLE)
     rows = rows.exclude(entered_by=None, roll_call__sitting__is_drill=True)
     return rows.select_related("roll_call__chamber", "roll_call__sitting").order_by("-pk")
+
+
+def words_to_review(model: type[Word], user: User) -> QuerySet[Word]:
+    """What was recorded of deputies' words by somebody else than `user`, the oldest first."""
+    waiting = model._default_manager.filter(review=Review.PROPOSED.value).exclude(author=user)
+    of = "pledge__" if model is PledgeStatus else ""
+    return waiting.select_related(f"{of}person", f"{of}party", f"{of}demand__platform").order_by("pk")
+
+
+def overdue_pledges(day: dt.date) -> QuerySet[Pledge]:
+    """Promises whose day lies before `day` without a final status, the longest overdue first."""
+    return Pledge.objects.overdue(day).select_related("person", "party", "demand").order_by("due_on", "pk")

@@ -104,6 +104,7 @@ LABELS: Mapping[str, str | Promise] = {
     "began_precision": _("Beginning known"),
     "ended_precision": _("End known"),
     "signed_precision": _("Day of signing known"),
+    "said_precision": _("Day of saying known"),
 } | {
     f"{name}_{code}": format_lazy(said, words=words)
     for name, words in _IN_TWO_LANGUAGES.items()

@@ -66,6 +66,57 @@ WORDS: dict[str, Promise] = {
     "tracker_signature_of_one_thing": _("Choose either the platform version or the demand that was signed, not both."),
     "tracker_signature_once": _("This signature is already recorded. Withdraw that one first if it was signed anew."),
     "tracker_signature_withdrawn_after": _("Withdrawn on: it cannot lie before the day of signing."),
+    "tracker_signature_withdrawal_has_day": _("Withdrawn on: give the day of the withdrawal that this document shows."),
+    "tracker_pledge_of_one": _("Who: choose either the deputy or the party, not both."),
+    "tracker_pledge_known_stance": _("What was said: choose one of the words that are offered."),
+    "tracker_pledge_silence_has_no_words": _("Words: whoever did not answer said none. Leave them empty."),
+    "tracker_pledge_promise_has_words": _("Words: a promise needs them, exactly as they were said."),
+    "tracker_pledge_measurable_says_how": _(
+        "A promise that can be measured says what would count as kept and by which day. Anything else has neither the"
+        " tick nor these."
+    ),
+    "tracker_pledge_due_after_said": _("Due on: it cannot lie before the day on which it was said."),
+    "tracker_pledge_once": _("This word of that day is recorded already. Open that one."),
+    "tracker_pledge_published_by_two": _("Another person than the one who recorded it must publish it."),
+    "tracker_pledge_reviewed_has_date": _("It needs the moment at which it was published or sent back."),
+    "tracker_pledge_rejected_says_why": _("Say why it is sent back."),
+    "tracker_pledge_moves": _("It does not wait for a second person any more. Look at how it is now."),
+    "tracker_pledge_stays": _(
+        "What was recorded is never changed and never deleted. Send it back and record it anew; once it is published,"
+        " record what was said later."
+    ),
+    "tracker_pledgestatus_known_status": _("Status: choose one of the words that are offered."),
+    "tracker_pledgestatus_says_what": _("What happened: say it in Russian or in English."),
+    "tracker_pledgestatus_one_proposed": _(
+        "Another status of this pledge waits for a second person. It is published or sent back first."
+    ),
+    "tracker_pledgestatus_of_a_promise": _("Pledge: only a published promise comes to a status."),
+    "tracker_pledgestatus_measured": _(
+        "Status: a promise without a criterion is never assessed as kept or not, and one with a criterion can be"
+        " measured."
+    ),
+    "tracker_pledgestatus_moves_on": _("Status: it cannot follow the one that is published last."),
+    "tracker_pledgestatus_forward": _("Since: it cannot lie before the status it follows, nor before the promise."),
+    "tracker_pledgestatus_published_by_two": _("Another person than the one who recorded it must publish it."),
+    "tracker_pledgestatus_reviewed_has_date": _("It needs the moment at which it was published or sent back."),
+    "tracker_pledgestatus_rejected_says_why": _("Say why it is sent back."),
+    "tracker_pledgestatus_moves": _("It does not wait for a second person any more. Look at how it is now."),
+    "tracker_pledgestatus_stays": _(
+        "What was recorded is never changed and never deleted. Send it back and record it anew; once it is published,"
+        " record what came later."
+    ),
+    "tracker_invitation_ends_later": _("Ends: it must lie after the moment at which the link was made."),
+    "tracker_invitation_sent_forgets_address": _("The letter was sent, so its address is no longer kept."),
+    "tracker_invitation_revoked_forgets_address": _("The link was revoked, so its address is no longer kept."),
+    "tracker_answer_about_one_thing": _("An answer is about a demand or about a vote, as its kind has it."),
+    "tracker_answer_has_words": _("Words: an answer of this kind has some."),
+    "tracker_answer_confirmed_says_how": _("Say by which second channel the deputy confirmed it."),
+    "tracker_answer_published_by_two": _("Another person than the one who confirmed it must publish it."),
+    "tracker_answer_published_has_date": _("It needs the moment at which it was published."),
+    "tracker_answer_set_aside_says_why": _("Say why it is set aside."),
+    "tracker_answer_moves": _("This answer is not at that step any more. Look at how far it is now."),
+    "tracker_answer_stays": _("What a deputy answered is never changed and never deleted."),
+    "tracker_asked_once_a_day": _("The askings of one day are one count."),
     "scorecards_link_version_once": _(
         "This demand and roll call have a link with that version already. Take the next."
     ),

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from coalition.pages.home import house_or_404
 from coalition.pages.pictures import Stretch, shares
 from coalition.pages.public import public
-from coalition.pages.tables import csv_response
+from coalition.tables import csv_response
 from deputies.people.models import Chamber, Mandate, Person
 from deputies.sources.enums import Basis
 from deputies.votes.enums import Relation

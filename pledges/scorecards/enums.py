@@ -120,3 +120,18 @@ class Silence(StrEnum):
 
     AGAINST = "against"
     NOTHING = "nothing"
+
+
+class LintRule(StrEnum):
+    """What makes organisers look at a demand and its links again."""
+
+    NO_VOTE = "no-vote"
+    FEW_VOTES = "few-votes"
+    WANTS_ALL = "wants-all"  # of many votes it wants every one adopted
+    WANTS_NONE = "wants-none"
+    UNANIMOUS = "unanimous"  # no vote tells anybody apart
+    EARLIER = "earlier"  # held before the platform was published
+    OWN_AGAINST = "own-against"  # most of the coalition's own would be shown as not as it asks
+    NOT_MEASURED = "not-measured"
+    NO_GOAL = "no-goal"  # nothing says what would count as done
+    NO_BREACH = "no-breach"  # of a red line: nothing says what counts as a breach

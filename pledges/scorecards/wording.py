@@ -23,6 +23,7 @@ from pledges.scorecards.method import POINT_UNIT, WEIGHT_UNIT, Percent, Reading,
 from pledges.scorecards.reports.cards import Card
 from pledges.scorecards.reports.groups import Group
 from pledges.scorecards.reports.measures import Measure
+from pledges.tracker.enums import LastWord
 
 CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 POSITIONS: dict[Position, str | Promise] = {
@@ -93,6 +94,15 @@ CAUSES: dict[Cause, str | Promise] = {
     Cause.MANDATE_CHANGE: gettext_lazy("change of a mandate"),
     Cause.RULING: gettext_lazy("ruling on a vote"),
     Cause.MAIN_VOTE: gettext_lazy("choice of the vote that counts for a text"),
+}
+LAST_WORDS: dict[LastWord, str | Promise] = {
+    LastWord.PLEDGED: pgettext_lazy("word", "pledged"),
+    LastWord.SIGNED: pgettext_lazy("word", "signed"),
+    LastWord.REFUSED: pgettext_lazy("word", "refused"),
+    LastWord.UNDECIDED: pgettext_lazy("word", "neither yes nor no"),
+    LastWord.WITHDRAWN: pgettext_lazy("word", "signature withdrawn"),
+    LastWord.SILENT: pgettext_lazy("word", "asked, no answer"),
+    LastWord.NONE: pgettext_lazy("word", "no word yet"),
 }
 COLUMNS: dict[Column, str | Promise] = {
     Column.ASKED_STRONG: gettext_lazy("The demand wants it adopted; silence has the effect of “against”"),

@@ -12,6 +12,18 @@ class Stance(StrEnum):
     SILENT = "silent"  # was asked and did not answer
 
 
+class LastWord(StrEnum):
+    """Where a deputy stands on a demand by all that is published of their word: pledges and signatures together."""
+
+    PLEDGED = "pledged"
+    SIGNED = "signed"
+    REFUSED = "refused"
+    UNDECIDED = "undecided"
+    WITHDRAWN = "withdrawn"  # a signature was taken back, and nothing said since
+    SILENT = "silent"
+    NONE = "none"
+
+
 class Review(StrEnum):
     """How far something is that two persons must stand behind."""
 
@@ -67,6 +79,13 @@ STATUSES: dict[Status, frozenset[Status]] = {
     Status.NOT_MEASURABLE: frozenset({Status.OVERTAKEN}),
 }
 UNMEASURED = frozenset({Status.NOT_MEASURABLE, Status.OVERTAKEN})  # all that can be said without a criterion
+UNSETTLED = frozenset({Status.PROMISED, Status.IN_PROGRESS, Status.STALLED})  # no answer yet once the day has passed
+
+
+def following(status: Status, *, is_measurable: bool) -> list[Status]:
+    """What a promise can come to next, in the order of the words; nothing after a last status."""
+    said = STATUSES[status] - {Status.NOT_MEASURABLE} if is_measurable else STATUSES[status] & UNMEASURED
+    return [one for one in Status if one in said]
 
 
 class AnswerKind(StrEnum):

@@ -54,7 +54,16 @@ def platform_in_force(
 
     One query.
     """
-    for platform in _published(chamber, since, until):
+    return _first(_published(chamber, None, since, until))
+
+
+def platform_by_id(pk: int) -> PlatformInForce | None:
+    """One platform as it is published; None if it is not. One query."""
+    return _first(_published(None, pk, None, None))
+
+
+def _first(platforms: list[Platform]) -> PlatformInForce | None:
+    for platform in platforms:
         assert platform.published is not None
         return PlatformInForce(
             platform,
@@ -66,9 +75,15 @@ def platform_in_force(
 
 
 @prepared
-def _published(chamber: Chamber, since: dt.date | None, until: dt.date | None) -> QuerySet[Platform]:
-    platforms = Platform.objects.filter(coalition__chamber=chamber, published__isnull=False)
+def _published(
+    chamber: Chamber | None, pk: int | None, since: dt.date | None, until: dt.date | None
+) -> QuerySet[Platform]:
+    platforms = Platform.objects.filter(published__isnull=False)
     demands = Demand.objects.filter(platform=OuterRef("pk"))
+    if chamber is not None:
+        platforms = platforms.filter(coalition__chamber=chamber)
+    if pk is not None:
+        platforms = platforms.filter(pk=pk)
     if since is not None:
         demands = demands.filter(in_force_from__gte=since)
     if until is not None:

@@ -12,7 +12,7 @@ from deputies.sources.enums import Basis, Precision
 from deputies.sources.language import Words, reader_words
 from deputies.sources.models import Document
 from pledges.platform.models import Demand
-from pledges.tracker.enums import Review, Stance, Status
+from pledges.tracker.enums import UNSETTLED, Review, Stance, Status
 from pledges.tracker.models.reviews import Reviewed
 
 STANCE_CHOICES = {
@@ -38,6 +38,16 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
     def published(self) -> "PledgeQuerySet":
         """Those that readers see."""
         return self.filter(review=Review.PUBLISHED.value)
+
+    def with_status(self) -> "PledgeQuerySet":
+        """Each with `came_to`, the status published for it last; None where there is none yet."""
+        published = PledgeStatus.objects.filter(pledge=models.OuterRef("pk"), review=Review.PUBLISHED.value)
+        return self.annotate(came_to=models.Subquery(published.order_by("-on", "-pk").values("status")[:1]))
+
+    def overdue(self, day: dt.date) -> "PledgeQuerySet":
+        """Published promises whose day lies before `day` and of which nothing final is published."""
+        unsettled = models.Q(came_to=None) | models.Q(came_to__in=[status.value for status in UNSETTLED])
+        return self.published().with_status().filter(unsettled, due_on__lt=day)
 
 
 class Pledge(Reviewed):
@@ -106,7 +116,17 @@ class Pledge(Reviewed):
         ]
 
     def __str__(self) -> str:
-        return f"{self.person or self.party}: {self.demand} {self.said_on} {self.stance}"
+        return f"{self.person or self.party}: {self.demand} {self.said_on} {self.get_stance_display()}"
+
+    @property
+    def who(self) -> Words:
+        """The name of the deputy or of the party."""
+        return self.person.name if self.person else self.party.name  # type: ignore[union-attr]  # one of the two
+
+    @property
+    def status(self) -> Status:
+        """How far a promise has come, where the query asked `with_status`."""
+        return Status(getattr(self, "came_to", None) or Status.PROMISED)
 
     @property
     def said(self) -> PartialDate:
@@ -151,7 +171,7 @@ class PledgeStatus(Reviewed):
         ]
 
     def __str__(self) -> str:
-        return f"{self.pledge_id}: {self.status} {self.on}"
+        return f"{self.pledge_id}: {self.get_status_display()} {self.on}"
 
     @property
     def note(self) -> Words:

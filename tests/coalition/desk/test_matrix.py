@@ -30,6 +30,7 @@ from deputies.votes.models import Decision, RollCall, Sitting, VoteWord, Written
 from pledges.platform.models import Coalition, Demand, Platform, PlatformVersion
 from pledges.scorecards.enums import RulingKind, Silence
 from pledges.scorecards.models import Considered, ScoreChange
+from pledges.tracker.models import Pledge
 from tests import build
 from tests.coalition.accounts import door
 
@@ -74,6 +75,8 @@ MODELS = {
     "platform_demand": WRITTEN_BY_ACTIONS,
     "platform_platformversion": DRAFT,
     "tracker_signature": JUDGEMENT,
+    "tracker_pledge": Rights(add="LS"),
+    "tracker_pledgestatus": Rights(add="LS"),
     "scorecards_link": DRAFT,
     "scorecards_ruling": DRAFT,
     "scorecards_considered": Rights(add="LS"),
@@ -129,6 +132,10 @@ PAGES = {
     "votes_rollcall_claim": (NOT_SO, "ES"),
     "votes_rollcall_take-over": (NOT_SO, "ES"),
     "platform_platformversion_publish": ("PS", "PS"),
+    "platform_platform_lint": (RECORD, NOT_SO),
+    "platform_platform_campaign": (RECORD, NOT_SO),
+    "tracker_pledge_review": ("PS", "PS"),
+    "tracker_pledgestatus_review": ("PS", "PS"),
     "scorecards_link_propose": ("LS", "LS"),
     "scorecards_link_approve": ("LS", "LS"),
     "scorecards_link_veto": ("LS", "LS"),
@@ -178,6 +185,7 @@ def world() -> dict[type[Model], Model]:
         build.ruling(platform, published, published=False, **silence),
         PlatformVersion.objects.create(platform=platform, number=2, title_en="Second"),
         build.signature(person, demand, build.START.date()),
+        build.status(build.pledge(person, demand), author=user),
         Considered.objects.create(demand=demand, roll_call=published, reason_en="By show of hands.", at=build.AT),
         draft.roll_call,
         user,
@@ -195,7 +203,7 @@ def world() -> dict[type[Model], Model]:
     rows += [report, report.evidence.get()]
     first = (
         Chamber, Term, District, Faction, Party, Person, Mandate, Sitting, VoteWord, Decision, Coalition,
-        Platform, Demand, Event, Freeze, ScoreChange, Group,
+        Platform, Demand, Pledge, Event, Freeze, ScoreChange, Group,
     )  # fmt: skip
     rows += [model._default_manager.order_by("pk")[0] for model in first]
     return {type(row): row for row in rows}
