@@ -91,9 +91,9 @@ def hold(*, item: AgendaItem, roll_call: RollCall) -> None:
     """
     wait_unless_frozen(item.chamber.slug)
     stored = _locked(item, AgendaState.PLANNED)
-    held_at = roll_call.published.held_at if roll_call.published else None
-    is_its = held_at is not None and held_at >= stored.chamber.midnight(_day(stored))
-    if stored.frozen_at is None or not is_its or roll_call.chamber_id != stored.chamber_id:
+    opening = stored.chamber.midnight(_day(stored))
+    its = RollCall.objects.published().filter(chamber=stored.chamber, published__held_at__gte=opening)
+    if stored.frozen_at is None or not its.filter(pk=roll_call.pk).exists():
         raise NotItsVote
     stored.roll_call, stored.state = roll_call, AgendaState.HELD.value
     stored.save(update_fields=["roll_call", "state"])
