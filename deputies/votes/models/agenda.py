@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from deputies.people.models import Chamber
 from deputies.people.models.chambers import THRESHOLD_CHOICES
+from deputies.sources.dates import PartialDate
+from deputies.sources.enums import Precision
 from deputies.sources.language import Words, reader_words
 from deputies.sources.models import Document
 from deputies.votes.enums import AgendaState
@@ -79,6 +81,10 @@ class AgendaItem(models.Model):
     def is_open(self) -> bool:
         """Whether it can still be moved or reworded: it is planned, and voting has not begun."""
         return self.state == AgendaState.PLANNED and self.frozen_at is None
+
+    @property
+    def when(self) -> PartialDate:
+        return PartialDate(self.starts_at, Precision.DAY if self.is_day_only else Precision.MINUTE)
 
     @property
     def frozen_late(self) -> bool:

@@ -30,7 +30,7 @@ def published_vote(chamber_slug: str, slug: str) -> RollCall | None:
     vote = (
         RollCall.objects.filter(chamber__slug=chamber_slug, slug=slug)
         .published()
-        .select_related("chamber", "published__source", "decision")
+        .select_related("chamber", "published__source", "decision", "agenda_item")
         .defer("published__source__content")
         .annotate(
             dispute_rows=disputed(roll_call=OuterRef("pk")),

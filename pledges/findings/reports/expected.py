@@ -17,6 +17,7 @@ from deputies.votes.reports.houses import house
 from pledges.findings.enums import Match, Rung
 from pledges.findings.ladder import ASKED, Cast, Ground, Record, expected, match, on_line, on_record, on_word
 from pledges.findings.models import AgendaLink, Expectation
+from pledges.findings.reports.upcoming import Hits, summed
 from pledges.scorecards.enums import Wants
 from pledges.scorecards.method import CLASSES, PositionClass
 from pledges.scorecards.reports.evidence import Line, lines, links_of, recorded
@@ -38,10 +39,6 @@ class Row:
     expectation: Expectation
     ballot: Ballot | None = None
     match: Match | None = None  # None where nothing was expected, and before the vote
-
-    @property
-    def may_be_asked(self) -> bool:
-        return self.expectation.rung == Rung.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +103,16 @@ class Forecast:
 
     @property
     def rungs(self) -> list[tuple[Rung, int, int]]:
-        """How many are expected for and against on each rung that anybody stands on."""
+        """How many are expected for and against on each rung on which anybody stands."""
         counts = Counter((row.expectation.rung, row.expectation.position) for row in self.rows)
         sides = [(rung, counts[rung, Position.FOR], counts[rung, Position.AGAINST]) for rung in Rung]
         return [(rung, for_, against) for rung, for_, against in sides if for_ or against]
 
     @property
-    def matches(self) -> Counter[str]:
-        """How many expected positions became what; empty before the vote."""
-        return Counter(row.match.name.lower() for row in self.rows if row.match)
+    def hits(self) -> Hits | None:
+        """How the expected positions came out; None before the vote."""
+        found = [row.match.name.lower() for row in self.rows if row.match]
+        return summed([Counter(found)]) if found else None
 
     @property
     def _asked(self) -> Counter[str]:

@@ -6,7 +6,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, DateTimeField, OuterRef, Prefetch, Q, QuerySet, Subquery, TextField, Value
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Concat
 
 from deputies.journal.enums import EventKind
 from deputies.journal.models import Event
@@ -21,14 +23,28 @@ from pledges.findings.models import AgendaLink, Expectation
 from pledges.tracker.enums import Review
 
 Hits = Counter[str]  # of expected positions: "as_expected", "otherwise" and "no_vote"
+KINDS = (EventKind.VOTE_ANNOUNCED.value, EventKind.VOTE_MOVED.value)
 PUBLISHED = Q(links__review=Review.PUBLISHED.value)
 
 
+def _told() -> QuerySet[Event]:
+    """The announcements of the item of an outer row, the latest first."""
+    subject = Concat(Value("agenda-item:"), Cast(OuterRef("pk"), TextField()))
+    return Event.objects.filter(chamber=OuterRef("chamber__slug"), kind__in=KINDS, subject=subject).order_by("-id")
+
+
+def _moved_from() -> Subquery:
+    """When a vote was to be held before it was last moved; None if it never was."""
+    before = Cast(KeyTextTransform("before", "facts"), DateTimeField())
+    return Subquery(_told().filter(facts__has_key="before").values(before=before)[:1])
+
+
 def items_of(house: House) -> QuerySet[AgendaItem]:
-    """The agenda items of a term, each with the ids of the `demands` it is about, in no particular order."""
-    demands = ArrayAgg("links__demand", filter=PUBLISHED, default=[], ordering="links__demand")
+    """The agenda items of a term in no particular order, each with the ids of the `demands` it is about, and with when
+    it was to be held before it was moved (`moved_from`)."""
+    demands = ArrayAgg("links__demand", filter=PUBLISHED, default=[], order_by="links__demand")
     rows = AgendaItem.objects.filter(house.when("starts_at"), chamber=house.chamber)
-    return rows.select_related("chamber", "roll_call").annotate(demands=demands)
+    return rows.select_related("chamber", "roll_call").annotate(demands=demands, moved_from=_moved_from())
 
 
 def coming(house: House) -> QuerySet[AgendaItem]:
@@ -47,7 +63,15 @@ def item_by_slug(chamber: str, slug: str) -> AgendaItem | None:
     """One item with its published links as `told`, and the roll call that was recorded of it; two queries."""
     links = AgendaLink.objects.filter(review=Review.PUBLISHED.value).order_by("demand__chapter", "demand")
     rows = AgendaItem.objects.filter(chamber__slug=chamber, slug=slug).select_related("chamber", "source", "roll_call")
-    return rows.defer("source__content").prefetch_related(Prefetch("links", links, to_attr="told")).first()
+    rows = rows.annotate(moved_from=_moved_from()).defer("source__content")
+    return rows.prefetch_related(Prefetch("links", links, to_attr="told")).first()
+
+
+def announced_in(house: House) -> list[tuple[AgendaItem, dt.datetime]]:
+    """Every vote announced in a term, the earliest first, with when readers last saw its time change; one query."""
+    rows = AgendaItem.objects.filter(house.when("starts_at"), chamber=house.chamber)
+    rows = rows.annotate(changed_at=Subquery(_told().values("at")[:1])).order_by("starts_at", "pk")
+    return [(item, item.changed_at) for item in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +91,7 @@ def notices_of(chamber: Chamber, *, demand: int | None = None, most: int) -> lis
         items = items.filter(pk__in=links.values("item"))
         items = items.annotate(linked_at=Subquery(links.filter(item=OuterRef("pk")).values("reviewed_at")[:1]))
     found = {item.pk: item for item in items}
-    kinds = [EventKind.VOTE_ANNOUNCED.value, EventKind.VOTE_MOVED.value]
-    events = Event.objects.filter(chamber=chamber.slug, kind__in=kinds, facts__item__in=list(found))
+    events = Event.objects.filter(chamber=chamber.slug, kind__in=KINDS, facts__item__in=list(found))
     told = events.exclude(facts__has_key="link").order_by("-id")[:most]
     rows = [(event, found[event.facts["item"]]) for event in told]
     return [Notice(event, item, max(event.at, getattr(item, "linked_at", event.at))) for event, item in rows]
