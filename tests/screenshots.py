@@ -59,7 +59,7 @@ PAGES = {
     "upcoming-ended": "moscow/upcoming/",
     "upcoming-record": "zarechny/upcoming/record/",
     "upcoming-record-empty": "moscow/upcoming/record/",
-    "upcoming-next": "zarechny/upcoming/a-ceiling-for-tram-fares-first-reading/",
+    "upcoming-next": "zarechny/upcoming/a-register-of-meetings-with-developers-first-reading/",
     "upcoming-compared": "zarechny/upcoming/binding-public-hearings-second-reading/",
     "upcoming-moved": "zarechny/upcoming/visits-of-residents-to-police-stations-first-reading/",
     "upcoming-withdrawn": "zarechny/upcoming/paid-appointments-at-the-outpatient-clinics/",

@@ -7,6 +7,8 @@ from django.views.decorators.http import require_safe
 
 from coalition.pages.home import house_or_404
 from coalition.pages.public import public
+from deputies.votes.reports.arithmetic import arithmetics_of
+from deputies.votes.reports.votes import record_of
 from pledges.findings.reports.expected import asking_of, forecast_of
 from pledges.findings.reports.upcoming import by_rung, coming, hits_of, item_by_slug, past, summed
 from pledges.scorecards.reports.platform import platform_of
@@ -60,6 +62,7 @@ def upcoming_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> H
     links = item.told  # type: ignore[attr-defined]
     asking = asking_of(links, in_force)
     forecast = forecast_of(item, in_force, asking)
+    version = record_of(item.roll_call) if item.roll_call and item.roll_call.published else None
     context = {
         "house": house,
         "item": item,
@@ -69,6 +72,8 @@ def upcoming_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> H
         "asking": asking,
         "several": len(asking) > 1,
         "forecast": forecast,
+        "version": version,
+        "numbers": arithmetics_of([version])[version.pk] if version else None,
         "is_coming": item.is_open and item.starts_at > house.at,
         "names": Paginator(forecast.rows, NAMES).get_page(request.GET.get("names")),
     }

@@ -62,7 +62,8 @@ def past(house: House) -> QuerySet[AgendaItem]:
 def item_by_slug(chamber: str, slug: str) -> AgendaItem | None:
     """One item with its published links as `told`, and the roll call that was recorded of it; two queries."""
     links = AgendaLink.objects.filter(review=Review.PUBLISHED.value).order_by("demand__chapter", "demand")
-    rows = AgendaItem.objects.filter(chamber__slug=chamber, slug=slug).select_related("chamber", "source", "roll_call")
+    related = ("chamber", "source", "roll_call__published", "roll_call__chamber")
+    rows = AgendaItem.objects.filter(chamber__slug=chamber, slug=slug).select_related(*related)
     rows = rows.annotate(moved_from=_moved_from()).defer("source__content")
     return rows.prefetch_related(Prefetch("links", links, to_attr="told")).first()
 
