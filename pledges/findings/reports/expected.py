@@ -18,8 +18,8 @@ from pledges.findings.enums import Match, Rung
 from pledges.findings.ladder import ASKED, Cast, Ground, Record, expected, match, on_line, on_record, on_word
 from pledges.findings.models import AgendaLink, Expectation
 from pledges.findings.reports.upcoming import Hits, summed
-from pledges.scorecards.enums import Wants
-from pledges.scorecards.method import CLASSES, PositionClass
+from pledges.scorecards.enums import PositionClass, Wants
+from pledges.scorecards.method import CLASSES
 from pledges.scorecards.reports.evidence import Line, lines, links_of, recorded
 from pledges.scorecards.reports.platform import PlatformInForce, platform_of
 from pledges.scorecards.standing import Strength

@@ -67,7 +67,7 @@ def test_the_sentence_says_who_stands_where_and_how_many_are_missing(client: Cli
 
     assert (
         "For the demand: pledged or signed 2, voted so before 0, position not known 3; 3 needed to adopt:"
-        " short by 0 to 1." in page
+        " short by 1 at most." in page
     )
     assert "Expected: for 2, against 0, not known 3" in page
     assert "It is written down when voting begins." in page
@@ -83,9 +83,17 @@ def test_in_russian_with_the_right_plurals(client: Client, now: dt.datetime) -> 
 
     assert (
         "В пользу требования: обещание или подпись — 1, прежние голоса — 0, позиция неизвестна — 4;"
-        " чтобы не принять, нужно 3: не хватает от 0 до 2 голосов." in page
+        " чтобы не принять, нужно 3: не хватает не больше 2 голосов." in page
     )
     assert "Ожидание: за — 0, против — 1, неизвестно — 4" in page
+
+
+def test_a_range_where_not_even_everybody_unknown_would_do(client: Client, now: dt.datetime) -> None:
+    built = town(2, votes=0)
+    item = coming(built, now)
+    linked(built, item, now)
+
+    assert "3 needed to adopt: short by 1 to 3." in words(client, built.address(f"upcoming/{item.slug}/"))
 
 
 def test_both_sides_stand_under_the_same_words_when_enough_are_expected(client: Client, now: dt.datetime) -> None:
@@ -134,7 +142,7 @@ def test_the_list_has_the_next_first_and_what_became_of_earlier_ones(
     with django_assert_max_num_queries(MOST_QUERIES):
         page = words(client, built.address("upcoming/"))
 
-    said = "1 vote is on the agenda, the next first." if many == 1 else "3 votes are on the agenda, the next first."
+    said = "1 vote is on the agenda." if many == 1 else "3 votes are on the agenda, the next first."
     assert said in page
     places = [page.index(f"Next {n}") for n in range(1, many + 1)]
     assert places == sorted(places)
