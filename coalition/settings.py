@@ -141,6 +141,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
+    "freeze-expectations": {"task": "pledges.findings.tasks.freeze_expectations", "schedule": 60.0},
     "clear-editions": {"task": "deputies.journal.tasks.clear_editions", "schedule": 3600.0},
     "end-holds": {"task": "deputies.journal.tasks.end_holds", "schedule": 300.0},
     "keep-bundles": {"task": "pledges.scorecards.tasks.keep_bundles", "schedule": 60.0},

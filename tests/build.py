@@ -14,9 +14,11 @@ from deputies.journal.models import Dispute, Evidence
 from deputies.people.enums import Threshold
 from deputies.people.models import Chamber, District, Faction, FactionMembership, Mandate, Person, Term, VotingRule
 from deputies.sources.models import cite
-from deputies.votes.actions import content_hashes
+from deputies.votes.actions import announce, content_hashes
 from deputies.votes.enums import Position
-from deputies.votes.models import Ballot, RollCall, RollCallVersion
+from deputies.votes.models import AgendaItem, Ballot, RollCall, RollCallVersion
+from pledges.findings.actions.expecting import publish_link
+from pledges.findings.models import AgendaLink
 from pledges.platform.enums import Chapter
 from pledges.platform.models import Coalition, Demand, DemandText, Platform, PlatformVersion
 from pledges.scorecards.actions import publish_platform, publish_roll_calls
@@ -264,3 +266,22 @@ def dispute(
         zone=ZoneInfo(zone),
         at=at,
     )
+
+
+def item(in_chamber: Chamber, starts_at: dt.datetime, *, at: dt.datetime = AT, **more: Any) -> AgendaItem:
+    """A coming vote announced at `at` under the chamber's only rule."""
+    said = {"title_en": f"Coming question {next(_numbers)}", "source": cite(title="An agenda")}
+    threshold = in_chamber.voting_rules.get().threshold
+    return announce(
+        item=AgendaItem(chamber=in_chamber, starts_at=starts_at, **{"threshold": threshold} | said | more), at=at
+    )
+
+
+def item_link(
+    to: Demand, of: AgendaItem, *, wants: Wants = Wants.PASS, published: bool = True, at: dt.datetime = AT, **more: Any
+) -> AgendaLink:
+    """That a coming vote is about a demand, as one caller vouched for it."""
+    made = AgendaLink.objects.create(
+        item=of, demand=to, wants=wants.value, **{"reasoning_en": "It is what the demand asks."} | more
+    )
+    return publish_link(link=made, by=None, vouched=True, at=at) if published else made

@@ -12,7 +12,7 @@ ADD_AND_CHANGE = ("add", "change")
 FACTS = {
     "sources": ("document",),
     "people": ("chamber", "district", "party", "faction", "person", "mandate"),
-    "votes": ("sitting", "rollcall", "rollcallversion", "ballot", "factionstatement", "voteword"),
+    "votes": ("sitting", "rollcall", "rollcallversion", "ballot", "factionstatement", "voteword", "agendaitem"),
 }
 # Rows on the page of a fact: a line entered by mistake can be taken off the page again.
 LINES = {
@@ -27,6 +27,7 @@ JUDGEMENT = {
     "tracker": ("signature",),
     "votes": ("decision",),
     "scorecards": ("considered",),
+    "findings": ("agendalink",),
 }
 # Drafts, which may be thrown away until they are published; and lines, as above.
 DRAFTS = {
@@ -64,6 +65,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "platform.publish_platformversion",
         "scorecards.publish_ruling",
         "tracker.review_word",
+        "findings.publish_agendalink",
         "journal.freeze",
         "journal.answer_dispute",
     ),

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.text import slugify
 
 from coalition.accounts.models import MemberOrganisation
+from coalition.demo.agenda import announce_next, bring_agenda, hold_agenda
 from coalition.demo.assembly import MARKED_FROM, Mark, adopted
 from coalition.demo.files import (
     FOLDER,
@@ -53,8 +54,11 @@ RAW = {
 }
 
 
-def load_zarechny() -> None:
-    """Create the chamber and publish its term in the order in which it happened; it must not be there yet."""
+def load_zarechny(*, at: dt.datetime) -> None:
+    """Create the chamber and publish its term in the order in which it happened; it must not be there yet.
+
+    What is on the agenda next is announced at `at`.
+    """
     story = Story()
     chamber, term = create_chamber(story.facts)
     mandates = _create_mandates(chamber, term, story)
@@ -66,6 +70,7 @@ def load_zarechny() -> None:
     platform, links = _create_platform(story, mandates, versions)
     _publish(story, versions, platform, links)
     _correct(story, versions)
+    announce_next(platform.platform, at)
 
 
 def _create_mandates(chamber: people.Chamber, term: people.Term, story: Story) -> Mandates:
@@ -280,11 +285,13 @@ def _publish(story: Story, versions: Versions, version: PlatformVersion, links: 
         if announced and midnight >= in_force:
             at = midnight - dt.timedelta(days=2)
             publish_platform(version=None, links=announced, platform=platform, vouched=True, at=at)
+        items = bring_agenda(platform, day) if version.published_at else {}
         # a linked vote is published alone, so that a change of scores names the vote that caused it
         alone = [[versions[one]] for one in sitting if one in links]
         for published in [*alone, [versions[one] for one in sitting if one not in links]]:
             at = midnight + dt.timedelta(days=1, hours=10)
             publish_roll_calls(versions=published, by=None, vouched=True, at=at)
+        hold_agenda(items, {one: versions[one].roll_call for one in sitting})
         if ruled := [ruling for one in sitting for ruling in ruling_on(one, platform, versions)]:
             at = midnight + dt.timedelta(days=5)
             publish_platform(version=None, links=[], rulings=ruled, platform=platform, vouched=True, at=at)

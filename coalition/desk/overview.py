@@ -21,9 +21,11 @@ from deputies.people.models import Chamber, Faction
 from deputies.votes.enums import EDITABLE, NameState, State
 from deputies.votes.models import RollCall, RollCallVersion, Sitting
 from deputies.votes.reports.translations import stale_votes
+from pledges.findings.models import AgendaLink
 from pledges.platform.enums import PlatformState
 from pledges.platform.models import Coalition, CoalitionMembership, Platform, PlatformVersion
 from pledges.scorecards.models import Link
+from pledges.tracker.enums import Review
 from pledges.tracker.models import Pledge, PledgeStatus
 
 
@@ -171,6 +173,7 @@ def overview_of(user: AbstractBaseUser | AnonymousUser, at: dt.datetime) -> Over
         *_entry_queues(user, at),
         _of_links(user),
         *_of_words(user, at),
+        _of_coming_votes(user),
         _of_disputes(user),
         _stale(),
     ]
@@ -278,6 +281,21 @@ def _of_status(status: PledgeStatus) -> Item:
     words = f"{pledge.who}: {status.get_status_display()}"
     told = f"{pledge.demand.demand_id}, {date_format(status.on)}"
     return Item(words, reverse("admin:tracker_pledgestatus_review", args=[status.pk]), told)
+
+
+def _of_coming_votes(user: User) -> Queue | None:
+    if not user.has_perm("findings.publish_agendalink"):
+        return None
+    waiting = AgendaLink.objects.filter(review=Review.PROPOSED.value, item__frozen_at=None).exclude(author=user)
+    return _queue(
+        _("Demands of coming votes that wait for a second person"),
+        waiting.select_related("demand", "item").order_by("item__starts_at", "pk"),
+        lambda link: Item(
+            str(link.item.title),
+            reverse("admin:findings_agendalink_change", args=[link.pk]),
+            link.demand.demand_id,
+        ),
+    )
 
 
 def _of_disputes(user: User) -> Queue | None:

@@ -186,6 +186,13 @@ WORDS: dict[str, Promise] = {
     ),
     "votes_rollcallversion_correction_has_reason": _("A correction needs its reason and the document that shows it."),
     "votes_rollcallversion_only_corrections_withdraw": _("Only a correction can take a vote out of the record."),
+    "votes_agendaitem_has_title": _("Title: give it in Russian or in English."),
+    "votes_agendaitem_fixed_has_number": _(
+        "Threshold: write the number of votes with “a fixed number”, and only there."
+    ),
+    "votes_agendaitem_begun_stays": _("Voting has begun: what the agenda says stays."),
+    "findings_agendalink_once": _("This vote has a link to that demand already. Open that one."),
+    "findings_agendalink_has_reasoning": _("Why it counts: give it in Russian or in English."),
     "votes_sitting_once": _("This chamber has a sitting at that moment already. Open that one."),
     "votes_sitting_ends_after_it_begins": _("Ended: it must lie after the beginning."),
     "votes_departure_once": _("Who left: this departure is there already."),

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -24,12 +24,12 @@ from coalition.desk.record import RecordAdmin, RecordForm, RecordInline
 from coalition.desk.rollcalls import organiser
 from coalition.desk.site import desk
 from deputies.people.models import VotingRule
-from deputies.sources.tables import BadFile, BadFiles
-from deputies.votes.actions import DraftChanged, NotReady, acknowledge, content_hashes, start_agenda, submit
+from deputies.sources.tables import BadFile, BadFiles, is_russian
+from deputies.votes.actions import DraftChanged, NotReady, acknowledge, announce, content_hashes, start_agenda, submit
 from deputies.votes.enums import EDITABLE, State
 from deputies.votes.imports.agenda import Item, read_agenda
 from deputies.votes.imports.named import sentences, spoken
-from deputies.votes.models import Ballot, Departure, RollCall, RollCallVersion, Sitting
+from deputies.votes.models import AgendaItem, Ballot, Departure, RollCall, RollCallVersion, Sitting
 from deputies.votes.reports.findings import NAMED_KINDS, findings_of
 
 MOMENTS: dict[type[models.Field[Any, Any]], dict[str, Any]] = {
@@ -129,14 +129,17 @@ class SittingAdmin(RecordAdmin[Sitting]):
                 items = read_agenda(form.cleaned_data["text"])
             except (BadFile, BadFiles) as refusal:
                 problems = sentences(refusal, _)
-        if items and "create" in request.POST:
+        is_coming = sitting.began_at > timezone.now() and sitting.source is not None
+        if items and ("create" in request.POST or (is_coming and "announce" in request.POST)):
             return self._create(request, sitting, items, by)
         there = set(_numbers(sitting))
         rows = [
             (item, bool(item.number) and item.number in there, [spoken(note, _) for note in item.notes])
             for item in items
         ]
-        context = {"title": _("Paste the agenda"), "form": form, "rows": rows, "problems": problems}
+        context = {
+            "title": _("Paste the agenda"), "form": form, "rows": rows, "problems": problems, "is_coming": is_coming,
+        }  # fmt: skip
         return self._respond(request, "agenda", sitting, context)
 
     def _create(self, request: HttpRequest, sitting: Sitting, items: list[Item], by: User) -> HttpResponse:
@@ -144,6 +147,8 @@ class SittingAdmin(RecordAdmin[Sitting]):
         if rule is None:
             messages.error(request, _("No voting rule of this chamber covers that day: add one first."))
             return redirect("admin:votes_sitting_agenda", sitting.pk)
+        if "announce" in request.POST:
+            return self._announce(request, sitting, items, rule)
         there = set(_numbers(sitting))
         new = [item for item in items if not item.number or item.number not in there]
         started = start_agenda(sitting=sitting, items=new, rule=rule, by=by, at=timezone.now())
@@ -153,6 +158,26 @@ class SittingAdmin(RecordAdmin[Sitting]):
             % {"count": len(started)},
         )
         return redirect("admin:votes_sitting_change", sitting.pk)
+
+    @transaction.atomic
+    def _announce(self, request: HttpRequest, sitting: Sitting, items: list[Item], rule: VotingRule) -> HttpResponse:
+        """Announce the questions that are not announced for that moment, for readers to see what is coming."""
+        organiser(request, "votes.add_agendaitem")
+        there = set(
+            AgendaItem.objects.filter(chamber=sitting.chamber, starts_at=sitting.began_at).values_list("number")
+        )
+        new = [item for item in items if not item.number or (item.number,) not in there]
+        for item in new:
+            title = {"title_ru" if is_russian(item.title) else "title_en": item.title}
+            needs = {"threshold": rule.threshold, "threshold_number": rule.threshold_number}
+            coming = AgendaItem(
+                chamber=sitting.chamber, number=item.number, starts_at=sitting.began_at, source=sitting.source,
+                **title, **needs,
+            )  # fmt: skip
+            announce(item=coming, at=timezone.now())
+        said = ngettext("%(count)d coming vote was announced.", "%(count)d coming votes were announced.", len(new))
+        messages.success(request, said % {"count": len(new)})
+        return redirect("admin:votes_agendaitem_changelist")
 
     def submit(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Every question that is still to be handed on, with what stands in its way; those ready go together."""

@@ -21,12 +21,15 @@ from coalition.pages.sheets import absolute, notices_of, said
 from coalition.pages.templatetags.nakaz import effect
 from coalition.pages.typesetting import drawable
 from deputies.journal.reports import held_rows
-from deputies.votes.enums import Position
+from deputies.sources.dates import PartialDate
+from deputies.votes.enums import AgendaState, Position
 from deputies.votes.models import RollCallVersion
 from deputies.votes.reports.arithmetic import arithmetics_of
 from deputies.votes.reports.changes import corrections, news_of, own_changes
 from deputies.votes.reports.houses import House
 from deputies.votes.reports.votes import record_of, votes_of
+from pledges.findings.reports.upcoming import Notice
+from pledges.findings.reports.upcoming import notices_of as notices_of_votes
 from pledges.platform.enums import Chapter
 from pledges.scorecards import wording
 from pledges.scorecards.enums import Cause, Wants
@@ -61,6 +64,7 @@ def chamber_feed(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
         entries.append(
             _vote(version, result) if is_new else _corrected(version, f"{wording.own_half(version.reason)} {result}")
         )
+    entries += [_announced(notice) for notice in notices_of_votes(house.chamber, most=MOST)]
     return _feed(request, "chamber_page", house, entries)
 
 
@@ -100,6 +104,7 @@ def demand_feed(request: HttpRequest, lang: str, chamber: str, slug: str) -> Htt
         raise Http404("No such demand.")
     links = links_of(in_force, demand=text.demand)[:MOST]
     entries = [_asked(line) for line in with_arithmetic(lines(links, {}, in_force))]
+    entries += [_announced(notice) for notice in notices_of_votes(house.chamber, demand=text.demand_id, most=MOST)]
     return _feed(request, "demand_page", house, entries, slug, of=text.title)
 
 
@@ -146,6 +151,18 @@ def _read(line: Line, words: str) -> Entry:
     result = wording.result_sentence(line.version.result, line.arithmetic) if line.arithmetic else ""
     entry = _vote(line.version, f"{words} {result}", part=f"/{line.text.demand.slug}")
     return replace(entry, at=max(entry.at, line.link.published_at or BEGINNING))
+
+
+def _announced(notice: Notice) -> Entry:
+    """That a vote was announced, moved, taken off the agenda or put back, as of then."""
+    item, facts, zone = notice.item, notice.event.facts, notice.item.chamber.zone
+    path = reverse("upcoming_page", args=[get_language(), item.chamber.slug, item.slug])
+    is_off = facts.get("state") == AgendaState.WITHDRAWN
+    at = dt.datetime.fromisoformat(facts.get("starts_at", item.starts_at.isoformat()))
+    date = wording.date_words(PartialDate(at, item.when.precision), zone)
+    words = _("Taken off the agenda.") if is_off else _("Voting is announced for %(date)s.") % {"date": date}
+    ident = f"{item.chamber.slug}/upcoming/{item.slug}/{notice.event.pk}"
+    return Entry(ident, _("Coming vote: %(title)s") % {"title": item.title}, path, words, notice.since)
 
 
 def _move(move: Move, house: House, slug: str) -> Entry:

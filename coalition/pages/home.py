@@ -18,6 +18,7 @@ from deputies.votes.reports.changes import news_of
 from deputies.votes.reports.houses import House, house, latest_terms
 from deputies.votes.reports.seats import Seat, seats_of
 from deputies.votes.reports.sittings import first_sitting
+from pledges.findings.reports.upcoming import coming
 from pledges.platform.enums import COUNTED, Chapter
 from pledges.scorecards.reports.links import Linked, linked_in
 from pledges.scorecards.reports.platform import platform_of
@@ -80,6 +81,8 @@ def chamber_page(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
         **map_of(seats, request.GET.get("view")),
         "chapters": [(chapter, in_force.of_chapter(chapter)) for chapter in COUNTED] if in_force else [],
         "ruled_out": in_force.of_chapter(Chapter.RED_LINE) if in_force else [],
+        "next_vote": coming(house).first(),
+        "texts": {text.demand_id: text for text in in_force.texts} if in_force else {},
         "news": news_of(house, most=NEWS),
     }
     return render(request, "home/chamber.html", context)

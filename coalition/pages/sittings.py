@@ -12,6 +12,7 @@ from deputies.votes.models import Decision
 from deputies.votes.reports.arithmetic import arithmetics_of
 from deputies.votes.reports.sittings import questions_of, sitting_on
 from deputies.votes.reports.votes import record_of, votes_on
+from pledges.findings.reports.upcoming import coming
 from pledges.scorecards.reports.evidence import links_by_vote
 from pledges.scorecards.reports.platform import platform_of
 
@@ -32,6 +33,8 @@ def sitting_page(request: HttpRequest, lang: str, chamber: str, day: dt.date) ->
         "numbers": arithmetics_of([record_of(vote) for vote in sitting.votes]),
         "links": links,
         "linked": len(links),
+        "next_vote": coming(house).first(),
+        "texts": {text.demand_id: text for text in in_force.texts} if in_force else {},
     }
     return render(request, "votes/sitting.html", context)
 

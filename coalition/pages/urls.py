@@ -31,6 +31,7 @@ from coalition.pages import (
     sources,
     styleguide,
     terms,
+    upcoming,
     votes,
     wellknown,
 )
@@ -131,5 +132,9 @@ urlpatterns += [
     path("<lang:lang>/<slug:chamber>/sittings/<day:day>/", sittings.sitting_page, name="sitting_page"),
     path("<lang:lang>/<slug:chamber>/decisions/<path:key>/", sittings.decision_page, name="decision_page"),
     path("<lang:lang>/<slug:chamber>/platform/not-used/", demands.not_used_page, name="not_used_page"),
+    path("<lang:lang>/<slug:chamber>/upcoming/", upcoming.upcoming_list, name="upcoming_list"),
+    path("<lang:lang>/<slug:chamber>/upcoming/record/", upcoming.upcoming_record, name="upcoming_record"),
+    path("<lang:lang>/<slug:chamber>/upcoming/<slug:slug>/", upcoming.upcoming_page, name="upcoming_page"),
+    path("<lang:lang>/<slug:chamber>/upcoming.ics", calendars.upcoming_calendar, name="upcoming_calendar"),
     path("<lang:lang>/<slug:chamber>/terms/", terms.terms_page, name="terms_page"),
 ]

@@ -59,3 +59,11 @@ class Rung(StrEnum):
     VOTED_SO = "voted-so"
     FACTION_LINE = "faction-line"
     UNKNOWN = "unknown"
+
+
+class Match(StrEnum):
+    """How a recorded ballot stands to what was expected."""
+
+    AS_EXPECTED = "as-expected"
+    OTHERWISE = "otherwise"
+    NO_VOTE = "no-vote"  # none recorded, which is never held against an expectation

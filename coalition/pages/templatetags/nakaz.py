@@ -32,6 +32,7 @@ from deputies.votes.enums import Position
 from deputies.votes.models import RollCallVersion
 from deputies.votes.reports.arithmetic import Arithmetic
 from deputies.votes.reports.houses import House
+from pledges.findings.models import RUNG_CHOICES
 from pledges.scorecards import wording
 from pledges.scorecards.bundles.reports import latest_bundle
 from pledges.scorecards.enums import Outcome
@@ -61,6 +62,7 @@ register.filter("cause", _said("CAUSES"))
 register.filter("column", _said("COLUMNS"))
 register.filter("last_word", _said("LAST_WORDS"))
 register.filter("method", lambda name: wording.METHODS[name])
+register.filter("rung", lambda rung: RUNG_CHOICES[rung])
 register.filter("day", wording.day_words)
 register.filter("percent", wording.percent_words)
 register.filter("counts", wording.counts_words)

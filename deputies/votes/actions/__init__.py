@@ -1,5 +1,15 @@
-"""Changes of the record of votes: entering, reviewing, publishing, correcting."""
+"""Changes of the record of votes: announcing, entering, reviewing, publishing, correcting."""
 
+from deputies.votes.actions.announcing import (
+    HasBegun,
+    NotItsVote,
+    NotOnAgenda,
+    announce,
+    hold,
+    put_back,
+    revise,
+    withdraw,
+)
 from deputies.votes.actions.entering import (
     DraftChanged,
     Entry,
@@ -36,20 +46,27 @@ __all__ = [
     "CorrectionOpen",
     "DraftChanged",
     "Entry",
+    "HasBegun",
     "Named",
+    "NotItsVote",
+    "NotOnAgenda",
     "NotPublishable",
     "NotReady",
     "NotSecond",
     "NotThatDeputy",
     "acknowledge",
+    "announce",
     "approve",
     "content_hashes",
     "decide_name",
     "discard_draft",
+    "hold",
     "key_again",
     "mark_published",
     "open_correction",
+    "put_back",
     "refuse_blocked",
+    "revise",
     "save_draft",
     "send_back",
     "settle",
@@ -58,4 +75,5 @@ __all__ = [
     "submit",
     "take_back",
     "take_names",
+    "withdraw",
 ]

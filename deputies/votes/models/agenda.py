@@ -1,10 +1,14 @@
 """What will be put to the vote."""
 
+import datetime as dt
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from deputies.people.models import Chamber
 from deputies.people.models.chambers import THRESHOLD_CHOICES
+from deputies.sources.dates import PartialDate
+from deputies.sources.enums import Precision
 from deputies.sources.language import Words, reader_words
 from deputies.sources.models import Document
 from deputies.votes.enums import AgendaState
@@ -16,12 +20,15 @@ AGENDA_CHOICES = {
     AgendaState.HELD.value: _("Put to the vote"),
 }
 
+LATE = dt.timedelta(minutes=10)
+
 
 class AgendaItem(models.Model):
     """A vote that an agenda announces; once held it names the roll call that was recorded of it.
 
     `sequence` counts the changes that a calendar must tell, such as another time; `is_day_only` where the hour is not
-    announced, and `starts_at` is then the first moment of the day.
+    announced, and `starts_at` is then the first moment of the day. Once what was expected is written down
+    (`frozen_at`) the words stay, and once it is held everything does.
     """
 
     chamber = models.ForeignKey(Chamber, models.PROTECT, related_name="agenda_items")
@@ -58,6 +65,10 @@ class AgendaItem(models.Model):
                 | (~models.Q(state=AgendaState.HELD.value) & models.Q(roll_call=None)),
             ),
             models.CheckConstraint(
+                name="votes_agendaitem_held_is_frozen",
+                condition=~models.Q(state=AgendaState.HELD.value) | models.Q(frozen_at__isnull=False),
+            ),
+            models.CheckConstraint(
                 name="votes_agendaitem_fixed_has_number",
                 condition=~models.Q(threshold="fixed") | models.Q(threshold_number__isnull=False),
             ),
@@ -65,6 +76,20 @@ class AgendaItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.chamber_id}:{self.slug}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can still be moved or reworded: it is planned, and voting has not begun."""
+        return self.state == AgendaState.PLANNED and self.frozen_at is None
+
+    @property
+    def when(self) -> PartialDate:
+        return PartialDate(self.starts_at, Precision.DAY if self.is_day_only else Precision.MINUTE)
+
+    @property
+    def frozen_late(self) -> bool:
+        """Whether what was expected was written down more than ten minutes after voting began."""
+        return self.frozen_at is not None and self.frozen_at - self.starts_at > LATE
 
     @property
     def title(self) -> Words:

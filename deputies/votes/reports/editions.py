@@ -9,7 +9,7 @@ from django.apps import apps
 from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import connection
 
-from deputies.votes.models import Sitting
+from deputies.votes.models import AgendaItem, Sitting
 
 _STATE = """
 SELECT count(*) || ' ' || coalesce(max(at) FILTER (WHERE subject = ''), '-infinity') || ' ' || max(at)
@@ -68,7 +68,7 @@ def _until(now: dt.datetime) -> dt.datetime:
 
 @cache
 def _moments() -> str:
-    """The question after every midnight, every bound of a period of any model, and every sitting."""
+    """The question after every midnight, every bound of a period of any model, every sitting and every coming vote."""
     sides = [
         (f"{side}({field.column})", model._meta.db_table)
         for model in apps.get_models()
@@ -77,4 +77,5 @@ def _moments() -> str:
         for side in ("lower", "upper")
     ]
     sides += [(column, Sitting._meta.db_table) for column in ("began_at", "ended_at")]
+    sides += [("starts_at", AgendaItem._meta.db_table)]
     return " UNION ALL ".join([_MIDNIGHTS, *(f"SELECT {side} FROM {table}" for side, table in sides)])  # noqa: S608

@@ -43,7 +43,7 @@ def _published_vote(chamber_slug: str, slug: str) -> "QuerySet[RollCall]":
     return (
         RollCall.objects.filter(chamber__slug=chamber_slug, slug=slug)
         .published()
-        .select_related("chamber", "published__source", "decision")
+        .select_related("chamber", "published__source", "decision", "agenda_item")
         .defer("published__source__content")
         .annotate(
             dispute_rows=disputed(roll_call=OuterRef("pk")),

@@ -34,6 +34,9 @@ class AgendaLink(Reviewed):
     reasoning_en = models.TextField(_("why it counts, in English"), blank=True)
 
     class Meta:
+        verbose_name = _("demand of a coming vote")
+        verbose_name_plural = _("demands of coming votes")
+        permissions = [("publish_agendalink", "Can publish which demand a coming vote is about")]
         constraints = [
             *Reviewed.Meta.constraints,
             models.CheckConstraint(
@@ -61,14 +64,15 @@ class AgendaLink(Reviewed):
 class Expectation(models.Model):
     """What could be expected of one deputy when a vote began, and on what it rests; written once, never changed.
 
-    `position` is empty where nothing is known. `votes` of `of_votes` linked votes went that way, where it rests on
-    what was done before.
+    `position` is empty where nothing is known, else it rests on what was said or done about `demand`. `votes` of
+    `of_votes` linked votes went that way, where it rests on what was done before.
     """
 
     item = models.ForeignKey(AgendaItem, models.PROTECT, related_name="expectations")
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
     rung = models.CharField(max_length=15, choices=RUNG_CHOICES)
     position = models.CharField(max_length=10, choices=EXPECTED_CHOICES, blank=True)
+    demand = models.ForeignKey(Demand, models.PROTECT, null=True, blank=True, related_name="+")
     pledge = models.ForeignKey(Pledge, models.PROTECT, null=True, blank=True, related_name="+")
     signature = models.ForeignKey(Signature, models.PROTECT, null=True, blank=True, related_name="+")
     faction = models.ForeignKey(Faction, models.PROTECT, null=True, blank=True, related_name="+")
@@ -83,6 +87,11 @@ class Expectation(models.Model):
                 name="findings_expectation_unknown_says_nothing",
                 condition=models.Q(rung=Rung.UNKNOWN.value, position="")
                 | (~models.Q(rung=Rung.UNKNOWN.value) & models.Q(position__in=list(EXPECTED_CHOICES))),
+            ),
+            models.CheckConstraint(
+                name="findings_expectation_names_demand",
+                condition=models.Q(rung=Rung.UNKNOWN.value, demand=None)
+                | (~models.Q(rung=Rung.UNKNOWN.value) & models.Q(demand__isnull=False)),
             ),
             models.CheckConstraint(
                 name="findings_expectation_shows_its_ground",

@@ -9,11 +9,11 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from deputies.journal.models import Event
 from deputies.people.models import Chamber, Mandate, Term
-from deputies.votes.models import RollCall
+from deputies.votes.models import AgendaItem, RollCall
 from pledges.scorecards.reports.platform import texts_in_force
 
 OF_SITE = ("chamber_list", "method_page", "about_page", "privacy_page", "corrections_page", "data_page", "subscribe")
-OF_CHAMBER = ("chamber_page", "deputy_list", "vote_list")
+OF_CHAMBER = ("chamber_page", "deputy_list", "vote_list", "upcoming_list")
 OF_PLATFORM = ("platform_page", "coalition_page")
 
 
@@ -56,6 +56,13 @@ def of_votes() -> list[Indexed]:
     return [Indexed("vote_page", (chamber, slug), at) for chamber, slug, at in rows]
 
 
+def of_agendas() -> list[Indexed]:
+    """One query."""
+    items = _changed(AgendaItem.objects.order_by("chamber__slug", "pk"), "chamber__slug")
+    rows = items.values_list("chamber__slug", "slug", "changed_at")
+    return [Indexed("upcoming_page", (chamber, slug), at) for chamber, slug, at in rows]
+
+
 def of_demands() -> list[Indexed]:
     """One query."""
     chamber = "demand__platform__coalition__chamber__slug"
@@ -66,6 +73,7 @@ def of_demands() -> list[Indexed]:
 
 SECTIONS: dict[str, Callable[[], list[Indexed]]] = {
     "site": of_site, "chambers": of_chambers, "deputies": of_deputies, "votes": of_votes, "demands": of_demands,
+    "agendas": of_agendas,
 }  # fmt: skip
 
 

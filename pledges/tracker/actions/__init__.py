@@ -1,5 +1,5 @@
 """Changes of deputies' word."""
 
-from pledges.tracker.actions.pledging import NotProposed, OwnWord, publish_word, reject_word
+from pledges.tracker.actions.pledging import NotProposed, OwnWord, confirm, publish_word, reject_word
 
-__all__ = ["NotProposed", "OwnWord", "publish_word", "reject_word"]
+__all__ = ["NotProposed", "OwnWord", "confirm", "publish_word", "reject_word"]

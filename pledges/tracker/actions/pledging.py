@@ -8,12 +8,13 @@ from django.db import transaction
 from deputies.journal.actions import append, wait_unless_frozen
 from deputies.journal.enums import EventKind
 from pledges.tracker.enums import Review
-from pledges.tracker.models import Pledge, PledgeStatus
+from pledges.tracker.models import Pledge, PledgeStatus, Reviewed
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
 
 Word = TypeVar("Word", Pledge, PledgeStatus)
+Row = TypeVar("Row", bound=Reviewed)
 
 
 class NotProposed(Exception):
@@ -34,12 +35,7 @@ def publish_word(*, word: Word, by: "AbstractBaseUser | None", at: dt.datetime, 
     demand = word.demand if isinstance(word, Pledge) else word.pledge.demand
     chamber = demand.platform.coalition.chamber
     wait_unless_frozen(chamber.slug)
-    current = _waiting(word)
-    if not vouched and (by is None or current.author_id in (None, by.pk)):
-        raise OwnWord(f"{current} needs a second person")
-    current.reviewer = by  # type: ignore[assignment]
-    current.review, current.vouched, current.reviewed_at = Review.PUBLISHED.value, vouched, at
-    current.save(update_fields=["review", "reviewer", "vouched", "reviewed_at"])
+    current = confirm(row=word, by=by, at=at, vouched=vouched)
     append(
         kind=EventKind.WORD_GIVEN if isinstance(current, Pledge) else EventKind.PLEDGE_STATUS,
         chamber=chamber.slug,
@@ -51,8 +47,20 @@ def publish_word(*, word: Word, by: "AbstractBaseUser | None", at: dt.datetime, 
 
 
 @transaction.atomic
-def reject_word(*, word: Word, why: str, by: "AbstractBaseUser", at: dt.datetime) -> Word:
-    """Send a proposed pledge or status back with a reason; it stays on record at the desk. Raises NotProposed."""
+def confirm(*, row: Row, by: "AbstractBaseUser | None", at: dt.datetime, vouched: bool) -> Row:
+    """Publish what another person proposed; whoever calls tells the journal. Raises NotProposed or OwnWord."""
+    current = _waiting(row)
+    if not vouched and (by is None or current.author_id in (None, by.pk)):
+        raise OwnWord(f"{current} needs a second person")
+    current.reviewer = by  # type: ignore[assignment]
+    current.review, current.vouched, current.reviewed_at = Review.PUBLISHED.value, vouched, at
+    current.save(update_fields=["review", "reviewer", "vouched", "reviewed_at"])
+    return current
+
+
+@transaction.atomic
+def reject_word(*, word: Row, why: str, by: "AbstractBaseUser", at: dt.datetime) -> Row:
+    """Send back what was proposed with a reason; it stays on record at the desk. Raises NotProposed."""
     current = _waiting(word)
     current.reviewer, current.review = by, Review.REJECTED.value  # type: ignore[assignment]
     current.rejected_why, current.reviewed_at = why, at
@@ -60,7 +68,7 @@ def reject_word(*, word: Word, why: str, by: "AbstractBaseUser", at: dt.datetime
     return current
 
 
-def _waiting(word: Word) -> Word:
+def _waiting(word: Row) -> Row:
     """The row as it is stored now, locked, so that of two who confirm at once only one does."""
     model = type(word)
     current = model._default_manager.select_for_update(of=("self",)).filter(pk=word.pk).first()

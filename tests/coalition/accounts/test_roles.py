@@ -60,6 +60,7 @@ def test_who_enters_neither_reviews_nor_publishes() -> None:
     decisive = {
         "votes.review_rollcall", "votes.publish_rollcall", "platform.publish_platformversion",
         "scorecards.publish_ruling", "scorecards.approve_link", "journal.freeze", "journal.answer_dispute",
+        "findings.publish_agendalink",
     }  # fmt: skip
 
     assert {role: decisive & set(names) for role, names in ROLES.items() if decisive & set(names)} == {

@@ -4,6 +4,7 @@ The letters are roles: Entrants, Reviewers, Linkers, Publishers, Auditors, Mail 
 without a role.
 """
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from django.db import connection, transaction
 from django.db.models import Model
 from django.test import Client
 from django.urls import URLPattern, URLResolver, reverse
+from django.utils import timezone
 
 from coalition.accounts.models import User
 from coalition.accounts.roles import ROLES
@@ -68,6 +70,7 @@ MODELS = {
     "people_mandate": FACT,
     "votes_sitting": FACT,
     "votes_rollcall": FACT,
+    "votes_agendaitem": FACT,
     "votes_voteword": Rights(add="ES", change="ES", delete="S"),  # known to every chamber
     "votes_decision": JUDGEMENT,
     "platform_coalition": JUDGEMENT,
@@ -80,6 +83,7 @@ MODELS = {
     "scorecards_link": DRAFT,
     "scorecards_ruling": DRAFT,
     "scorecards_considered": Rights(add="LS"),
+    "findings_agendalink": Rights(add="LS"),
     "scorecards_scorechange": WRITTEN_BY_ACTIONS,
     "journal_event": WRITTEN_BY_ACTIONS,
     "journal_history": WRITTEN_BY_ACTIONS,
@@ -108,6 +112,7 @@ PAGES = {
     "app_list platform": (RECORD, RECORD),
     "app_list tracker": (RECORD, RECORD),
     "app_list scorecards": (RECORD, RECORD),
+    "app_list findings": (RECORD, RECORD),
     "app_list journal": (RECORD, RECORD),
     "app_list accounts": ("S", "S"),
     "app_list auth": ("S", "S"),
@@ -131,6 +136,11 @@ PAGES = {
     "votes_sitting_start": (NOT_SO, "ES"),
     "votes_rollcall_claim": (NOT_SO, "ES"),
     "votes_rollcall_take-over": (NOT_SO, "ES"),
+    "votes_agendaitem_withdraw": (NOT_SO, "ES"),
+    "votes_agendaitem_put_back": (NOT_SO, "ES"),
+    "votes_agendaitem_hold": (NOT_SO, "ES"),
+    "findings_agendalink_publish": (NOT_SO, "PS"),
+    "findings_agendalink_reject": (NOT_SO, "PS"),
     "platform_platformversion_publish": ("PS", "PS"),
     "platform_platform_lint": (RECORD, NOT_SO),
     "platform_platform_campaign": (RECORD, NOT_SO),
@@ -180,7 +190,11 @@ def world() -> dict[type[Model], Model]:
     Decision.objects.create(chamber=house, key="d")
     Party.objects.create(slug="party", name_en="Party")
     freeze(chamber="elsewhere", reason_ru="", reason_en="Election.", by=user, at=build.AT)
+    now = timezone.now()
+    item = build.item(house, now + dt.timedelta(days=10), title_en="The town square", at=now)
     rows: list[Model] = [
+        item,
+        build.item_link(demand, item, published=False),
         build.link(demand, draft.roll_call, published=False),
         build.ruling(platform, published, published=False, **silence),
         PlatformVersion.objects.create(platform=platform, number=2, title_en="Second"),

@@ -4,11 +4,16 @@ A new pattern of coalition/pages/urls.py needs a line here; `test_addresses.py` 
 budgets, accessibility, layout, cookies and translations walk all of them.
 """
 
+import datetime as dt
 import hashlib
+
+from django.utils import timezone
 
 from coalition.pages.urls import urlpatterns
 from deputies.sources.models import keep_copy
-from deputies.votes.models import Decision, RollCall
+from deputies.votes.actions import hold
+from deputies.votes.models import AgendaItem, Decision, RollCall
+from pledges.findings.actions.expecting import freeze_expectations
 from pledges.platform.enums import Chapter
 from pledges.scorecards.bundles.actions import build_bundle
 from tests import build
@@ -64,6 +69,8 @@ PAGES: dict[str, tuple[str, ...]] = {  # below a language
     "compare_page": ("{chamber}/compare/{deputy}/{other}/",),
     "vote_list": ("{chamber}/votes/", "{chamber}/votes/?linked=1", "{chamber}/votes/?term=1"),
     "vote_page": ("{chamber}/votes/{vote}/",),
+    "upcoming_list": ("{chamber}/upcoming/",),
+    "upcoming_record": ("{chamber}/upcoming/record/",),
 }
 OF_RED_LINE: dict[str, tuple[str, ...]] = {  # besides, in a town that has one
     "deputy_demand_page": ("{chamber}/deputies/{deputy}/{red_line}/",),
@@ -72,6 +79,7 @@ OF_RED_LINE: dict[str, tuple[str, ...]] = {  # besides, in a town that has one
 FURNISHED: dict[str, tuple[str, ...]] = {  # pages of a town that is `furnished`
     "report_page": (f"report/{TOKEN}/",),
     "decision_page": ("{chamber}/decisions/text-1/",),
+    "upcoming_page": ("{chamber}/upcoming/coming-one/", "{chamber}/upcoming/held-one/"),
 }
 FILES: dict[str, tuple[str, ...]] = {  # whole addresses of what is not a page; the last two need a furnished town too
     "front": ("/",),
@@ -88,6 +96,7 @@ FILES: dict[str, tuple[str, ...]] = {  # whole addresses of what is not a page; 
     "deputy_feed": ("/en/{chamber}/deputies/{deputy}/feed.atom", "/ru/{chamber}/deputies/{deputy}/feed.atom"),
     "demand_feed": ("/en/{chamber}/demands/{demand}/feed.atom", "/ru/{chamber}/demands/{demand}/feed.atom"),
     "sittings_calendar": ("/en/{chamber}/sittings.ics", "/ru/{chamber}/sittings.ics"),
+    "upcoming_calendar": ("/en/{chamber}/upcoming.ics", "/ru/{chamber}/upcoming.ics"),
     "share_image": ("/en/{chamber}/share/chamber/{chamber}-0.png",),  # leads on to the present picture
     "vote_file": ("/en/{chamber}/votes/votes.csv",),
     "deputy_file": ("/en/{chamber}/deputies/deputies.csv",),
@@ -97,15 +106,29 @@ FILES: dict[str, tuple[str, ...]] = {  # whole addresses of what is not a page; 
 
 
 def furnished(built: Town) -> Town:
-    """The town with a report that is followed, a text that is decided, a kept copy of a source, and a bundle."""
+    """The town with a report that is followed, a text that is decided, a kept copy of a source, an agenda, a bundle."""
     text = Decision.objects.create(chamber=built.chamber, key="text-1", title_en="Text")
     RollCall.objects.filter(pk__in=[vote.pk for vote in built.votes[:2]]).update(decision=text)
     Decision.objects.filter(pk=text.pk).update(main=built.votes[0])
     build.dispute(built.votes[0], built.people[0], shows=["https://example.org/protocol"], text="x" * 90, token=TOKEN)
     source = keep_copy(content=COPY, title="The protocol", media_type="text/plain")
     build.vote(built.chamber, {}, source=source)
+    agenda(built)
     build_bundle(at=build.AT)
     return built
+
+
+def agenda(built: Town) -> tuple[AgendaItem, AgendaItem]:
+    """A vote that was expected and held, and one that comes in ten days, both about the first demand."""
+    demand = built.platform.demands.exclude(chapter=Chapter.RED_LINE.value).order_by("pk")[0]
+    early, now = build.moment(1), timezone.now()
+    held = build.item(built.chamber, build.moment(10), title_en="Held one", at=early)
+    coming = build.item(built.chamber, now + dt.timedelta(days=10), title_en="Coming one", at=now)
+    for item, at in ((held, early), (coming, now)):
+        build.item_link(demand, item, at=at)
+    freeze_expectations(item=held, at=held.starts_at)
+    hold(item=held, roll_call=built.votes[0])
+    return AgendaItem.objects.get(pk=held.pk), coming
 
 
 def names() -> set[str]:

@@ -26,14 +26,14 @@ class Command(BaseCommand):
             self.stdout.write("The site has chambers already: nothing loaded.")
             return
         at = timezone.now()
-        for slug, load in (("zarechny", load_zarechny), ("moscow", lambda: load_moscow(at=at))):
+        for slug, load in (("zarechny", load_zarechny), ("moscow", load_moscow)):
             if Chamber.objects.filter(slug=slug).exists():
                 self.stdout.write(f"{slug}: already there, left as it is.")
                 continue
             self.stdout.write(f"{slug}: loading ...")
             began = time.monotonic()
             with transaction.atomic():
-                load()
+                load(at=at)
                 if slug == "zarechny":
                     load_drill(Chamber.objects.get(slug=slug))
             chamber = Chamber.objects.get(slug=slug)
