@@ -34,7 +34,11 @@ DRAFTS = {
     "scorecards": ("link", "ruling"),
 }
 # What only actions write.
-HISTORY = {"journal": ("event", "freeze", "history", "dispute"), "scorecards": ("scorechange",)}
+HISTORY = {
+    "journal": ("event", "freeze", "history", "dispute"),
+    "scorecards": ("scorechange",),
+    "findings": ("finding",),
+}
 
 
 def _may(verbs: tuple[str, ...], *rooms: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
@@ -54,6 +58,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         *_may(ADD_AND_CHANGE, JUDGEMENT),
         *_may((*ADD_AND_CHANGE, "delete"), DRAFTS),
         "scorecards.approve_link",
+        "findings.change_finding",
     ),
     "Publishers": (
         *SEE_ALL,
@@ -62,6 +67,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "scorecards.publish_ruling",
         "journal.freeze",
         "journal.answer_dispute",
+        "findings.review_finding",
     ),
     "Auditors": SEE_ALL,
     "Mail operators": ("digests.view_counts",),

@@ -37,6 +37,17 @@ class FindingQuerySet(models.QuerySet["Finding"]):
         """Those that readers see."""
         return self.filter(state=FindingState.PUBLISHED.value)
 
+    def to_ask(self) -> "FindingQuerySet":
+        """Those that wait for a first person, or for the letter to the deputy."""
+        taken = models.Q(state=FindingState.UNDER_REVIEW.value, kind=FindingKind.DIFFERS.value)
+        return self.filter(taken | models.Q(state=FindingState.DETECTED.value))
+
+    def to_publish(self) -> "FindingQuerySet":
+        """Those that wait for a second person."""
+        settled = models.Q(state__in=[FindingState.ANSWERED.value, FindingState.SILENT.value])
+        taken = models.Q(state=FindingState.UNDER_REVIEW.value) & ~models.Q(kind=FindingKind.DIFFERS.value)
+        return self.filter(settled | taken)
+
 
 class Finding(models.Model):
     """One ballot that differs from a pledge or signature, crosses a red line, or keeps a pledge against the faction.

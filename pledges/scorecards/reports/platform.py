@@ -51,16 +51,25 @@ def platform_of(house: House) -> PlatformInForce | None:
 
 def platform_in_force(chamber: Chamber, *such: Exists) -> PlatformInForce | None:
     """The first published platform of a chamber, among `such` of them; None if there is none. One query."""
-    platform = (
-        Platform.objects.filter(*such, coalition__chamber=chamber, published__isnull=False)
-        .select_related("published__source", "coalition__chamber")
-        .defer("published__source__content")
-        .annotate(text_rows=Written(_texts(), "published"), ruling_rows=Written(_rulings(), "pk"))
-        .order_by("pk")
-        .first()
+    platform = _published().filter(*such, coalition__chamber=chamber).first()
+    return _in_force(platform) if platform else None
+
+
+def platforms_in_force(chamber: Chamber) -> list[PlatformInForce]:
+    """Every published platform of a chamber, of whichever term; one query."""
+    return [_in_force(platform) for platform in _published().filter(coalition__chamber=chamber)]
+
+
+def _published() -> QuerySet[Platform]:
+    published = Platform.objects.filter(published__isnull=False)
+    joined = published.select_related("published__source", "coalition__chamber").defer("published__source__content")
+    read: QuerySet[Platform] = joined.annotate(
+        text_rows=Written(_texts(), "published"), ruling_rows=Written(_rulings(), "pk")
     )
-    if platform is None or platform.published is None:
-        return None
+    return read.order_by("pk")
+
+
+def _in_force(platform: Any) -> PlatformInForce:  # noqa: ANN401 - with the rows that `_published` packs into it
     return PlatformInForce(
         platform,
         profile_of(platform.published),
