@@ -173,8 +173,7 @@ def test_absence_excuses_and_gaps_never_raise_one_whatever_the_method_or_a_rulin
     build.pledge(house.anna, house.demand)
     held = house.vote(position, wants=wants)
     if reads_as:
-        ruled = {"kind": RulingKind.QUORUM.value, "person": house.anna, "reads_as": reads_as}
-        build.ruling(house.platform, held, **ruled)
+        build.ruling(house.platform, held, kind=RulingKind.QUORUM.value, person=house.anna, reads_as=reads_as)
 
     assert sweep(at=build.AT, chamber=house.chamber) == 0
 
