@@ -101,12 +101,12 @@ class Finding(models.Model):
                 name="findings_finding_asked_with_term",
                 condition=~models.Q(kind=FindingKind.DIFFERS.value)
                 | models.Q(state__in=_BEFORE_ASKING)
-                | models.Q(asked_at__isnull=False, reply_until__gt=models.F("asked_at")),
+                | models.Q(asked_at__isnull=False, reply_until__isnull=False, reply_until__gt=models.F("asked_at")),
             ),
             models.CheckConstraint(
                 name="findings_finding_silent_after_term",
                 condition=~models.Q(state=FindingState.SILENT.value)
-                | models.Q(settled_at__gte=models.F("reply_until")),
+                | models.Q(settled_at__isnull=False, settled_at__gte=models.F("reply_until")),
             ),
             models.CheckConstraint(
                 name="findings_finding_answered_has_reply",
@@ -123,7 +123,7 @@ class Finding(models.Model):
                 condition=~models.Q(kind=FindingKind.DIFFERS.value)
                 | ~models.Q(state__in=_SEEN)
                 | models.Q(reply__isnull=False)
-                | models.Q(settled_at__gte=models.F("reply_until")),
+                | models.Q(settled_at__isnull=False, settled_at__gte=models.F("reply_until")),
             ),
             models.CheckConstraint(
                 name="findings_finding_published_has_date",

@@ -109,15 +109,22 @@ def _beside_words(in_force: PlatformInForce, counted: list[Line]) -> list[Ground
     """Ballots not as asked of those who promised or signed it, and as asked where most of the faction's were not."""
     words = words_given(in_force)
     found = []
-    for line in _each_ballot(in_force, counted, {person for person, _ in words}):
-        ballot, day = line.ballot, line.day
-        kind = _kind(line)
-        if ballot is None or day is None or kind is None:
-            continue
-        if standing := tuple(w for w in words.get((ballot.person_id, line.link.demand_id), ()) if w.stands_on(day)):
-            found.append(Ground(kind, line, ballot, standing))
+    for ballot, of_vote in _each_ballot(counted, {person for person, _ in words}):
+        standing = [
+            (line, then)
+            for line in of_vote
+            if line.day and (then := _standing(words.get((ballot.person_id, line.link.demand_id), ()), line.day))
+        ]
+        if len({line.link.wants for line, _ in standing}) > 1:
+            continue  # whatever they did is beside one of their words: as in the platform's total, it says nothing
+        read = [(_read(in_force, line, ballot), then) for line, then in standing]
+        found += [Ground(kind, line, ballot, then) for line, then in read if (kind := _kind(line))]
     others = others_of(in_force, [ground.line for ground in found if ground.kind is FindingKind.AS_PLEDGED])
     return [one for one in found if one.kind is FindingKind.DIFFERS or others[_of(one.line)].are_apart]
+
+
+def _standing(words: Iterable[Word], day: dt.date) -> tuple[Word, ...]:
+    return tuple(word for word in words if word.stands_on(day))
 
 
 def _kind(line: Line) -> FindingKind | None:
@@ -128,14 +135,14 @@ def _kind(line: Line) -> FindingKind | None:
     return FindingKind.AS_PLEDGED if line.outcome is Outcome.WITH and not is_silent else None
 
 
-def _each_ballot(in_force: PlatformInForce, counted: Iterable[Line], people: Collection[int]) -> Iterator[Line]:
-    """The lines with every ballot of some people that can raise a ground; one query."""
+def _each_ballot(counted: Iterable[Line], people: Collection[int]) -> Iterator[tuple[Ballot, list[Line]]]:
+    """Every ballot of some people that can raise a ground, with the lines of its vote; one query."""
     by_version = defaultdict(list)
     for line in counted:
         by_version[line.version.pk].append(line)
     can_raise = Ballot.objects.filter(position__in=[p.value for p in CAST | SILENT], basis__in=STATED)
     for ballot in can_raise.filter(version__in=by_version, person__in=people).order_by("version", "person"):
-        yield from (_read(in_force, line, ballot) for line in by_version[ballot.version_id])
+        yield ballot, by_version[ballot.version_id]
 
 
 def _read(in_force: PlatformInForce, line: Line, ballot: Ballot) -> Line:

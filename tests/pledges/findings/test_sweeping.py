@@ -19,7 +19,8 @@ from pledges.findings.actions import ask, dismiss, sweep, take_up
 from pledges.findings.enums import FindingKind, FindingState
 from pledges.findings.models import Finding
 from pledges.platform.enums import Chapter
-from pledges.platform.models import Demand
+from pledges.platform.models import Demand, DemandText, PlatformVersion
+from pledges.scorecards.actions import publish_platform
 from pledges.scorecards.enums import Role, RulingKind, Silence, Wants
 from tests import build
 
@@ -198,6 +199,30 @@ def test_informative_earlier_and_secondary_votes_raise_none() -> None:
     house.vote(AGAINST, held_at=build.moment(12))
 
     assert sweep(at=build.AT) == 0
+
+
+def test_a_vote_on_which_two_signed_demands_want_opposite_results_says_nothing() -> None:
+    house = House()
+    held = house.vote(AGAINST)
+    other = Demand.objects.create(
+        platform=house.platform, slug="new", demand_id="new", chapter="social", in_force_from=build.START.date()
+    )
+    publish_version(house, other)
+    build.link(other, held, wants=Wants.FAIL)
+    assert sweep(at=build.AT) == 1
+
+    build.signature(house.anna, other, build.START.date())
+
+    assert sweep(at=build.LATER) == 1
+    assert found() == [("differs", "dismissed")]
+
+
+def publish_version(house: House, *more: Demand) -> None:
+    """The next version of the platform, with more demands."""
+    version = PlatformVersion.objects.create(platform=house.platform, number=2, title_en="Second")
+    for order, demand in enumerate([house.demand, *more]):
+        DemandText.objects.create(version=version, demand=demand, order=order, title_en=f"Demand {order}")
+    publish_platform(platform=house.platform, version=version, links=[], vouched=True, at=build.AT)
 
 
 def test_a_recorded_vote_across_a_red_line_is_raised_without_any_word() -> None:
