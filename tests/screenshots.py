@@ -93,6 +93,8 @@ PAGES = {
     "faction-ended": "moscow/factions/moya-moskva/",
     "sitting": "zarechny/sittings/2025-10-15/",
     "decision": "zarechny/decisions/clinic-merge/",
+    "contradictions": "zarechny/contradictions/",
+    "contradiction": "zarechny/contradictions/4/",
     "not-used": "zarechny/platform/not-used/",
     "terms": "moscow/terms/",
     "glossary": "glossary/",

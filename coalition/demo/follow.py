@@ -5,54 +5,55 @@ import datetime as dt
 from coalition.demo.files import Row, moment, table
 from deputies.people.models import Chamber
 from pledges.findings.actions import ask, dismiss, publish, sweep, take_up
-from pledges.findings.enums import FindingKind, FindingState
+from pledges.findings.enums import FindingState
 from pledges.findings.models import Finding
 from pledges.tracker.enums import AnswerKind, AnswerState
 from pledges.tracker.models import Answer, Invitation
 
-REVIEWED = dt.timedelta(days=14)  # after the vote, of what crosses a red line
 LINK = dt.timedelta(days=60)  # that a personal link works
+ANNOUNCED = dt.timedelta(days=2)  # before a sitting, when the next events follow
 
 
-def follow(chamber: Chamber) -> None:
-    """Sweep the record, publish every vote across a red line, and play the handwritten findings to their end.
+class Findings:
+    """The handwritten findings, played in the order in which they came to their end; who vouches stands for both.
 
-    Who vouches stands for both persons. What else the sweep raised waits at the desk.
+    What else a sweep raises waits at the desk.
     """
-    latest = chamber.roll_calls.filter(published__isnull=False).latest("published__held_at").published
-    if latest is None or latest.held_at is None:
-        return
-    sweep(at=latest.held_at, chamber=chamber)
-    crossed = Finding.objects.filter(kind=FindingKind.RED_LINE.value, version__roll_call__chamber=chamber)
-    for finding in crossed.select_related("version__roll_call__chamber").order_by("pk"):
-        at = (finding.version.held_at or latest.held_at) + REVIEWED
-        publish(finding=take_up(finding=finding, by=None, at=at, vouched=True), by=None, at=at, vouched=True)
-    for row in table("zarechny/findings"):
-        _play(chamber, row)
 
+    def __init__(self, chamber: Chamber) -> None:
+        self._chamber = chamber
+        self._waiting = sorted(table("zarechny/findings"), key=lambda row: row["closed_on"] or row["asked_on"])
 
-def _play(chamber: Chamber, row: Row) -> None:
-    finding = Finding.objects.get(
-        kind=row["kind"],
-        person__identifiers__value=row["member_id"],
-        link__demand__demand_id=row["demand_id"],
-        version__roll_call__vote_id=row["vote_id"],
-        version__roll_call__chamber=chamber,
-    )
-    begun, closed = (moment(chamber, day) if day else None for day in (row["asked_on"], row["closed_on"]))
-    at = begun or closed
-    if at is None:
-        return
-    finding = take_up(finding=finding, by=None, at=at, vouched=True)
-    if begun is not None:
-        finding = ask(finding=finding, by=None, at=begun)
-    if row["reply"]:
-        _reply(finding, row["reply"], moment(chamber, row["replied_on"]))
-    if row["state"] == FindingState.DISMISSED:
-        dismiss(finding=finding, reason_ru=row["reason_ru"], reason_en=row["reason_en"])
-    elif closed is not None:
-        sweep(at=closed, roll_call=finding.version.roll_call)
-        publish(finding=finding, by=None, at=closed, vouched=True)
+    def play_until(self, sitting: dt.datetime | None = None) -> None:
+        """Play what ended before the votes of a `sitting` were announced; with None, the rest."""
+        while self._waiting:
+            row = self._waiting[0]
+            end = moment(self._chamber, row["closed_on"] or row["asked_on"])
+            if sitting is not None and end >= sitting - ANNOUNCED:
+                return
+            self._play(self._waiting.pop(0), end)
+
+    def _play(self, row: Row, end: dt.datetime) -> None:
+        begun = moment(self._chamber, row["asked_on"]) if row["asked_on"] else end
+        roll_call = self._chamber.roll_calls.get(vote_id=row["vote_id"])
+        sweep(at=begun, roll_call=roll_call)
+        finding = Finding.objects.get(
+            kind=row["kind"],
+            state=FindingState.DETECTED.value,
+            person__identifiers__value=row["member_id"],
+            link__demand__demand_id=row["demand_id"],
+            version__roll_call=roll_call,
+        )
+        finding = take_up(finding=finding, by=None, at=begun, vouched=True)
+        if row["asked_on"]:
+            finding = ask(finding=finding, by=None, at=begun)
+        if row["reply"]:
+            _reply(finding, row["reply"], moment(self._chamber, row["replied_on"]))
+        if row["state"] == FindingState.DISMISSED:
+            dismiss(finding=finding, reason_ru=row["reason_ru"], reason_en=row["reason_en"])
+        elif row["state"] == FindingState.PUBLISHED:
+            sweep(at=end, roll_call=roll_call)
+            publish(finding=finding, by=None, at=end, vouched=True)
 
 
 def _reply(finding: Finding, words: str, at: dt.datetime) -> None:

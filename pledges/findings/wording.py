@@ -33,7 +33,8 @@ def _what(news: WordNews) -> str:
         case Finding() as finding:
             return _of_finding(finding, is_withdrawn=news.is_correction)
         case PledgeStatus() as status:
-            told = {"status": status.get_status_display(), "chooser": status.pledge.demand.platform.coalition.name}
+            coalition = status.pledge.demand.platform.coalition
+            told = {"status": str(status.get_status_display()).lower(), "chooser": coalition.name}
             return _("promise: %(status)s, assessed by %(chooser)s") % told
         case Pledge() as pledge:
             return _of_stance(Stance(pledge.stance))

@@ -8,7 +8,10 @@ import hashlib
 
 from coalition.pages.urls import urlpatterns
 from deputies.sources.models import keep_copy
+from deputies.votes.enums import Position
 from deputies.votes.models import Decision, RollCall
+from pledges.findings.enums import FindingKind
+from pledges.findings.models import Finding
 from pledges.platform.enums import Chapter
 from pledges.scorecards.bundles.actions import build_bundle
 from tests import build
@@ -52,6 +55,7 @@ PAGES: dict[str, tuple[str, ...]] = {  # below a language
     "ballot_page": ("{chamber}/votes/{vote}/{deputy}/",),
     "faction_page": ("{chamber}/factions/red/",),
     "sitting_page": ("{chamber}/sittings/2024-01-11/",),
+    "contradiction_list": ("{chamber}/contradictions/",),
     "not_used_page": ("{chamber}/platform/not-used/",),
     "terms_page": ("{chamber}/terms/",),
     "glossary_page": ("glossary/",),
@@ -72,6 +76,7 @@ OF_RED_LINE: dict[str, tuple[str, ...]] = {  # besides, in a town that has one
 FURNISHED: dict[str, tuple[str, ...]] = {  # pages of a town that is `furnished`
     "report_page": (f"report/{TOKEN}/",),
     "decision_page": ("{chamber}/decisions/text-1/",),
+    "contradiction_page": ("{chamber}/contradictions/{finding}/",),
 }
 FILES: dict[str, tuple[str, ...]] = {  # whole addresses of what is not a page; the last two need a furnished town too
     "front": ("/",),
@@ -102,6 +107,11 @@ def furnished(built: Town) -> Town:
     build.dispute(built.votes[0], built.people[0], shows=["https://example.org/protocol"], text="x" * 90, token=TOKEN)
     source = keep_copy(content=COPY, title="The protocol", media_type="text/plain")
     build.vote(built.chamber, {}, source=source)
+    demand = built.platform.demands.order_by("pk").first()
+    if demand is not None and not Finding.objects.published().exists():
+        build.pledge(built.people[0], demand)
+        build.link(demand, build.vote(built.chamber, {built.people[0]: Position.AGAINST}, held_at=build.moment(50)))
+        build.findings(FindingKind.DIFFERS)
     build_bundle(at=build.AT)
     return built
 
@@ -151,4 +161,5 @@ def slugs(built: Town) -> dict[str, str]:
         "vote": built.votes[0].slug,
         "demand": demand.slug if demand else "",
         "red_line": _red_line(built),
+        "finding": str(Finding.objects.published().order_by("pk").values_list("pk", flat=True).first() or 0),
     }

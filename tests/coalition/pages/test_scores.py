@@ -42,6 +42,7 @@ def test_votes_across_a_red_line_stand_above_the_scores_and_change_no_number(cli
     crossed = build.vote(chamber, {person: FOR}, held_at=build.moment(20))
     build.link(red_line, crossed, wants=Wants.FAIL)
     build.link(red_line, build.vote(chamber, {person: AGAINST}), wants=Wants.FAIL)
+    build.flags()
 
     told = page(client, person)
 

@@ -9,7 +9,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from coalition.demo.drill import load_drill
-from coalition.demo.follow import follow
 from coalition.demo.moscow import load_moscow
 from coalition.demo.zarechny import load_zarechny
 from deputies.people.models import Chamber
@@ -36,7 +35,6 @@ class Command(BaseCommand):
             with transaction.atomic():
                 load()
                 if slug == "zarechny":
-                    follow(Chamber.objects.get(slug=slug))
                     load_drill(Chamber.objects.get(slug=slug))
             chamber = Chamber.objects.get(slug=slug)
             self.stdout.write(
