@@ -144,6 +144,7 @@ CELERY_BEAT_SCHEDULE = {
     "freeze-expectations": {"task": "pledges.findings.tasks.freeze_expectations", "schedule": 60.0},
     "clear-editions": {"task": "deputies.journal.tasks.clear_editions", "schedule": 3600.0},
     "end-holds": {"task": "deputies.journal.tasks.end_holds", "schedule": 300.0},
+    "sweep-findings": {"task": "pledges.findings.tasks.sweep", "schedule": 600.0},
     "keep-bundles": {"task": "pledges.scorecards.tasks.keep_bundles", "schedule": 60.0},
     "take-sign-ups": {"task": "coalition.digests.tasks.take_sign_ups", "schedule": 60.0},
     "plan-digests": {"task": "coalition.digests.tasks.plan_digests", "schedule": 300.0},

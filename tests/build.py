@@ -17,15 +17,18 @@ from deputies.sources.models import cite
 from deputies.votes.actions import announce, content_hashes
 from deputies.votes.enums import Position
 from deputies.votes.models import AgendaItem, Ballot, RollCall, RollCallVersion
+from pledges.findings.actions import ask, sweep, take_up
+from pledges.findings.actions import publish as publish_finding
 from pledges.findings.actions.expecting import publish_link
-from pledges.findings.models import AgendaLink
+from pledges.findings.enums import FindingKind, FindingState
+from pledges.findings.models import AgendaLink, Finding
 from pledges.platform.enums import Chapter
 from pledges.platform.models import Coalition, Demand, DemandText, Platform, PlatformVersion
 from pledges.scorecards.actions import publish_platform, publish_roll_calls
 from pledges.scorecards.enums import Role, Wants
 from pledges.scorecards.models import Link, Ruling
-from pledges.tracker.enums import Review, Stance, Status
-from pledges.tracker.models import Pledge, PledgeStatus, Signature
+from pledges.tracker.enums import AnswerKind, AnswerState, Review, Stance, Status
+from pledges.tracker.models import Answer, Invitation, Pledge, PledgeStatus, Signature
 
 START = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
 AT = dt.datetime(2024, 6, 1, 12, tzinfo=dt.UTC)
@@ -241,6 +244,55 @@ def status(
         made.review, made.vouched, made.reviewed_at = Review.PUBLISHED.value, True, AT
         made.save()
     return made
+
+
+def findings(kind: FindingKind, *, at: dt.datetime = AT, taken_by: Any = None) -> list[Finding]:
+    """What a sweep of the record raises of a kind, taken up and published by one who vouches; what differs, in silence.
+
+    Those that differ are asked at once and published when the time to reply is over.
+    """
+    sweep(at=at)
+    for one in Finding.objects.filter(kind=kind.value, state=FindingState.DETECTED.value).order_by("pk"):
+        take_up(finding=one, by=taken_by, at=at, vouched=True)
+        if kind is FindingKind.DIFFERS:
+            ask(finding=one, by=taken_by, at=at)
+    later = at + dt.timedelta(days=31) if kind is FindingKind.DIFFERS else at
+    sweep(at=later)
+    ready = [FindingState.UNDER_REVIEW.value, FindingState.SILENT.value]
+    chosen = Finding.objects.filter(kind=kind.value, state__in=ready).order_by("pk")
+    return [publish_finding(finding=one, by=None, at=later, vouched=True) for one in chosen]
+
+
+def reply(
+    finding: Finding, text: str = "Вот почему.", *, at: dt.datetime | None = None, published: bool = True
+) -> Answer:
+    """What a deputy wrote to the letter about a finding, by a personal link; as one caller vouched for it."""
+    at = at or (finding.asked_at or AT) + dt.timedelta(days=1)
+    platform = finding.link.demand.platform
+    invitation = Invitation.objects.create(
+        platform=platform, person=finding.person, nonce=f"n{next(_numbers)}", made_at=at,
+        expires_at=at + dt.timedelta(days=60),
+    )  # fmt: skip
+    made = Answer.objects.create(
+        invitation=invitation, kind=AnswerKind.REPLY.value, demand=finding.link.demand,
+        roll_call=finding.version.roll_call, text=text, language="ru", received_at=at,
+    )  # fmt: skip
+    return published_reply(made) if published else made
+
+
+def published_reply(answer: Answer) -> Answer:
+    """The answer after the two steps that make it public."""
+    answer.state, answer.confirmed_at, answer.confirmed_how = AnswerState.CONFIRMED.value, LATER, "By telephone."
+    answer.vouched = True
+    answer.save()
+    answer.state, answer.published_at = AnswerState.PUBLISHED.value, LATER
+    answer.save()
+    return answer
+
+
+def flags(*, at: dt.datetime = AT) -> list[Finding]:
+    """Every vote across a red line on record, reviewed and published."""
+    return findings(FindingKind.RED_LINE, at=at)
 
 
 def dispute(

@@ -37,7 +37,11 @@ DRAFTS = {
 # What a second person publishes as it was written, or sends back.
 REVIEWED = {"tracker": ("pledge", "pledgestatus")}
 # What only actions write.
-HISTORY = {"journal": ("event", "freeze", "history", "dispute"), "scorecards": ("scorechange",)}
+HISTORY = {
+    "journal": ("event", "freeze", "history", "dispute"),
+    "scorecards": ("scorechange",),
+    "findings": ("finding",),
+}
 
 
 def _may(verbs: tuple[str, ...], *rooms: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
@@ -58,6 +62,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         *_may((*ADD_AND_CHANGE, "delete"), DRAFTS),
         *_may(("add",), REVIEWED),
         "scorecards.approve_link",
+        "findings.change_finding",
     ),
     "Publishers": (
         *SEE_ALL,
@@ -68,6 +73,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "findings.publish_agendalink",
         "journal.freeze",
         "journal.answer_dispute",
+        "findings.review_finding",
     ),
     "Auditors": SEE_ALL,
     "Mail operators": ("digests.view_counts",),

@@ -24,6 +24,7 @@ from coalition.demo.files import (
     table,
     tree,
 )
+from coalition.demo.follow import Findings
 from coalition.demo.particulars import decide_in_two_votes, declare_later, leave_free, ruling_on
 from coalition.demo.story import Marks, Story
 from deputies.people import models as people
@@ -33,6 +34,7 @@ from deputies.sources.models import Document, keep_copy
 from deputies.votes.actions import open_correction
 from deputies.votes.enums import Position
 from deputies.votes.models import Ballot, RollCall, RollCallVersion
+from pledges.findings.actions import sweep
 from pledges.platform.models import CoalitionMembership, PlatformVersion
 from pledges.scorecards.actions import publish_platform, publish_roll_calls
 from pledges.scorecards.method import WEIGHT_UNIT
@@ -68,8 +70,11 @@ def load_zarechny(*, at: dt.datetime) -> None:
     leave_free(story.facts["free_vote"], versions)
     declare_later(story.facts["declared"], versions, mandates)
     platform, links = _create_platform(story, mandates, versions)
-    _publish(story, versions, platform, links)
+    findings = Findings(chamber)
+    _publish(story, versions, platform, links, findings)
     _correct(story, versions)
+    sweep(at=moment(chamber, story.facts["correction"]["on"]), chamber=chamber)
+    findings.play_until()
     announce_next(platform.platform, at)
 
 
@@ -267,7 +272,7 @@ def _create_platform(story: Story, mandates: Mandates, versions: Versions) -> tu
     return platform, links
 
 
-def _publish(story: Story, versions: Versions, version: PlatformVersion, links: Links) -> None:
+def _publish(story: Story, versions: Versions, version: PlatformVersion, links: Links, findings: Findings) -> None:
     """Publish sitting by sitting: links are announced two days before a vote, minutes follow the day after it.
 
     The platform comes into force between two sittings, with links to votes already held.
@@ -277,6 +282,7 @@ def _publish(story: Story, versions: Versions, version: PlatformVersion, links: 
     in_force = moment(chamber, tree("zarechny/platform")["in_force_from"])
     for day, votes in groupby(story.votes.values(), key=lambda vote: vote["date"]):
         midnight = moment(chamber, day)
+        findings.play_until(midnight)
         sitting = [vote["vote_id"] for vote in votes]
         announced = [link for one in sitting for link in links.get(one, [])]
         if version.published_at is None and midnight >= in_force:

@@ -14,6 +14,7 @@ from deputies.people.models import Alias
 from deputies.votes.actions import DraftChanged, approve, discard_draft, refuse_blocked, take_back
 from deputies.votes.enums import EDITABLE
 from deputies.votes.models import RollCallVersion, Sitting
+from pledges.findings.actions import sweep
 from pledges.scorecards.actions import publish_roll_calls
 from pledges.scorecards.models import ScoreChange
 
@@ -26,6 +27,7 @@ def publish_approved(*, version: RollCallVersion, by: User, seen: str, at: dt.da
         events = publish_roll_calls(versions=[version], by=by, vouched=False, at=at)
         if version.content_hash != seen:
             raise DraftChanged
+        sweep(at=at, roll_call=version.roll_call)
     return events
 
 

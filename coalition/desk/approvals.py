@@ -28,6 +28,7 @@ from coalition.desk.voices import voice_on
 from deputies.journal.models import Event
 from deputies.votes.actions import DraftChanged
 from deputies.votes.models import Ballot
+from pledges.findings.actions import sweep
 from pledges.scorecards import wording
 from pledges.scorecards.enums import LinkState
 from pledges.scorecards.links.actions import (
@@ -133,6 +134,8 @@ class ApprovalPages(RecordAdmin[Link]):
         try:
             with transaction.atomic():
                 events = step.act(links=links, voice=voice_on(links[0], _organiser(request)), at=timezone.now())
+                if events:
+                    sweep(at=timezone.now(), chamber=links[0].roll_call.chamber)
                 for link in links:
                     self.log_change(request, link, " ".join([str(step.done), *ticked]))
                 if not _seen(request, links):  # once more, as it was agreed on
@@ -177,6 +180,7 @@ class ApprovalPages(RecordAdmin[Link]):
                     withdraw_veto(link=link, voice=voice, at=timezone.now())
                 else:
                     veto_link(link=link, voice=voice, **form.cleaned_data, at=timezone.now())
+                sweep(at=timezone.now(), chamber=link.roll_call.chamber)
                 done = gettext("The veto is withdrawn.") if withdrawn else gettext("Vetoed: it is shown as disputed.")
                 self.log_change(request, link, done)
         except (NotWaiting, IntegrityError):

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 PAGES = (
     "chambers", "people", "documents", "platforms", "signatures", "pledges", "links", "considered", "judgements",
-    "rollcalls", "sittings", "agenda", "words", "freezes", "disputes", "history", "organisers",
+    "rollcalls", "sittings", "agenda", "words", "freezes", "disputes", "contradictions", "history", "organisers",
 )  # fmt: skip
 
 

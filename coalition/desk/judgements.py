@@ -23,6 +23,7 @@ from deputies.journal.models import Event
 from deputies.people.models import Chamber
 from deputies.votes.actions import DraftChanged
 from deputies.votes.models import Decision, RollCall
+from pledges.findings.actions import sweep
 from pledges.scorecards import wording
 from pledges.scorecards.actions import NothingToPublish, designate, publish_platform
 from pledges.scorecards.enums import LinkState, RulingKind
@@ -83,6 +84,7 @@ class DecisionAdmin(RecordAdmin[Decision]):
         """The scores follow in the same transaction."""
         calls, main = form.cleaned_data["votes"], form.cleaned_data["main"]
         event = designate(decision=form.instance, main=main, roll_calls=calls, at=timezone.now())
+        sweep(at=timezone.now(), chamber=form.instance.chamber)
         super().save_related(request, form, formsets, change)
         moved = ScoreChange.objects.filter(event=event).count()
         messages.info(request, gettext("Scores that moved: %(moved)s.") % {"moved": moved})
@@ -224,6 +226,8 @@ class RulingAdmin(RecordAdmin[Ruling]):
         try:
             with transaction.atomic():
                 events = self._change(request, doing, rulings, vouched=False)
+                for chamber in {ruling.roll_call.chamber for ruling in rulings}:
+                    sweep(at=timezone.now(), chamber=chamber)
                 if _seal_of(rulings) != seen:  # once more, as published
                     raise DraftChanged
                 for ruling in rulings:

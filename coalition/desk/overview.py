@@ -21,7 +21,7 @@ from deputies.people.models import Chamber, Faction
 from deputies.votes.enums import EDITABLE, NameState, State
 from deputies.votes.models import RollCall, RollCallVersion, Sitting
 from deputies.votes.reports.translations import stale_votes
-from pledges.findings.models import AgendaLink
+from pledges.findings.models import AgendaLink, Finding
 from pledges.platform.enums import PlatformState
 from pledges.platform.models import Coalition, CoalitionMembership, Platform, PlatformVersion
 from pledges.scorecards.models import Link
@@ -175,6 +175,7 @@ def overview_of(user: AbstractBaseUser | AnonymousUser, at: dt.datetime) -> Over
         *_of_words(user, at),
         _of_coming_votes(user),
         _of_disputes(user),
+        *_of_findings(user),
         _stale(),
     ]
     unfinished = [(chamber, steps) for chamber, steps in counted if not all(step.is_done for step in steps)]
@@ -310,6 +311,24 @@ def _of_disputes(user: User) -> Queue | None:
             _("answer by %(day)s") % {"day": date_format(report.answer_by)},
         ),
     )
+
+
+def _of_findings(user: User) -> list[Queue]:
+    """What linkers are to look at and ask about, and what publishers are to decide that others took up."""
+    found = []
+    if user.has_perm("findings.change_finding"):
+        waiting = Finding.objects.to_ask().order_by("detected_at", "pk")
+        found.append(_queue(_("Findings to look at"), waiting.select_related("person", "version"), _finding))
+    if user.has_perm("findings.review_finding"):
+        ready = Finding.objects.to_publish().exclude(taken_by=user).order_by("settled_at", "taken_at", "pk")
+        found.append(_queue(_("Findings to publish"), ready.select_related("person", "version"), _finding))
+    return found
+
+
+def _finding(finding: Finding) -> Item:
+    url = reverse("admin:findings_finding_change", args=[finding.pk])
+    told = (str(finding.get_kind_display()), str(finding.get_state_display()), str(finding.version.title))
+    return Item(str(finding.person.name), url, " · ".join(told))
 
 
 def _stale() -> Queue:

@@ -23,6 +23,7 @@ from coalition.desk.site import desk
 from deputies.people.models import Chamber
 from deputies.sources.language import reader_words
 from deputies.votes.actions import DraftChanged
+from pledges.findings.actions import sweep
 from pledges.platform.enums import PlatformState
 from pledges.platform.models import Coalition, CoalitionMembership, Demand, DemandText, Platform, PlatformVersion
 from pledges.scorecards.actions import NothingToPublish, NotInShadow, publish_platform
@@ -253,6 +254,7 @@ class PlatformVersionAdmin(RecordAdmin[PlatformVersion]):
                 )
                 if _seal_of(version.pk) != seen:  # once more, as published
                     raise DraftChanged
+                sweep(at=timezone.now(), chamber=version.platform.coalition.chamber)
                 self.log_change(request, version, "Published, vouching as both persons.")
         except DraftChanged:
             said = gettext("Somebody changed %(version)s meanwhile. Review it again.")

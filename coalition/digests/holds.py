@@ -6,13 +6,16 @@ that covered the vote: it left the row out if it was sent during the hold, or if
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from coalition.digests.enums import DeliveryState
 from coalition.digests.models import Delivery, Subscription
+from deputies.journal.enums import EventKind
 from deputies.journal.models import Dispute, Event
 from deputies.journal.reports import Row
+
+VOTES = (EventKind.VOTE_PUBLISHED.value, EventKind.VOTE_CORRECTED.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,24 +36,28 @@ class Holds:
         return starts
 
 
-def late_rows(ends: Iterable[Event], people: Mapping[int, Subscription]) -> dict[Row, list[Event]]:
-    """The vote events that letters left out of rows whose holds ended with `ends`, of followed `people`.
+def late_rows(
+    ends: Iterable[Event], people: Mapping[int, Subscription], kinds: Collection[str] = VOTES
+) -> dict[Row, list[Event]]:
+    """The events of votes, or of other `kinds`, that letters left out of rows whose holds ended with `ends`.
 
-    No query where there are none, else three.
+    Only of followed `people`. No query where there are none, else three.
     """
     ends = [event for event in ends if event.facts["person"] in people]
     if not ends:
         return {}
     disputes = Dispute.objects.in_bulk([event.facts["dispute"] for event in ends])
     letters = list(Delivery.objects.filter(subscriber=next(iter(people.values())).subscriber_id))
-    votes: dict[str, list[Event]] = defaultdict(list)
-    for event in Event.objects.votes().filter(subject__in=[event.subject for event in ends]).order_by("pk"):
-        votes[event.subject].append(event)
+    about: dict[int, list[Event]] = defaultdict(list)
+    calls = [event.facts["roll_call"] for event in ends]
+    for event in Event.objects.filter(kind__in=kinds, facts__roll_call__in=calls).order_by("pk"):
+        about[event.facts["roll_call"]].append(event)
     late: dict[Row, list[Event]] = {}
     for end in ends:
         roll_call, person = end.facts["roll_call"], end.facts["person"]
         without = [one for one in letters if _left_out(one, disputes[end.facts["dispute"]])]
-        followed = [event for event in votes[end.subject] if event.pk > people[person].after_event]
+        of_row = [event for event in about[roll_call] if event.facts.get("person", person) == person]
+        followed = [event for event in of_row if event.pk > people[person].after_event]
         if untold := [e for e in followed if any(one.after_event < e.pk <= one.until_event for one in without)]:
             late[roll_call, person] = untold
     return late

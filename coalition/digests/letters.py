@@ -19,6 +19,8 @@ from coalition.digests.models import Subscription
 from coalition.digests.news import Cast, ChamberNews, Move, Moved, VoteNews
 from coalition.digests.sealing import site_host
 from deputies.people.models import Chamber
+from pledges.findings.reports.news import WordNews
+from pledges.findings.wording import news_words
 from pledges.platform.enums import Chapter
 from pledges.scorecards import wording
 from pledges.scorecards.bundles.reports import latest_bundle
@@ -123,7 +125,7 @@ def weekly(
 
 
 def _parts(news: Iterable[ChamberNews], language: str) -> list[Part]:
-    """The first items of the news, in the order of the letter: new votes, corrections, scores."""
+    """The first items of the news, in the order of the letter: new votes, corrections, scores, pledges."""
     room = MOST_ITEMS
     parts = []
     for of_chamber in news:
@@ -142,13 +144,25 @@ def _parts(news: Iterable[ChamberNews], language: str) -> list[Part]:
 def _sections(news: ChamberNews, language: str) -> list[Section]:
     new = tuple(_vote(vote, language) for vote in news.votes if not vote.is_correction)
     corrections = tuple(_vote(vote, language) for vote in news.votes if vote.is_correction)
+    corrections += tuple(_word(word, news.chamber, language) for word in news.words if word.is_correction)
     scores = tuple(_move(move, news.chamber, language) for move in news.moves)
     scores += tuple(_moved(moved, news.chamber, language) for moved in news.moved)
     return [
         Section(gettext("Votes"), new),
         Section(gettext("Corrections"), corrections),
         Section(gettext("Scores that changed"), scores),
+        Section(
+            gettext("Pledges, and what was ruled out"),
+            tuple(_word(word, news.chamber, language) for word in news.words if not word.is_correction),
+        ),
     ]
+
+
+def _word(news: WordNews, chamber: Chamber, language: str) -> Item:
+    """One line about a deputy's word, with its page: of the finding, or of the deputy."""
+    page, of = ("contradiction_page", {"pk": str(news.finding.pk)}) if news.finding else ("deputy_page", {})
+    of = of or {"slug": news.person.slug}
+    return Item("", (news_words(news),), site_url(page, lang=language, chamber=chamber.slug, **of))
 
 
 def _vote(news: VoteNews, language: str) -> Item:

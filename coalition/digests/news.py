@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from coalition.digests.holds import Holds, late_rows
+from coalition.digests.holds import VOTES, Holds, late_rows
 from coalition.digests.models import Subscription
 from deputies.journal.enums import EventKind
 from deputies.journal.models import Event
@@ -18,6 +18,7 @@ from deputies.people.models import Chamber, Person
 from deputies.votes.enums import Position
 from deputies.votes.models import Ballot, RollCallVersion
 from deputies.votes.reports.arithmetic import Arithmetic, arithmetics_of
+from pledges.findings.reports.news import FINDINGS, WORDS, WordNews, news_of_words
 from pledges.platform.models import DemandText
 from pledges.scorecards.enums import LinkState, Outcome
 from pledges.scorecards.method import Tally
@@ -26,7 +27,7 @@ from pledges.scorecards.reports.evidence import line_of
 from pledges.scorecards.reports.platform import PlatformInForce, platform_in_force
 
 Links = dict[int, list[tuple[Link, DemandText]]]  # by roll call
-TOLD = (EventKind.VOTE_PUBLISHED.value, EventKind.VOTE_CORRECTED.value, EventKind.HOLD_ENDED.value)
+TOLD = (*VOTES, EventKind.HOLD_ENDED.value, *WORDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +85,11 @@ class ChamberNews:
     votes: tuple[VoteNews, ...]
     moves: tuple[Move, ...]
     moved: tuple[Moved, ...]
+    words: tuple[WordNews, ...] = ()
 
     @property
     def items(self) -> int:
-        return len(self.votes) + len(self.moves) + len(self.moved)
+        return len(self.votes) + len(self.moves) + len(self.moved) + len(self.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,30 +129,35 @@ def news_of(subscriptions: Iterable[Subscription], after: int, until: int, at: d
 
 def _chamber_news(followed: Followed, until: int, held: set[Row]) -> ChamberNews:
     in_force = platform_in_force(followed.chamber)
-    events, ends = _events(followed, until)
+    events, ends, said = _events(followed, until)
     holds = Holds(held, late_rows(ends, followed.subscriptions))
     moving = replace(followed, people=holds.moves_from(followed.people, events))
     changes = _changes(moving, in_force, until)
+    late = [event for of in late_rows(ends, followed.subscriptions, FINDINGS).values() for event in of]
     return ChamberNews(
         chamber=followed.chamber,
         chooser=str(in_force.platform.chooser) if in_force else "",
         votes=tuple(_votes(followed, in_force, events, holds)),
         moves=tuple(_moves(moving, changes)),
         moved=tuple(_moved(moving, changes)),
+        words=tuple(news_of_words([*late, *said], in_force.texts, held)) if in_force else (),
     )
 
 
-def _events(followed: Followed, until: int) -> tuple[dict[int, list[Event]], list[Event]]:
-    """Publications and corrections of votes, by roll call, and the ends of holds."""
+def _events(followed: Followed, until: int) -> tuple[dict[int, list[Event]], list[Event], list[Event]]:
+    """Publications and corrections of votes, by roll call, the ends of holds, and what became of words."""
     events: dict[int, list[Event]] = defaultdict(list)
-    ends = []
+    ends, said = [], []
     of_chamber = Event.objects.between(followed.earliest, until).filter(chamber=followed.chamber.slug)
     for event in of_chamber.filter(kind__in=TOLD):
-        if event.kind != EventKind.HOLD_ENDED:
+        is_followed = event.pk > followed.people.get(event.facts.get("person") or 0, event.pk)
+        if event.kind in VOTES:
             events[event.facts["roll_call"]].append(event)
-        elif event.pk > followed.people.get(event.facts["person"], event.pk):
-            ends.append(event)
-    return events, ends
+        elif event.kind == EventKind.HOLD_ENDED:
+            ends += [event] if is_followed else []
+        elif is_followed or _is_after([event], followed.whole_after):
+            said.append(event)
+    return events, ends, said
 
 
 def _votes(

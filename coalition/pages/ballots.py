@@ -12,6 +12,7 @@ from deputies.votes.models import RollCall
 from deputies.votes.reports.arithmetic import arithmetic_of
 from deputies.votes.reports.changes import corrections
 from deputies.votes.reports.votes import ballot_in, published_vote, record_of
+from pledges.findings.reports.told import of_person, with_flags
 from pledges.scorecards.reports.evidence import lines, links_of, with_arithmetic, with_free_votes
 from pledges.scorecards.reports.platform import platform_of
 
@@ -26,8 +27,10 @@ def ballot_page(request: HttpRequest, lang: str, chamber: str, slug: str, deputy
     version = record_of(vote)
     house = house_or_404(chamber, held_at=version.held_at)
     in_force = platform_of(house)
-    links = links_of(in_force, roll_call=vote) if in_force else []
-    evidence = with_free_votes(with_arithmetic(lines(links, {version.pk: ballot}, in_force))) if in_force else []
+    evidence = []
+    if in_force is not None:
+        read = lines(links_of(in_force, roll_call=vote), {version.pk: ballot}, in_force)
+        evidence = with_free_votes(with_arithmetic(with_flags(read, of_person(in_force, ballot.person))))
     context = {
         "house": house,
         "vote": vote,

@@ -18,6 +18,7 @@ from coalition.pages.sheets import Sheet, chosen, demand_sheet, said
 from coalition.pages.strips import strip_of
 from deputies.votes.reports.houses import House, terms_of
 from deputies.votes.reports.seats import holdings_of
+from pledges.findings.reports.told import breaches_of, published_in
 from pledges.platform.enums import COUNTED, Chapter
 from pledges.platform.models import DemandText
 from pledges.scorecards.reports.evidence import SHOWN, Line, lines, links_of, with_arithmetic
@@ -114,8 +115,11 @@ def _demand(house: House, slug: str) -> dict[str, Any] | None:
         "looked_at": len({link.roll_call_id for link in [*published, *disputed]}) + len(own),
     }
     if text.demand.chapter == Chapter.RED_LINE:
-        crossings = crossings_of(in_force, evidence)
-        context["crossed"] = [(line, crossings.get(line.version.pk, [])) for line in evidence]
+        crossings, flags = (
+            crossings_of(in_force, evidence),
+            list(published_in(in_force).filter(link__demand=text.demand)),
+        )
+        context["crossed"] = [(line, breaches_of(crossings.get(line.version.pk, []), flags)) for line in evidence]
         rule = _(
             "A red line: only a recorded vote can cross it, and it changes no number. Silence and absence never do."
         )

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 from django.utils.translation import get_language
@@ -28,8 +29,10 @@ from deputies.votes.reports.arithmetic import arithmetics_of
 from deputies.votes.reports.changes import corrections, news_of, own_changes
 from deputies.votes.reports.houses import House
 from deputies.votes.reports.votes import record_of, votes_of
+from pledges.findings.reports.news import WordNews, latest_words
 from pledges.findings.reports.upcoming import Notice
 from pledges.findings.reports.upcoming import notices_of as notices_of_votes
+from pledges.findings.wording import news_words
 from pledges.platform.enums import Chapter
 from pledges.scorecards import wording
 from pledges.scorecards.enums import Cause, Wants
@@ -65,7 +68,9 @@ def chamber_feed(request: HttpRequest, lang: str, chamber: str) -> HttpResponse:
             _vote(version, result) if is_new else _corrected(version, f"{wording.own_half(version.reason)} {result}")
         )
     entries += [_announced(notice) for notice in notices_of_votes(house.chamber, most=MOST)]
-    return _feed(request, "chamber_page", house, entries)
+    in_force = platform_of(house)
+    words = latest_words(house, in_force.texts, held_rows(timezone.now()), most=MOST) if in_force else []
+    return _feed(request, "chamber_page", house, [*entries, *(_word(word, house) for word in words)])
 
 
 @require_safe
@@ -84,13 +89,17 @@ def deputy_feed(request: HttpRequest, lang: str, chamber: str, slug: str) -> Htt
     """Their votes that count, and how their scores moved; neither while a row is held back as disputed."""
     record = record_or_404(chamber, slug)
     person = record.mandate.person
-    held = {roll_call for roll_call, of in held_rows(record.now) if of == person.pk}
+    rows = held_rows(record.now)
+    held = {roll_call for roll_call, of in rows if of == person.pk}
     counted = [line for line in (record.card.evidence if record.card else []) if line.counts and line.outcome]
     told = with_arithmetic([line for line in counted if line.link.roll_call_id not in held][:MOST])
     moves = [move for move in record.moves if move.change.roll_call_id not in held][:MOST]
     corrected = [line.link.roll_call_id for line in told if line.version.number > 1]
     changes = own_changes(person, corrected) if corrected else {}
     entries = [_cast(line, changes) for line in told] + [_move(move, record.house, slug) for move in moves]
+    if record.in_force:
+        words = latest_words(record.house, record.in_force.texts, rows, person=person, most=MOST)
+        entries += [_word(word, record.house) for word in words]
     return _feed(request, "deputy_page", record.house, entries, slug, of=person.name)
 
 
@@ -171,6 +180,14 @@ def _move(move: Move, house: House, slug: str) -> Entry:
     words = said("deputies/_move.html", move=move, house=house)
     ident = f"{house.chamber.slug}/moves/{move.change.event_id}/{slug}/{move.chapter}"
     return Entry(ident, title, f"{path}#history", words, move.change.at, move.change.cause == Cause.CORRECTION)
+
+
+def _word(news: WordNews, house: House) -> Entry:
+    """What became of a deputy's word, with its page: of the finding, or of the deputy."""
+    page, one = ("contradiction_page", news.finding.pk) if news.finding else ("deputy_page", news.person.slug)
+    path = reverse(page, args=[get_language(), house.chamber.slug, one])
+    ident = f"{house.chamber.slug}/words/{news.event.pk}"
+    return Entry(ident, news.person.name, path, news_words(news), news.event.at, news.is_correction)
 
 
 class Feed(Atom1Feed):

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.http import Http404
 from django.utils import timezone
@@ -18,6 +18,9 @@ from deputies.votes.models import Ballot
 from deputies.votes.reports.deputies import ballots_of, mandates_of
 from deputies.votes.reports.houses import House, house_in
 from deputies.votes.reports.seats import Stretch, stretches_of
+from pledges.findings.enums import FindingKind
+from pledges.findings.models import Finding
+from pledges.findings.reports.told import breaches_of, of_person, with_flags
 from pledges.platform.enums import COUNTED, Chapter
 from pledges.platform.models import DemandText
 from pledges.scorecards import wording
@@ -87,6 +90,7 @@ class Record:
     card: Scorecard | None
     moves: list[Move]
     now: dt.datetime
+    findings: list[Finding] = field(default_factory=list)  # published, the latest first
 
     @property
     def mandate(self) -> Mandate:
@@ -171,6 +175,18 @@ class Record:
         ]
 
     @property
+    def breaches(self) -> list[tuple[Line, Finding]]:
+        """Published breaches of a red line: shown with their evidence wherever the chapters are, in no number."""
+        return breaches_of(self.card.evidence, self.findings) if self.card else []
+
+    @property
+    def beside_words(self) -> list[tuple[Finding, Line]]:
+        """What was published of votes beside a pledge or signature, each with its vote, the latest first."""
+        by_link = {line.link.matter: line for line in self.card.evidence} if self.card else {}
+        found = [one for one in self.findings if one.kind != FindingKind.RED_LINE and one.link.matter in by_link]
+        return [(one, by_link[one.link.matter]) for one in found]
+
+    @property
     def unlinked(self) -> list[Ballot]:
         linked = {line.version.pk for line in self.card.evidence} if self.card else set()
         return [ballot for ballot in self.ballots if ballot.version_id not in linked]
@@ -222,7 +238,7 @@ def _no_counted(recorded: int) -> str:
 
 
 def record_or_404(chamber: str, slug: str, term: str | None = None) -> Record:
-    """A deputy's record in their latest term, or in `term`; seven queries."""
+    """A deputy's record in their latest term, or in `term`; eight queries."""
     now = timezone.now()
     mandates = sorted(mandates_of(chamber, slug), key=lambda m: term is not None and str(m.term.number) != term)
     if not mandates or (term is not None and str(mandates[0].term.number) != term):
@@ -237,10 +253,13 @@ def record_or_404(chamber: str, slug: str, term: str | None = None) -> Record:
 def record_in(
     house: House, mandates: list[Mandate], in_force: PlatformInForce | None, moves: list[Move], now: dt.datetime
 ) -> Record:
-    """The record in a term of the deputy with these mandates, the one it opens with first; three queries."""
-    person, card = mandates[0].person, None
+    """The record in a term of the deputy with these mandates, the one it opens with first; four queries."""
+    person, card, findings = mandates[0].person, None, []
     ballots = ballots_of(person, house.chamber)
     if in_force is not None:
         card = scorecard(in_force, person, links_of(in_force, person=person), {b.version_id: b for b in ballots})
+        findings = of_person(in_force, person)
+        card = replace(card, evidence=with_flags(card.evidence, findings))
     held = {mandate.pk for mandate in mandates if mandate.term_id == mandates[0].term_id}
-    return Record(house, mandates, [b for b in ballots if b.mandate_id in held], in_force, card, moves, now)
+    own = [b for b in ballots if b.mandate_id in held]
+    return Record(house, mandates, own, in_force, card, moves, now, findings)

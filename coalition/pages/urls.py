@@ -12,6 +12,7 @@ from coalition.pages import (
     calendars,
     coalition,
     compare,
+    contradictions,
     data,
     demands,
     deputies,
@@ -117,6 +118,12 @@ urlpatterns += [
     path("<lang:lang>/<slug:chamber>/platform/method-change/", demands.method_change_page, name="method_change_page"),
     path("<lang:lang>/<slug:chamber>/demands/<slug:slug>/", demands.demand_page, name="demand_page"),
     path("<lang:lang>/<slug:chamber>/coalition/", coalition.coalition_page, name="coalition_page"),
+    path("<lang:lang>/<slug:chamber>/contradictions/", contradictions.contradiction_list, name="contradiction_list"),
+    path(
+        "<lang:lang>/<slug:chamber>/contradictions/<int:pk>/",
+        contradictions.contradiction_page,
+        name="contradiction_page",
+    ),
     path("<lang:lang>/<slug:chamber>/compare/", compare.compare_choice, name="compare_choice"),
     path("<lang:lang>/<slug:chamber>/compare/<slug:one>/<slug:other>/", compare.compare_page, name="compare_page"),
     path(

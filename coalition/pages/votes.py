@@ -26,6 +26,7 @@ from deputies.votes.reports.votes import (
     votes_in,
     withdrawn_vote,
 )
+from pledges.findings.reports.told import on_vote
 from pledges.scorecards.reports.evidence import SHOWN, linked_calls, links_by_vote, outcomes_of
 from pledges.scorecards.reports.history import with_moved
 from pledges.scorecards.reports.links import apart, judged_with
@@ -138,6 +139,7 @@ def _judged(house: House, version: RollCallVersion, numbers: Arithmetic, ballots
         "in_force": in_force,
         "links": pairs,
         "disputed": [(link, text) for link, text in shown if link in disputed],
+        "findings": on_vote(in_force, vote) if links else [],
         "members": members,
         "signers": signers,
         "concerned": concerned_in(version, numbers, ballots, links, members | signers),

@@ -33,6 +33,7 @@ from deputies.votes.models import RollCallVersion
 from deputies.votes.reports.arithmetic import Arithmetic
 from deputies.votes.reports.houses import House
 from pledges.findings.models import RUNG_CHOICES
+from pledges.findings.wording import finding_words
 from pledges.scorecards import wording
 from pledges.scorecards.bundles.reports import latest_bundle
 from pledges.scorecards.enums import Outcome
@@ -70,6 +71,7 @@ register.filter("few", wording.few_words)
 register.filter("group_counts", wording.group_counts)
 register.filter("group_members", wording.group_words)
 register.filter("breach", wording.breach_words)
+register.filter("found", finding_words)
 register.filter("stretches", pictures.stretches)
 register.filter("camp_columns", pictures.camp_columns)
 register.filter("anchor", pictures.anchor)

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("findings", "0002_moves"), ("platform", "0009_what_would_count_as_done")]
+    dependencies = [("findings", "0003_a_term_is_a_date"), ("platform", "0009_what_would_count_as_done")]
     operations = [
         migrations.AlterModelOptions(
             name="agendalink",

@@ -37,6 +37,17 @@ class FindingQuerySet(models.QuerySet["Finding"]):
         """Those that readers see."""
         return self.filter(state=FindingState.PUBLISHED.value)
 
+    def to_ask(self) -> "FindingQuerySet":
+        """Those that wait for a first person, or for the letter to the deputy."""
+        taken = models.Q(state=FindingState.UNDER_REVIEW.value, kind=FindingKind.DIFFERS.value)
+        return self.filter(taken | models.Q(state=FindingState.DETECTED.value))
+
+    def to_publish(self) -> "FindingQuerySet":
+        """Those that wait for a second person."""
+        settled = models.Q(state__in=[FindingState.ANSWERED.value, FindingState.SILENT.value])
+        taken = models.Q(state=FindingState.UNDER_REVIEW.value) & ~models.Q(kind=FindingKind.DIFFERS.value)
+        return self.filter(settled | taken)
+
 
 class Finding(models.Model):
     """One ballot that differs from a pledge or signature, crosses a red line, or keeps a pledge against the faction.
@@ -90,12 +101,12 @@ class Finding(models.Model):
                 name="findings_finding_asked_with_term",
                 condition=~models.Q(kind=FindingKind.DIFFERS.value)
                 | models.Q(state__in=_BEFORE_ASKING)
-                | models.Q(asked_at__isnull=False, reply_until__gt=models.F("asked_at")),
+                | models.Q(asked_at__isnull=False, reply_until__isnull=False, reply_until__gt=models.F("asked_at")),
             ),
             models.CheckConstraint(
                 name="findings_finding_silent_after_term",
                 condition=~models.Q(state=FindingState.SILENT.value)
-                | models.Q(settled_at__gte=models.F("reply_until")),
+                | models.Q(settled_at__isnull=False, settled_at__gte=models.F("reply_until")),
             ),
             models.CheckConstraint(
                 name="findings_finding_answered_has_reply",
@@ -112,7 +123,7 @@ class Finding(models.Model):
                 condition=~models.Q(kind=FindingKind.DIFFERS.value)
                 | ~models.Q(state__in=_SEEN)
                 | models.Q(reply__isnull=False)
-                | models.Q(settled_at__gte=models.F("reply_until")),
+                | models.Q(settled_at__isnull=False, settled_at__gte=models.F("reply_until")),
             ),
             models.CheckConstraint(
                 name="findings_finding_published_has_date",

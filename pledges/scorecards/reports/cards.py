@@ -77,15 +77,11 @@ def card(in_force_now: PlatformInForce, tally: Tally, evidence: Collection[Line]
 
 @dataclass(frozen=True, slots=True)
 class Scorecard:
-    """A deputy's whole card: the two chapters side by side, then the demands, then the evidence.
-
-    `breaches` are recorded votes across a red line: shown with their evidence wherever the chapters are, in no number.
-    """
+    """A deputy's whole card: the two chapters side by side, then the demands, then the evidence."""
 
     chapters: list[Card]
     demands: list[Card]
     evidence: list[Line]
-    breaches: list[Line]
 
     @property
     def looked_at(self) -> int:
@@ -116,7 +112,7 @@ def scorecard(
         for t in in_force_now.texts
         if t.demand.chapter in COUNTED
     ]
-    return Scorecard(chapters, demands, evidence, [line for line in evidence if line.is_breach])
+    return Scorecard(chapters, demands, evidence)
 
 
 @prepared

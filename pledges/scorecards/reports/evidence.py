@@ -82,6 +82,7 @@ class Line:
     silence: Ruling | None = None
     arithmetic: Arithmetic | None = None
     free_vote: FactionStatement | None = None  # that the faction of that moment left its deputies free
+    is_flagged: bool = False  # whether a reviewed, published finding says that the deputy crossed the red line
 
     def read_by(self, profile: Profile) -> Reading | None:
         """What it counts for under a method; None without a ballot, and where the position is not eligible."""
@@ -194,7 +195,12 @@ class Line:
 
     @property
     def is_breach(self) -> bool:
-        """Whether the deputy crossed a red line by a recorded vote; silence and what was worked out never do."""
+        """Whether readers see that the deputy crossed a red line: the record says so, and two persons published it."""
+        return self.is_flagged and self.crosses
+
+    @property
+    def crosses(self) -> bool:
+        """Whether a recorded vote went across a red line; silence and what was worked out never do."""
         if not self.is_looked_at or self.ballot is None:
             return False
         cast = Position(self.ballot.position) in CAST and self.ballot.basis != Basis.INFERRED

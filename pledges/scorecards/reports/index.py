@@ -14,7 +14,7 @@ from pledges.scorecards.reports.platform import texts_in_force
 
 OF_SITE = ("chamber_list", "method_page", "about_page", "privacy_page", "corrections_page", "data_page", "subscribe")
 OF_CHAMBER = ("chamber_page", "deputy_list", "vote_list", "upcoming_list")
-OF_PLATFORM = ("platform_page", "coalition_page")
+OF_PLATFORM = ("platform_page", "coalition_page", "contradiction_list")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The platform that a chamber's deputies are held to: its words, its method, its rulings and its people."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -54,24 +54,30 @@ def platform_in_force(
 
     One query.
     """
-    return _first(_published(chamber, None, since, until))
+    return next(iter(_in_force(_published(chamber, None, since, until))), None)
 
 
 def platform_by_id(pk: int) -> PlatformInForce | None:
     """One platform as it is published; None if it is not. One query."""
-    return _first(_published(None, pk, None, None))
+    return next(iter(_in_force(_published(None, pk, None, None))), None)
 
 
-def _first(platforms: list[Platform]) -> PlatformInForce | None:
-    for platform in platforms:
-        assert platform.published is not None
-        return PlatformInForce(
+def platforms_in_force(chamber: Chamber) -> list[PlatformInForce]:
+    """Every published platform of a chamber, of whichever term; one query."""
+    return _in_force(_published(chamber, None, None, None))
+
+
+def _in_force(platforms: Iterable[Any]) -> list[PlatformInForce]:
+    """The platforms with the rows that `_published` packs into them."""
+    return [
+        PlatformInForce(
             platform,
             profile_of(platform.published),
-            [outside(DemandText, row, "demand", "source") for row in platform.text_rows],  # type: ignore[attr-defined]
-            _unpacked(platform.ruling_rows),  # type: ignore[attr-defined]
+            [outside(DemandText, row, "demand", "source") for row in platform.text_rows],
+            _unpacked(platform.ruling_rows),
         )
-    return None
+        for platform in platforms
+    ]
 
 
 @prepared
@@ -93,7 +99,7 @@ def _published(
         .select_related("published__source", "coalition__chamber")
         .defer("published__source__content")
         .annotate(text_rows=Written(_texts(), "published"), ruling_rows=Written(_rulings(), "pk"))
-        .order_by("pk")[:1]
+        .order_by("pk")
     )
 
 

@@ -1,4 +1,4 @@
-"""Who crossed a red line: recorded votes only, each with its ground."""
+"""Who went across a red line: recorded votes only, each with its ground, whether published or not."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -9,7 +9,7 @@ from pledges.scorecards.reports.platform import PlatformInForce
 
 
 def crossings_of(in_force_now: PlatformInForce, evidence: Collection[Line]) -> dict[int, list[Line]]:
-    """The breaches in some votes on a red line, by id of the version and then by name; one query."""
+    """The votes across a red line among some votes on one, by id of the version and then by name; one query."""
     by_version = {line.version.pk: line for line in evidence}
     cast = Ballot.objects.filter(version__in=by_version, position__in=[position.value for position in CAST])
     found: dict[int, list[Line]] = {}
@@ -17,6 +17,6 @@ def crossings_of(in_force_now: PlatformInForce, evidence: Collection[Line]) -> d
         line = by_version[ballot.version_id]
         ruling = in_force_now.rulings.get((line.link.roll_call_id, ballot.person_id))
         line = replace(line, ballot=ballot, ruling=ruling)
-        if line.is_breach:
+        if line.crosses:
             found.setdefault(ballot.version_id, []).append(line)
     return found

@@ -1,11 +1,14 @@
 """Who signed what, when."""
 
+import datetime as dt
+
 from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from deputies.people.models import Person
 from deputies.people.models.chambers import BASIS_CHOICES, PRECISION_CHOICES
+from deputies.sources.dates import PartialDate
 from deputies.sources.enums import Basis, Precision
 from deputies.sources.models import Document
 from pledges.platform.models import Demand, PlatformVersion
@@ -57,3 +60,8 @@ class Signature(models.Model):
     def __str__(self) -> str:
         signed = {"person": self.person, "what": self.platform_version or self.demand}
         return gettext("%(person)s signed %(what)s") % signed
+
+    @property
+    def signed(self) -> PartialDate:
+        """At noon UTC, which is the same day wherever a chamber sits."""
+        return PartialDate(dt.datetime.combine(self.signed_on, dt.time(12), dt.UTC), Precision(self.signed_precision))

@@ -24,6 +24,8 @@ from deputies.votes.models import Ballot, Decision, FactionStatement, RollCall, 
 from deputies.votes.reports.arithmetic import arithmetic_of, arithmetics_of
 from deputies.votes.reports.eligibility import eligible_at
 from deputies.votes.reports.findings import everybody, findings_of
+from pledges.findings.actions import sweep
+from pledges.findings.models import Finding
 from pledges.platform.enums import Chapter
 from pledges.platform.models import CoalitionMembership, Platform
 from pledges.scorecards.actions import differences
@@ -276,6 +278,24 @@ def test_the_invented_city_shows_each_particular_once() -> None:
     assert [[line.ballot.person.slug for line in found if line.ballot] for found in crossings.values()] == [
         ["arseny-shatunin", "yegor-kletnyov", "ilya-molotilov"]
     ]
+
+
+def test_the_invented_city_plays_findings_to_every_end() -> None:
+    """One with a reply, one in silence, one kept against the faction, one dismissed, one withdrawn, one still open."""
+    told = Finding.objects.exclude(state="detected").order_by("published_at", "pk")
+    ends = [(one.kind, one.person.slug, one.state, one.reply is not None) for one in told.select_related("person")]
+
+    assert [end for end in ends if end[0] != "red-line"] == [
+        ("as-pledged", "inna-gramotina", "published", False),
+        ("differs", "prokhor-kuznechikhin", "published", False),
+        ("differs", "aleksey-zavolokin", "withdrawn", False),
+        ("differs", "gleb-kamyshev", "published", True),
+        ("differs", "lev-volnov", "dismissed", False),
+        ("differs", "elvira-gornova", "asked", False),
+    ]
+    assert {end[2] for end in ends if end[0] == "red-line"} == {"published"}
+    assert not Finding.objects.filter(kind="red-line").exclude(state="published").exists()
+    assert sweep(at=dt.datetime(2026, 11, 21, tzinfo=dt.UTC)) == 0
 
 
 def test_the_drill_is_one_sitting_without_marks_that_nobody_has_begun_on() -> None:

@@ -29,6 +29,7 @@ from deputies.people.models import Chamber, District, Faction, Mandate, Party, P
 from deputies.sources.models import Document, cite, keep_copy
 from deputies.votes.enums import Position, State
 from deputies.votes.models import Decision, RollCall, Sitting, VoteWord, WrittenName
+from pledges.findings.models import Finding
 from pledges.platform.models import Coalition, Demand, Platform, PlatformVersion
 from pledges.scorecards.enums import RulingKind, Silence
 from pledges.scorecards.models import Considered, ScoreChange
@@ -89,6 +90,7 @@ MODELS = {
     "journal_history": WRITTEN_BY_ACTIONS,
     "journal_dispute": WRITTEN_BY_ACTIONS,
     "journal_freeze": Rights(add="PS"),
+    "findings_finding": WRITTEN_BY_ACTIONS,
     "accounts_user": Rights(see="S", add="S", change="S"),
     "accounts_memberorganisation": Rights(see="S", add="S", change="S"),
     "auth_group": Rights(see="S"),
@@ -156,6 +158,11 @@ PAGES = {
     "journal_dispute_take_up": (NOT_SO, "PS"),
     "journal_dispute_close": (NOT_SO, "PS"),
     "journal_dispute_evidence": (RECORD, NOT_SO),
+    "findings_finding_take_up": (NOT_SO, "LS"),
+    "findings_finding_ask": (NOT_SO, "LS"),
+    "findings_finding_publish": (NOT_SO, "PS"),
+    "findings_finding_dismiss": (NOT_SO, "LPS"),
+    "findings_finding_letter": ("LS", NOT_SO),
 }
 for name, rights in MODELS.items():
     PAGES |= {
@@ -175,7 +182,7 @@ def world() -> dict[type[Model], Model]:
     published = build.vote(house, {person: Position.FOR})
     platform = build.platform(house)
     demand = platform.demands.get()
-    build.link(demand, published)
+    link = build.link(demand, published)
     sitting = Sitting.objects.create(chamber=house, began_at=build.moment(10))
     draft = build.draft(house, {person: Position.FOR}, source=keep_copy(content=b"For: 1", title="The protocol"))
     RollCall.objects.filter(pk=draft.roll_call_id).update(sitting=sitting)
@@ -215,6 +222,8 @@ def world() -> dict[type[Model], Model]:
         at=build.AT,
     )
     rows += [report, report.evidence.get()]
+    found = {"version": published.versions.get(), "link": link, "position": "for", "signature": rows[3]}
+    rows.append(Finding.objects.create(kind="differs", person=person, detected_at=build.AT, **found))
     first = (
         Chamber, Term, District, Faction, Party, Person, Mandate, Sitting, VoteWord, Decision, Coalition,
         Platform, Demand, Pledge, Event, Freeze, ScoreChange, Group,

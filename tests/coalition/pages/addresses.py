@@ -12,8 +12,11 @@ from django.utils import timezone
 from coalition.pages.urls import urlpatterns
 from deputies.sources.models import keep_copy
 from deputies.votes.actions import hold
+from deputies.votes.enums import Position
 from deputies.votes.models import AgendaItem, Decision, RollCall
 from pledges.findings.actions.expecting import freeze_expectations
+from pledges.findings.enums import FindingKind
+from pledges.findings.models import Finding
 from pledges.platform.enums import Chapter
 from pledges.scorecards.bundles.actions import build_bundle
 from tests import build
@@ -57,6 +60,7 @@ PAGES: dict[str, tuple[str, ...]] = {  # below a language
     "ballot_page": ("{chamber}/votes/{vote}/{deputy}/",),
     "faction_page": ("{chamber}/factions/red/",),
     "sitting_page": ("{chamber}/sittings/2024-01-11/",),
+    "contradiction_list": ("{chamber}/contradictions/",),
     "not_used_page": ("{chamber}/platform/not-used/",),
     "terms_page": ("{chamber}/terms/",),
     "glossary_page": ("glossary/",),
@@ -80,6 +84,7 @@ FURNISHED: dict[str, tuple[str, ...]] = {  # pages of a town that is `furnished`
     "report_page": (f"report/{TOKEN}/",),
     "decision_page": ("{chamber}/decisions/text-1/",),
     "upcoming_page": ("{chamber}/upcoming/coming-one/", "{chamber}/upcoming/held-one/"),
+    "contradiction_page": ("{chamber}/contradictions/{finding}/",),
 }
 FILES: dict[str, tuple[str, ...]] = {  # whole addresses of what is not a page; the last two need a furnished town too
     "front": ("/",),
@@ -114,6 +119,11 @@ def furnished(built: Town) -> Town:
     source = keep_copy(content=COPY, title="The protocol", media_type="text/plain")
     build.vote(built.chamber, {}, source=source)
     agenda(built)
+    demand = built.platform.demands.order_by("pk").first()
+    if demand is not None and not Finding.objects.published().exists():
+        build.pledge(built.people[0], demand)
+        build.link(demand, build.vote(built.chamber, {built.people[0]: Position.AGAINST}, held_at=build.moment(50)))
+        build.findings(FindingKind.DIFFERS)
     build_bundle(at=build.AT)
     return built
 
@@ -176,4 +186,5 @@ def slugs(built: Town) -> dict[str, str]:
         "vote": built.votes[0].slug,
         "demand": demand.slug if demand else "",
         "red_line": _red_line(built),
+        "finding": str(Finding.objects.published().order_by("pk").values_list("pk", flat=True).first() or 0),
     }

@@ -16,6 +16,7 @@ from deputies.journal.models import Dispute
 from deputies.people.models import Place
 from deputies.votes.enums import Position
 from deputies.votes.models import RollCall
+from pledges.findings.enums import FindingKind
 from pledges.platform.enums import Chapter
 from pledges.platform.models import CoalitionMembership
 from pledges.scorecards.actions import announce_method
@@ -42,6 +43,12 @@ def built() -> Town:
         CoalitionMembership.objects.create(
             coalition=made.platform.coalition, person=person, held=DateTimeTZRange(build.START, None)
         )
+    version = made.platform.published
+    assert version is not None
+    for person in made.people:
+        build.signature(person, version, build.START.date())
+    for kind in FindingKind:
+        build.findings(kind)
     furnished(made)
     withdrawn = build.vote(made.chamber, dict.fromkeys(made.people, Position.FOR), held_at=build.moment(40))
     RollCall.objects.filter(pk=withdrawn.pk).update(slug="gone")

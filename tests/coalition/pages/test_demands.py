@@ -67,6 +67,7 @@ def test_red_lines_are_their_own_section_and_have_no_scores(client: Client, peop
     red_line = platform.demands.get(slug="d3")
     vote = build.vote(platform.coalition.chamber, {people[0]: FOR, people[1]: AGAINST, people[2]: Position.ABSENT})
     build.link(red_line, vote, wants=Wants.FAIL)
+    build.flags()
 
     whole, home, own = (text(client, rest) for rest in ("platform/", "", "demands/d3/"))
 

@@ -190,11 +190,12 @@ def test_a_red_line_has_its_own_evidence(client: Client, chamber: Chamber, perso
     crossed = build.vote(chamber, {person: Position.FOR})
     build.link(red_line, crossed, wants=Wants.FAIL)
     build.link(red_line, build.vote(chamber, {person: Position.ABSTAIN}), wants=Wants.FAIL)
+    build.flags()
 
     page = client.get(f"/en/town/deputies/{person.slug}/d1/").text
     told = evidence(client, person)
 
     assert f'<li class="evidence" id="{crossed.slug}">' in page
     assert "Votes across this red line: 1 of 2 votes looked at." in told
-    assert "Not crossed by this vote. A red line changes no number." in told
+    assert "No breach is published. A red line changes no number." in told
     assert "point" not in told

@@ -246,7 +246,7 @@ def test_only_a_recorded_vote_crosses_a_red_line_and_no_number_moves(
 
     card = card_of(anna)
 
-    assert [line.link.roll_call for line in card.breaches] == ([call] if breach else [])
+    assert [line.link.roll_call for line in card.evidence if line.crosses] == ([call] if breach else [])
     assert (card.demands, Score.objects.count()) == ([], 0)
 
 
@@ -257,7 +257,7 @@ def test_what_was_worked_out_crosses_no_red_line(chamber: Chamber, anna: Person)
     build.publish(version)
     build.link(platform.demands.get(), version.roll_call, wants=Wants.FAIL)
 
-    assert card_of(anna).breaches == []
+    assert not any(line.crosses for line in card_of(anna).evidence)
 
 
 def test_a_red_line_has_no_score(chamber: Chamber, anna: Person, platform: Platform) -> None:

@@ -1,0 +1,229 @@
+"""Findings by state and deadline: the word beside the vote, the letter to the deputy, and the legal next steps."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.translation import gettext, override
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST, require_safe
+
+from coalition.accounts.language import LANGUAGES
+from coalition.accounts.models import User
+from coalition.desk.history import ReadOnly
+from coalition.desk.record import RecordAdmin
+from coalition.desk.site import desk
+from deputies.people.models import Chamber
+from deputies.votes.models import Ballot
+from pledges.findings.actions import (
+    FEWEST_DAYS,
+    MOST_DAYS,
+    REPLY_DAYS,
+    CannotMove,
+    OwnFinding,
+    ask,
+    dismiss,
+    publish,
+    take_up,
+)
+from pledges.findings.enums import FindingKind, FindingState
+from pledges.findings.models import Finding
+from pledges.findings.reports.replies import replies_to
+from pledges.findings.reports.told import JOINED, Told, told_of
+from pledges.scorecards import wording
+from pledges.scorecards.reports.platform import PlatformInForce, platforms_in_force
+
+STEPS = {
+    "take_up": FindingState.UNDER_REVIEW,
+    "ask": FindingState.ASKED,
+    "publish": FindingState.PUBLISHED,
+    "dismiss": FindingState.DISMISSED,
+}
+
+
+ACTIONS: dict[str, Callable[..., Finding]] = {"take_up": take_up, "ask": ask, "publish": publish, "dismiss": dismiss}
+
+
+class AskForm(forms.Form):
+    days = forms.IntegerField(
+        label=_("Days to reply"), initial=REPLY_DAYS, min_value=FEWEST_DAYS, max_value=MOST_DAYS,
+        help_text=_("The letter names the last of them. Send it today: by mail, or printed."),
+    )  # fmt: skip
+
+
+class DismissForm(forms.Form):
+    reason_ru = forms.CharField(label=_("Reason, in Russian"), widget=forms.Textarea({"rows": 3}))
+    reason_en = forms.CharField(label=_("Reason, in English"), widget=forms.Textarea({"rows": 3}))
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The neutral letter about one vote, in one language."""
+
+    language: str
+    subject: str
+    text: str
+    html: str
+
+
+def reply_link(finding: Finding) -> str:
+    """The deputy's personal address for a reply; "" while they have none, and the letter then leaves room for it."""
+    return ""
+
+
+def letter_for(finding: Finding, link: str, language: str = "ru") -> Question:
+    """What the deputy is asked, with where to reply; needs a platform in force that has the demand."""
+    told = _told(finding)
+    if told is None:
+        raise CannotMove(gettext("The demand is in no platform in force, so nothing can be asked about it."))
+    with override(language):
+        chamber = finding.version.roll_call.chamber
+        words = {"told": told, "finding": finding, "line": told.line, "chamber": chamber, "link": link}
+        words |= {"chooser": finding.link.demand.platform.chooser, "language": language}
+        subject = gettext("A question about the vote of %(date)s") % {
+            "date": wording.date_words(finding.version.held, chamber.zone)
+        }
+        text, html = (render_to_string(f"emails/question.{kind}", words) for kind in ("txt", "html"))
+    return Question(language, subject, text, html)
+
+
+@admin.register(Finding, site=desk)
+class FindingAdmin(ReadOnly, RecordAdmin[Finding]):
+    list_display = ["person", "kind", "state", "vote", "demand", "reply_until", "taken_by", "detected_at"]
+    list_filter = ["state", "kind", "version__roll_call__chamber"]
+    search_fields = ["person__name_ru", "person__name_en", "link__demand__demand_id"]
+    ordering = ["reply_until", "-detected_at", "-pk"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Finding]:
+        joined = ("person", "version__roll_call__chamber", "link__demand__platform", "taken_by")
+        return super().get_queryset(request).select_related(*joined)
+
+    def chamber_of(self, obj: Finding) -> Chamber:
+        return obj.version.roll_call.chamber
+
+    @admin.display(description=_("roll call"))
+    def vote(self, finding: Finding) -> str:
+        return str(finding.version.title)
+
+    @admin.display(description=_("demand"))
+    def demand(self, finding: Finding) -> str:
+        return finding.link.demand.demand_id
+
+    def get_urls(self) -> list[URLPattern]:
+        views: dict[str, Any] = {name: require_POST(self._step(name)) for name in STEPS}
+        views["letter"] = require_safe(self.letter)
+        own = [
+            path(f"<int:pk>/{name.replace('_', '-')}/", desk.admin_view(view), name=f"findings_finding_{name}")
+            for name, view in views.items()
+        ]
+        return [*own, *super().get_urls()]
+
+    def may(self, request: HttpRequest, step: str) -> bool:
+        """Linkers take up and ask, publishers publish, both dismiss."""
+        linker, publisher = (request.user.has_perm(f"findings.{one}") for one in ("change_finding", "review_finding"))
+        return {"publish": publisher, "dismiss": linker or publisher}.get(step, linker)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        if request.method == "POST" or object_id is None or not self.has_view_permission(request):
+            raise PermissionDenied
+        return self._page(request, _read(object_id))
+
+    def _page(self, request: HttpRequest, finding: Finding, **bound: forms.Form) -> HttpResponse:
+        state, kind = FindingState(finding.state), FindingKind(finding.kind)
+        told = _told(finding)
+        own = told.line.ballot if told else None
+        context = {
+            **desk.each_context(request),
+            "opts": self.opts,
+            "title": f"{finding.person.name}: {finding.get_kind_display()}",
+            "finding": finding,
+            "told": told,
+            "chamber": self.chamber_of(finding),
+            "faction": _faction(own) if own else [],
+            "reply_waits": finding.pk in replies_to([finding]).waiting,
+            "steps": {name for name, to in STEPS.items() if state.may_become(to, kind) and self.may(request, name)},
+            "is_own": finding.taken_by_id == request.user.pk,
+            "ask_form": AskForm(),
+            "dismiss_form": DismissForm(),
+            **bound,
+        }
+        return TemplateResponse(request, "admin/findings/finding/page.html", context)
+
+    def _step(self, name: str) -> Callable[..., HttpResponse]:
+        return lambda request, pk: self.take_step(request, pk, name)
+
+    def take_step(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
+        """One move of a finding, by whoever may make it."""
+        if not self.may(request, name) or not isinstance(request.user, User):
+            raise PermissionDenied
+        finding = _read(str(pk))
+        form = {"ask": AskForm, "dismiss": DismissForm}.get(name, forms.Form)(request.POST)
+        if not form.is_valid():
+            return self._page(request, finding, **{f"{name}_form": form})
+        said: dict[str, Any] = dict(form.cleaned_data)
+        if name != "dismiss":
+            said |= {"by": request.user, "at": timezone.now()}
+        try:
+            ACTIONS[name](finding=finding, **said)
+        except (CannotMove, OwnFinding, IntegrityError) as refusal:
+            own = gettext("You took it up yourself: another organiser publishes it.")
+            messages.error(request, str(refusal) if isinstance(refusal, CannotMove) else own)
+        else:
+            self.log_change(request, finding, name)
+            messages.success(request, gettext("Done."))
+        return redirect("admin:findings_finding_change", pk)
+
+    def letter(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The letter in both languages, to be mailed or printed."""
+        if not self.may(request, "ask"):
+            raise PermissionDenied
+        finding = get_object_or_404(Finding.objects.select_related(*JOINED), pk=pk, kind=FindingKind.DIFFERS.value)
+        try:
+            letters = [letter_for(finding, reply_link(finding), language) for language in LANGUAGES]
+        except CannotMove as refusal:
+            messages.error(request, str(refusal))
+            return redirect("admin:findings_finding_change", pk)
+        context = {**desk.each_context(request), "opts": self.opts, "title": gettext("Letter to the deputy")}
+        context |= {"finding": finding, "letters": letters}
+        return TemplateResponse(request, "admin/findings/finding/letter.html", context)
+
+
+def _read(pk: str) -> Finding:
+    rows = Finding.objects.select_related(
+        *JOINED, "taken_by", "asked_by", "published_by", "version__roll_call__chamber"
+    )
+    return get_object_or_404(rows, pk=pk if pk.isdecimal() and len(pk) < 19 else 0)
+
+
+def _platform(finding: Finding) -> PlatformInForce | None:
+    """The platform in force that has the demand."""
+    of_chamber = platforms_in_force(finding.version.roll_call.chamber)
+    return next((one for one in of_chamber if any(t.demand_id == finding.link.demand_id for t in one.texts)), None)
+
+
+def _told(finding: Finding) -> Told | None:
+    in_force = _platform(finding)
+    return told_of(in_force, [finding])[0] if in_force else None
+
+
+def _faction(own: Ballot) -> list[Ballot]:
+    """The other ballots of the deputy's faction in the vote."""
+    same = Ballot.objects.filter(version=own.version_id, faction__isnull=False, faction=own.faction_id)
+    return list(same.exclude(person=own.person_id).select_related("person").order_by("position", "person__sort_key"))
