@@ -25,6 +25,7 @@ from pledges.scorecards.reports.groups import others_of
 from pledges.scorecards.reports.history import end_of, profile_at
 from pledges.scorecards.reports.measures import Measure, measures_of
 from pledges.scorecards.reports.platform import PlatformInForce, demand_by_slug, membership_of, platform_of
+from pledges.tracker.reports.answers import spoken_by
 
 UNLINKED = 30
 PER_PAGE = 100
@@ -123,6 +124,7 @@ def deputy_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> Htt
         "whatifs": what_ifs(in_force, card) if in_force and card and record.has_score else [],
         "strip": record.strip(),
         "asked": _asked(request.GET["on"], record) if "on" in request.GET else None,
+        "spoken": spoken_by(person, in_force.platform) if in_force else [],
         "latest": with_arithmetic(record.latest),
         "unlinked_shown": record.unlinked[:UNLINKED],
     }

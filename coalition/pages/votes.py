@@ -28,7 +28,7 @@ from deputies.votes.reports.votes import (
 from pledges.scorecards.reports.evidence import SHOWN, linked_calls, links_by_vote, outcomes_of
 from pledges.scorecards.reports.history import with_moved
 from pledges.scorecards.reports.links import apart, judged_with
-from pledges.scorecards.reports.margins import concerned_in, margin_of, members_and_signers
+from pledges.scorecards.reports.margins import concerned_in, margin_of, tagged_at
 from pledges.scorecards.reports.platform import platform_of
 
 PER_PAGE = 50
@@ -129,7 +129,7 @@ def _judged(
     shown = links_by_vote(in_force, [vote], states=SHOWN).get(vote.pk, [])
     links, disputed = apart(link for link, _ in shown)
     pairs = [(link, text) for link, text in shown if link in links]
-    members, signers = members_and_signers(in_force, [link.demand_id for link in links], version)
+    members, signers, explained = tagged_at(in_force, [link.demand_id for link in links], version)
     outcomes = outcomes_of(in_force, pairs, version, ballots)
     return {
         "in_force": in_force,
@@ -137,6 +137,7 @@ def _judged(
         "disputed": [(link, text) for link, text in shown if link in disputed],
         "members": members,
         "signers": signers,
+        "explained": explained,
         "concerned": concerned_in(version, numbers, ballots, links, members | signers),
         "outcomes": outcomes,
         "seating": seating(seats, ballots, outcomes, members, vacant),
