@@ -7,7 +7,7 @@ _TOKEN = re.compile(r"(?<=/s/)[^/\s]+|(?<=/word/)[^/\s]+|(?<=/report/)[\w-]{32}|
 
 
 class Discreet(logging.Formatter):
-    """Leaves out the tokens of letters, reports and personal links, which open their reader's page, and what was asked of a page.
+    """Leaves out the tokens of letters, reports and personal links, which open a page, and what was asked of a page.
 
     Tracebacks included.
     """

@@ -34,7 +34,11 @@ DRAFTS = {
     "scorecards": ("link", "ruling"),
 }
 # What only actions write.
-HISTORY = {"journal": ("event", "freeze", "history", "dispute"), "scorecards": ("scorechange",)}
+HISTORY = {
+    "journal": ("event", "freeze", "history", "dispute"),
+    "scorecards": ("scorechange",),
+    "tracker": ("invitation", "answer"),
+}
 
 
 def _may(verbs: tuple[str, ...], *rooms: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
@@ -54,6 +58,9 @@ ROLES: dict[str, tuple[str, ...]] = {
         *_may(ADD_AND_CHANGE, JUDGEMENT),
         *_may((*ADD_AND_CHANGE, "delete"), DRAFTS),
         "scorecards.approve_link",
+        "tracker.add_invitation",
+        "tracker.change_invitation",
+        "tracker.change_answer",
     ),
     "Publishers": (
         *SEE_ALL,
@@ -62,6 +69,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "scorecards.publish_ruling",
         "journal.freeze",
         "journal.answer_dispute",
+        "tracker.review_word",
     ),
     "Auditors": SEE_ALL,
     "Mail operators": ("digests.view_counts",),

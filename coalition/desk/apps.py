@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 PAGES = (
     "chambers", "people", "documents", "platforms", "links", "considered", "judgements", "rollcalls", "sittings",
-    "words", "freezes", "disputes", "history", "organisers",
+    "words", "freezes", "disputes", "invitations", "answers", "history", "organisers",
 )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from deputies.votes.reports.translations import stale_votes
 from pledges.platform.enums import PlatformState
 from pledges.platform.models import Coalition, CoalitionMembership, Platform, PlatformVersion
 from pledges.scorecards.models import Link
+from pledges.tracker.models import Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +171,7 @@ def overview_of(user: AbstractBaseUser | AnonymousUser, at: dt.datetime) -> Over
         *_entry_queues(user, at),
         _of_links(user),
         _of_disputes(user),
+        *_of_answers(user),
         _stale(),
     ]
     unfinished = [(chamber, steps) for chamber, steps in counted if not all(step.is_done for step in steps)]
@@ -264,6 +266,22 @@ def _of_disputes(user: User) -> Queue | None:
             _("answer by %(day)s") % {"day": date_format(report.answer_by)},
         ),
     )
+
+
+def _of_answers(user: User) -> list[Queue]:
+    """What deputies sent: to confirm, and to publish by another person than the one who confirmed."""
+    queues = []
+    if user.has_perm("tracker.change_answer"):
+        queues.append((_("Deputies’ answers to confirm"), Answer.objects.to_confirm()))
+    if user.has_perm("tracker.review_word"):
+        queues.append((_("Deputies’ answers to publish"), Answer.objects.to_publish().exclude(confirmed_by=user)))
+    return [_queue(title, rows.select_related("invitation__person"), _answer_item) for title, rows in queues]
+
+
+def _answer_item(answer: Answer) -> Item:
+    page = reverse("admin:tracker_answer_change", args=[answer.pk])
+    told = f"{answer.get_kind_display()} · {date_format(answer.received_at)}"
+    return Item(str(answer.invitation.person.name), page, told)
 
 
 def _stale() -> Queue:

@@ -32,7 +32,7 @@ from pledges.scorecards.reports.margins import concerned_in, margin_of, tagged_a
 from pledges.scorecards.reports.platform import platform_of
 
 PER_PAGE = 50
-# Publishing another vote changes these.
+# Publishing another vote changes these, and a question to a deputy the last one.
 OF_OTHER_VOTES = (
     "votes_rollcall",
     "votes_rollcallversion",
@@ -43,6 +43,7 @@ OF_OTHER_VOTES = (
     "scorecards_scorechange",
     "scorecards_bundle",
     "journal_event",
+    "tracker_asked",
 )
 NAMES = 100  # of a vote on one page
 

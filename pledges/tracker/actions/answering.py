@@ -75,9 +75,7 @@ def confirm_answer(*, answer: Answer, how: str, by: "AbstractBaseUser | None", a
 
 
 @transaction.atomic
-def publish_answer(
-    *, answer: Answer, by: "AbstractBaseUser | None", at: dt.datetime, vouched: bool = False
-) -> Answer:
+def publish_answer(*, answer: Answer, by: "AbstractBaseUser | None", at: dt.datetime, vouched: bool = False) -> Answer:
     """Publish what another person confirmed, and record the signature, promise or refusal that it is.
 
     With `vouched` one caller stands for both. Raises AnswerMoved, OwnWord, AlreadyRecorded or Frozen.

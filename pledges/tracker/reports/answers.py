@@ -56,6 +56,6 @@ def _told(answer: Answer) -> OwnWords:
 
 
 def asked_of(person: Person, since: dt.date) -> int | None:
-    """How many readers said since a day that they had asked a deputy; None below the number that is shown. One query."""
+    """How many readers said since a day that they had asked; None below the number that is shown. One query."""
     found: int = Asked.objects.filter(person=person, day__gte=since).aggregate(n=Sum("count"))["n"] or 0
     return found if found >= FEWEST_SHOWN else None
