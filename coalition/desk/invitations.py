@@ -107,18 +107,22 @@ class InvitationAdmin(ReadOnly, RecordAdmin[Invitation]):
     """Made in bulk on a page of their own; the link itself is nowhere but in the letter."""
 
     change_list_template = "admin/tracker/invitation/change_list.html"
-    list_display = ["person", "platform", "how_far", "expires_at", "language", "made_by", "made_at"]
+    list_display = ["deputy", "how_far", "expires_at", "language", "platform", "made_by", "made_at"]
     list_filter = ["platform", "language"]
     list_select_related = ["person", "platform", "made_by"]
     search_fields = ["person__name_ru", "person__name_en"]
     ordering = ["-pk"]
-    fields = ["person", "platform", "how_far", "expires_at", "sent_at", "revoked_at", "language", "made_by", "made_at"]
+    fields = ["deputy", "platform", "how_far", "expires_at", "sent_at", "revoked_at", "language", "made_by", "made_at"]
     readonly_fields = fields
     actions = ["print_chosen", "revoke_chosen"]
 
     def chamber_of(self, obj: Invitation) -> Chamber:
         chamber: Chamber = obj.platform.coalition.chamber
         return chamber
+
+    @admin.display(description=_("deputy"))
+    def deputy(self, one: Invitation) -> str:
+        return str(one.person.name)
 
     @admin.display(description=_("state"))
     def how_far(self, one: Invitation) -> str:
@@ -128,7 +132,7 @@ class InvitationAdmin(ReadOnly, RecordAdmin[Invitation]):
             return gettext("over")
         if one.sent_at:
             return gettext("sent by e-mail")
-        return gettext("waits to be sent") if one.email else gettext("for print: no address, or it was refused")
+        return gettext("waits to be sent") if one.email else gettext("for print")
 
     def has_invite_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("tracker.add_invitation")

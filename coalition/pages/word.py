@@ -52,11 +52,10 @@ class WordForm(forms.Form):
     )
 
     def __init__(self, subject: Subject, today: dt.date, data: Any = None) -> None:  # noqa: ANN401
-        first = {"language": get_language(), "kind": subject.kinds[0].value}
-        super().__init__(data, auto_id=f"{subject.key}-%s", initial=first)
+        super().__init__(data, auto_id=f"{subject.key}-%s", initial={"language": get_language()})
         self.today, kind = today, self.fields["kind"]
         if len(subject.kinds) == 1:
-            kind.widget = forms.HiddenInput()
+            kind.widget, kind.initial = forms.HiddenInput(), subject.kinds[0].value
         kind.choices = kind.widget.choices = [(kind.value, DOES[kind]) for kind in subject.kinds]  # type: ignore[attr-defined]
 
     def clean_text(self) -> str:
