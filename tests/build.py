@@ -22,8 +22,9 @@ from pledges.platform.models import Coalition, Demand, DemandText, Platform, Pla
 from pledges.scorecards.actions import publish_platform, publish_roll_calls
 from pledges.scorecards.enums import Role, Wants
 from pledges.scorecards.models import Link, Ruling
-from pledges.tracker.enums import Review, Stance
-from pledges.tracker.models import Pledge, Signature
+from pledges.tracker.actions import confirm_answer, invite, publish_answer, receive
+from pledges.tracker.enums import AnswerKind, Review, Stance
+from pledges.tracker.models import Answer, Invitation, Pledge, Signature
 
 START = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
 AT = dt.datetime(2024, 6, 1, 12, tzinfo=dt.UTC)
@@ -223,6 +224,23 @@ def pledge(
     if published:
         made.review, made.vouched, made.reviewed_at = Review.PUBLISHED.value, True, AT
         made.save()
+    return made
+
+
+def invitation(person: Person, of: Platform, *, email: str = "", **more: Any) -> Invitation:
+    """A personal link that works from AT for thirty days, its letter not sent yet."""
+    says = {"language": "en", "expires_at": AT + dt.timedelta(days=30), "by": None, "at": AT, **more}
+    return invite(platform=of, persons=[person], emails={person.pk: email}, **says)[0]
+
+
+def answer(link: Invitation, kind: AnswerKind = AnswerKind.COMMENT, *, published: bool = True, **more: Any) -> Answer:
+    """What came by a link, about the first demand unless `more` names a demand or a vote."""
+    if "roll_call" not in more and "demand" not in more:
+        more["demand"] = link.platform.demands.order_by("pk")[0]
+    made = receive(invitation=link, kind=kind, **{"language": "en", "at": AT, "text": "My own words."} | more)
+    if published:
+        confirm_answer(answer=made, how="By telephone.", by=None, at=AT)
+        made = publish_answer(answer=made, by=None, vouched=True, at=AT)
     return made
 
 

@@ -78,6 +78,8 @@ MODELS = {
     "scorecards_ruling": DRAFT,
     "scorecards_considered": Rights(add="LS"),
     "scorecards_scorechange": WRITTEN_BY_ACTIONS,
+    "tracker_invitation": WRITTEN_BY_ACTIONS,
+    "tracker_answer": WRITTEN_BY_ACTIONS,
     "journal_event": WRITTEN_BY_ACTIONS,
     "journal_history": WRITTEN_BY_ACTIONS,
     "journal_dispute": WRITTEN_BY_ACTIONS,
@@ -134,6 +136,11 @@ PAGES = {
     "scorecards_link_veto": ("LS", "LS"),
     "scorecards_ruling_publish": ("PS", "PS"),
     "scorecards_ruling_withdraw": ("PS", "PS"),
+    "tracker_invitation_invite": ("LS", "LS"),
+    "tracker_invitation_print": ("LS", "LS"),
+    "tracker_answer_confirm": (NOT_SO, "LS"),
+    "tracker_answer_publish": (NOT_SO, "PS"),
+    "tracker_answer_set-aside": (NOT_SO, "LPS"),
     "journal_freeze_thaw": (NOT_SO, "PS"),
     "journal_dispute_confirm": (NOT_SO, "PS"),
     "journal_dispute_take_up": (NOT_SO, "PS"),
@@ -193,6 +200,8 @@ def world() -> dict[type[Model], Model]:
         at=build.AT,
     )
     rows += [report, report.evidence.get()]
+    invitation = build.invitation(person, platform)
+    rows += [invitation, build.answer(invitation, published=False)]
     first = (
         Chamber, Term, District, Faction, Party, Person, Mandate, Sitting, VoteWord, Decision, Coalition,
         Platform, Demand, Event, Freeze, ScoreChange, Group,
