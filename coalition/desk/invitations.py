@@ -205,6 +205,4 @@ class InvitationAdmin(ReadOnly, RecordAdmin[Invitation]):
         for one in working.order_by("person__sort_key", "pk"):
             with override(one.language):
                 letters.append(words_of(one))
-        response = render(request, "admin/tracker/invitation/print.html", {"letters": letters})
-        response.headers["Cache-Control"] = "no-store"
-        return response
+        return render(request, "admin/tracker/invitation/print.html", {"letters": letters})

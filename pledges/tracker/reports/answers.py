@@ -2,29 +2,30 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from django.db.models import OuterRef, Subquery, Sum
+from django.db.models import Sum
 
 from deputies.people.models import Person
 from deputies.sources.language import Words, reader_words
+from deputies.sources.rows import Written, outside, packed
 from deputies.votes.models import RollCall
-from pledges.platform.enums import PlatformState
-from pledges.platform.models import Demand, DemandText, Platform
+from pledges.platform.models import Platform
 from pledges.tracker.enums import AnswerKind
 from pledges.tracker.models import Answer, Asked
 
 FEWEST_SHOWN = 20  # a smaller number could point to those who asked
-_SPOKEN = [AnswerKind.COMMENT.value, AnswerKind.EXPLAIN.value]
 
 
 @dataclass(frozen=True, slots=True)
 class OwnWords:
-    """A published answer with what it is about: a demand, or a vote."""
+    """A published answer with what it is about: the slug of a demand, or of a vote, and its title."""
 
     answer: Answer
     title: Words
-    demand: Demand | None
-    vote: RollCall | None
+    demand: str
+    vote: str
 
 
 def explanation_of(vote: RollCall, person: Person) -> Answer | None:
@@ -35,24 +36,42 @@ def explanation_of(vote: RollCall, person: Person) -> Answer | None:
 
 def spoken_by(person: Person, platform: Platform) -> list[OwnWords]:
     """What a deputy answered to voters and explained of votes, the latest first; one query."""
-    texts = DemandText.objects.filter(demand=OuterRef("demand")).exclude(version__state=PlatformState.DRAFT.value)
-    latest = texts.order_by("-version__number")
-    answers = (
-        Answer.objects.published()
-        .filter(kind__in=_SPOKEN, invitation__person=person, invitation__platform=platform)
-        .select_related("demand", "roll_call__published")
-        .annotate(title_ru=Subquery(latest.values("title_ru")[:1]), title_en=Subquery(latest.values("title_en")[:1]))
-        .order_by("-received_at", "-pk")
-    )
-    return [_told(answer) for answer in answers]
+    return unpacked_words(Person.objects.filter(pk=person.pk).values_list(words_beside(platform), flat=True)[0])
 
 
-def _told(answer: Answer) -> OwnWords:
-    vote = answer.roll_call if answer.roll_call and answer.roll_call.published else None
-    if vote and vote.published:
-        return OwnWords(answer, vote.published.title, None, vote)
-    title = reader_words(ru=answer.title_ru or "", en=answer.title_en or "")  # type: ignore[attr-defined]
-    return OwnWords(answer, title, answer.demand, None)
+def words_beside(platform: Platform) -> Written:
+    """What `spoken_by` says, beside a row of persons, for `unpacked_words`."""
+    return Written(_spoken().replace("<platform>", str(int(platform.pk))), "pk")
+
+
+def unpacked_words(rows: list[dict[str, Any]]) -> list[OwnWords]:
+    return [
+        OwnWords(
+            outside(Answer, row),
+            reader_words(ru=row["title_ru"] or "", en=row["title_en"] or ""),
+            row["demand"] or "",
+            row["vote"] or "",
+        )
+        for row in rows
+    ]
+
+
+@cache
+def _spoken() -> str:
+    return f"""
+        SELECT coalesce(jsonb_agg({packed(Answer, "a")} || jsonb_build_object('vote', r.slug, 'demand', d.slug,
+            'title_ru', coalesce(v.title_ru, t.title_ru), 'title_en', coalesce(v.title_en, t.title_en))
+            ORDER BY a.received_at DESC, a.id DESC), '[]')
+        FROM tracker_answer a JOIN tracker_invitation i ON i.id = a.invitation_id
+        LEFT JOIN votes_rollcall r ON r.id = a.roll_call_id LEFT JOIN votes_rollcallversion v ON v.id = r.published_id
+        LEFT JOIN platform_demand d ON d.id = a.demand_id LEFT JOIN LATERAL (
+            SELECT w.title_ru, w.title_en FROM platform_demandtext w
+            JOIN platform_platformversion p ON p.id = w.version_id
+            WHERE w.demand_id = a.demand_id AND p.state <> 'draft' ORDER BY p.number DESC LIMIT 1
+        ) t ON true
+        WHERE i.person_id = {{0}} AND i.platform_id = <platform> AND a.state = 'published'
+        AND a.kind IN ('comment', 'explain') AND (a.roll_call_id IS NULL OR v.id IS NOT NULL)
+    """  # noqa: S608
 
 
 def asked_of(person: Person, since: dt.date) -> int | None:

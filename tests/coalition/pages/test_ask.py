@@ -139,7 +139,7 @@ def test_how_many_asked_is_shown_from_twenty(client: Client, count: int, said: l
     for rest in ("ask/", "ask/asked/"):
         page = client.get(built.address(f"deputies/{built.people[0].slug}/{rest}")).text
         assert re.findall(r"\d+ \w+ said they have asked\.", page) == said
-        assert str(count) not in re.sub(r"from 20 on|<[^>]*>", "", page).replace("".join(said), "")
+        assert "19" not in re.sub("<[^>]*>", "", page)
 
 
 def test_whoever_asked_is_counted_by_day_and_nothing_else_is_kept(client: Client) -> None:

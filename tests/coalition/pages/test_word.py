@@ -202,9 +202,15 @@ def asked_about(built: Town, nth: int, vote: RollCall) -> Finding:
     person, demand = built.people[nth], built.platform.demands.order_by("pk")[0]
     now = timezone.now()
     finding = Finding.objects.create(
-        kind="differs", person=person, version=vote.versions.get(), link=demand.links.get(), position=Position.FOR.value,
-        pledge=build.pledge(person, demand), detected_at=build.AT, vouched=True,
-    )  # fmt: skip
+        kind="differs",
+        person=person,
+        version=vote.versions.get(),
+        link=demand.links.get(),
+        position=Position.FOR.value,
+        pledge=build.pledge(person, demand),
+        detected_at=build.AT,
+        vouched=True,
+    )
     for state in ("under-review", "asked"):
         finding.state, finding.asked_at, finding.reply_until = state, now, now + dt.timedelta(days=5)
         finding.save()

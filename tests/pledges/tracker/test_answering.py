@@ -234,7 +234,7 @@ def test_reports_show_what_is_published_only() -> None:
     publish_answer(answer=waiting, by=None, vouched=True, at=build.AT)
 
     assert explanation_of(vote, person) == waiting
-    assert [(one.answer, one.vote, one.demand) for one in spoken_by(person, platform)] == [(waiting, vote, None)]
+    assert [(one.answer, one.vote, one.demand) for one in spoken_by(person, platform)] == [(waiting, vote.slug, "")]
 
 
 def at_once(act: Callable[[AbstractBaseUser], object], *people: AbstractBaseUser) -> list[str]:
