@@ -229,7 +229,7 @@ def pledge(
 
 def invitation(person: Person, of: Platform, *, email: str = "", **more: Any) -> Invitation:
     """A personal link that works from AT for thirty days, its letter not sent yet."""
-    says = {"language": "en", "expires_at": AT + dt.timedelta(days=30), "by": None, "at": AT, **more}
+    says: dict[str, Any] = {"language": "en", "expires_at": AT + dt.timedelta(days=30), "by": None, "at": AT, **more}
     return invite(platform=of, persons=[person], emails={person.pk: email}, **says)[0]
 
 
@@ -237,7 +237,8 @@ def answer(link: Invitation, kind: AnswerKind = AnswerKind.COMMENT, *, published
     """What came by a link, about the first demand unless `more` names a demand or a vote."""
     if "roll_call" not in more and "demand" not in more:
         more["demand"] = link.platform.demands.order_by("pk")[0]
-    made = receive(invitation=link, kind=kind, **{"language": "en", "at": AT, "text": "My own words."} | more)
+    says: dict[str, Any] = {"language": "en", "at": AT, "text": "My own words."} | more
+    made = receive(invitation=link, kind=kind, **says)
     if published:
         confirm_answer(answer=made, how="By telephone.", by=None, at=AT)
         made = publish_answer(answer=made, by=None, vouched=True, at=AT)

@@ -112,8 +112,10 @@ class InvitationAdmin(ReadOnly, RecordAdmin[Invitation]):
     list_select_related = ["person", "platform", "made_by"]
     search_fields = ["person__name_ru", "person__name_en"]
     ordering = ["-pk"]
-    fields = ["deputy", "platform", "how_far", "expires_at", "sent_at", "revoked_at", "language", "made_by", "made_at"]
-    readonly_fields = fields
+    readonly_fields = (
+        "deputy", "platform", "how_far", "expires_at", "sent_at", "revoked_at", "language", "made_by", "made_at",
+    )  # fmt: skip
+    fields = readonly_fields
     actions = ["print_chosen", "revoke_chosen"]
 
     def chamber_of(self, obj: Invitation) -> Chamber:

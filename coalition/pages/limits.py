@@ -9,8 +9,7 @@ import ipaddress
 import logging
 import secrets
 from collections.abc import Callable
-from functools import partial, wraps
-from typing import Any
+from functools import wraps
 
 from django.conf import settings
 from django.core.cache import cache
@@ -62,28 +61,33 @@ def network_of(request: HttpRequest) -> str:
 View = Callable[..., HttpResponse]
 
 
-def same_origin(view: View | None = None, *, or_hidden: bool = False) -> Any:  # noqa: ANN401 - a decorator, or one
-    """Refuse a form that a page of another site sent; needs no cookie, unlike a token.
+def same_origin(view: View) -> View:
+    """Refuse a form that a page of another site sent; needs no cookie, unlike a token."""
+    return _refusing(view, hidden=False)
 
-    With `or_hidden` a form may come from a page that does not say where it is: a browser calls the origin of one with
-    no-referrer "null". Only where the address itself is a secret, which no other site knows.
+
+def same_origin_or_hidden(view: View) -> View:
+    """As `same_origin`, for a page whose address is a secret that no other site knows.
+
+    It says no-referrer, and then a browser calls the origin of its form "null".
     """
-    if view is None:
-        return partial(same_origin, or_hidden=or_hidden)
+    return _refusing(view, hidden=True)
 
+
+def _refusing(view: View, *, hidden: bool) -> View:
     @wraps(view)
     def checked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if request.method == "POST" and not _is_from_here(request, or_hidden=or_hidden):
+        if request.method == "POST" and not _is_from_here(request, hidden=hidden):
             return fault_page(request, 403, gettext("This form was sent from another site."))
         return view(request, *args, **kwargs)
 
     return checked
 
 
-def _is_from_here(request: HttpRequest, *, or_hidden: bool) -> bool:
+def _is_from_here(request: HttpRequest, *, hidden: bool) -> bool:
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site == "same-origin"
     origin = request.headers.get("Origin")
     known = (settings.SITE_URL, f"{request.scheme}://{request.get_host()}")
-    return origin is None or origin in known or (or_hidden and origin == "null")
+    return origin is None or origin in known or (hidden and origin == "null")

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 
 from coalition.accounts.language import LANGUAGES
 from coalition.pages.answers import private
-from coalition.pages.limits import HOUR, same_origin, too_many
+from coalition.pages.limits import HOUR, same_origin_or_hidden, too_many
 from pledges.findings.reports.door import Door, Subject, door_of
 from pledges.tracker.actions import LinkClosed, opened, receive
 from pledges.tracker.enums import AnswerKind
@@ -84,7 +84,7 @@ def _own_language(request: HttpRequest, otherwise: str) -> str:
 
 
 @csrf_exempt
-@same_origin(or_hidden=True)
+@same_origin_or_hidden
 @require_http_methods(["GET", "HEAD", "POST"])
 def word_page(request: HttpRequest, token: str) -> HttpResponse:
     now = timezone.now()

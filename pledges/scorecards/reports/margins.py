@@ -141,9 +141,9 @@ def tagged_at(
     """
     at, zone = version.held_at, version.roll_call.chamber.zone
     about = {"coalition": in_force_now.platform.coalition_id, "platform": in_force_now.platform.pk}
-    about |= {"vote": version.roll_call_id, "demands": list(demands)}
+    about["vote"] = version.roll_call_id
     with connection.cursor() as cursor:
-        cursor.execute(_TAGGED, {**about, "at": at, "day": at and at.astimezone(zone).date()})
+        cursor.execute(_TAGGED, {**about, "demands": list(demands), "at": at, "day": at and at.astimezone(zone).date()})
         tagged = cursor.fetchall()
     found: tuple[set[int], set[int], set[int]] = (set(), set(), set())
     for person, tag in tagged:

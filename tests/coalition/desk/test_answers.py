@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.django_db
 INVITE = "/admin/tracker/invitation/invite/"
 
 
-def form(built: Town, lines: str = "", **more: object) -> dict[str, object]:
+def form(built: Town, lines: str = "", **more: Any) -> dict[str, Any]:
     return {"platform": built.platform.pk, "language": "en", "expires_on": "2999-12-31", "lines": lines, **more}
 
 
@@ -96,7 +97,7 @@ def test_everybody_who_sits_gets_a_link(deputies: int) -> None:
 def test_the_list_says_how_far_each_link_is() -> None:
     built = town(3)
     now = timezone.now()
-    later = {"at": now, "expires_at": now.replace(year=2999)}
+    later: dict[str, Any] = {"at": now, "expires_at": now.replace(year=2999)}
     links = [build.invitation(built.people[n], built.platform, email=e, **later) for n, e in enumerate(["a@b.org", ""])]
     links.append(build.invitation(built.people[2], built.platform))
     page = InvitationAdmin(Invitation, desk)
@@ -127,7 +128,7 @@ def test_no_page_but_the_print_shows_what_opens_a_link() -> None:
 def test_letters_are_printed_each_in_its_language_and_only_those_that_work() -> None:
     built = town(3)
     now = timezone.now()
-    works = {"at": now, "expires_at": now.replace(year=2999)}
+    works: dict[str, Any] = {"at": now, "expires_at": now.replace(year=2999)}
     english = build.invitation(built.people[0], built.platform, language="en", **works)
     russian = build.invitation(built.people[1], built.platform, language="ru", **works)
     over = build.invitation(built.people[2], built.platform)

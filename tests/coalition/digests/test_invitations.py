@@ -2,6 +2,7 @@
 
 import io
 import logging
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.django_db
 OFFICE = "Office.District16@example.org"
 
 
-def link(**more: object) -> Invitation:
+def link(**more: Any) -> Invitation:
     house = build.chamber(is_invented=True)
     person, platform = build.deputy(house, "Ada Example"), build.platform(house)
     return build.invitation(person, platform, **{"email": OFFICE, **more})

@@ -3,11 +3,11 @@
 import datetime as dt
 import re
 from html import escape, unescape
+from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -38,9 +38,9 @@ def built() -> Town:
     return town(3)
 
 
-def link_of(built: Town, nth: int = 0, **more: object) -> Invitation:
+def link_of(built: Town, nth: int = 0, **more: Any) -> Invitation:
     now = timezone.now()
-    says = {"at": now, "expires_at": now + dt.timedelta(days=30)} | more
+    says: dict[str, Any] = {"at": now, "expires_at": now + dt.timedelta(days=30)} | more
     return build.invitation(built.people[nth], built.platform, **says)
 
 
@@ -48,7 +48,7 @@ def page_of(link: Invitation) -> str:
     return f"/word/{token_of(link)}/"
 
 
-def said(built: Town, **more: object) -> dict[str, object]:
+def said(built: Town, **more: Any) -> dict[str, Any]:
     demand = built.platform.demands.order_by("pk")[0]
     return {"about": f"demand-{demand.pk}", "kind": "promise", "text": WORDS, "language": "en", "do": "send"} | more
 
@@ -168,7 +168,7 @@ def test_what_is_sent_is_shown_word_for_word_first_and_kept_when_confirmed(clien
     ],
 )
 def test_what_is_missing_is_said_and_no_word_is_lost(
-    client: Client, built: Town, wrong: dict[str, object], problem: str
+    client: Client, built: Town, wrong: dict[str, Any], problem: str
 ) -> None:
     response = client.post(page_of(link_of(built)), said(built, **wrong))
 
@@ -193,7 +193,8 @@ def test_the_platform_is_signed_and_a_vote_explained(client: Client, built: Town
     client.post(page, said(built, about=f"vote-{vote.pk}", kind="explain"))
 
     kept = Answer.objects.order_by("pk").values_list("kind", "demand", "roll_call", "text")
-    assert list(kept) == [("sign", None, None, ""), ("explain", None, vote.pk, WORDS)]
+    expected: list[Any] = [("sign", None, None, ""), ("explain", None, vote.pk, WORDS)]
+    assert list(kept) == expected
     assert f'value="vote-{vote.pk}"' not in client.get(page).text
 
 
@@ -246,7 +247,7 @@ def test_a_form_of_another_site_is_refused(client: Client, built: Town, headers:
 
 
 def test_a_link_and_a_network_send_only_so_much(client: Client, built: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    def send(nth: int, text: str, address: str) -> HttpResponse:
+    def send(nth: int, text: str, address: str) -> Any:
         return client.post(pages[nth], said(built, text=text), REMOTE_ADDR=address)
 
     monkeypatch.setattr(word, "PER_LINK", 2)

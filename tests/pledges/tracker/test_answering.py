@@ -3,6 +3,7 @@
 import datetime as dt
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -46,11 +47,11 @@ def linked() -> tuple[Person, Platform, Invitation]:
     return person, platform, build.invitation(person, platform)
 
 
-def received(kind: AnswerKind = AnswerKind.PROMISE, **more: object) -> Answer:
+def received(kind: AnswerKind = AnswerKind.PROMISE, **more: Any) -> Answer:
     return build.answer(linked()[2], kind, published=False, **{"text": WORDS, **more})
 
 
-def confirmed(by: AbstractBaseUser, kind: AnswerKind = AnswerKind.PROMISE, **more: object) -> Answer:
+def confirmed(by: AbstractBaseUser, kind: AnswerKind = AnswerKind.PROMISE, **more: Any) -> Answer:
     return confirm_answer(answer=received(kind, **more), how=HOW, by=by, at=build.LATER)
 
 
@@ -106,7 +107,7 @@ def test_a_signature_is_under_the_version_that_was_in_force_when_it_came() -> No
 def test_other_words_are_published_and_nothing_else(kind: AnswerKind) -> None:
     person, platform, link = linked()
     vote = build.vote(platform.coalition.chamber, {person: Position.FOR})
-    about = {
+    about: dict[AnswerKind, dict[str, Any]] = {
         AnswerKind.COMMENT: {"demand": platform.demands.get()},
         AnswerKind.EXPLAIN: {"roll_call": vote},
         AnswerKind.REPLY: {"roll_call": vote, "demand": platform.demands.get()},

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import threading
+from typing import Any
 
 import pytest
 from django.core.signing import Signer
@@ -17,7 +18,7 @@ from tests import build
 pytestmark = pytest.mark.django_db
 
 
-def link(**more: object) -> Invitation:
+def link(**more: Any) -> Invitation:
     house = build.chamber()
     return build.invitation(build.deputy(house), build.platform(house), **more)
 
@@ -73,7 +74,7 @@ def test_everybody_without_a_working_link_gets_one(deputies: int) -> None:
     house = build.chamber()
     people, platform = [build.deputy(house) for _ in range(deputies)], build.platform(house)
     has = build.invitation(people[0], platform)
-    says = {"platform": platform, "persons": people, "language": "ru", "emails": {}, "by": None}
+    says: dict[str, Any] = {"platform": platform, "persons": people, "language": "ru", "emails": {}, "by": None}
 
     made = invite(**says, at=build.LATER, expires_at=build.LATER + dt.timedelta(days=9))
     again = invite(**says, at=build.LATER, expires_at=build.LATER + dt.timedelta(days=9))
