@@ -3,11 +3,11 @@
 import logging
 import re
 
-_TOKEN = re.compile(r"(?<=/s/)[^/\s]+|(?<=/report/)[\w-]{32}|(?<=/\?)[^\s'\"]+")
+_TOKEN = re.compile(r"(?<=/s/)[^/\s]+|(?<=/word/)[^/\s]+|(?<=/report/)[\w-]{32}|(?<=/\?)[^\s'\"]+")
 
 
 class Discreet(logging.Formatter):
-    """Leaves out the tokens of letters and reports, which open their reader's page, and what was asked of a page.
+    """Leaves out the tokens of letters, reports and personal links, which open a page, and what was asked of a page.
 
     Tracebacks included.
     """

@@ -149,6 +149,7 @@ CELERY_BEAT_SCHEDULE = {
     "take-sign-ups": {"task": "coalition.digests.tasks.take_sign_ups", "schedule": 60.0},
     "plan-digests": {"task": "coalition.digests.tasks.plan_digests", "schedule": 300.0},
     "send-waiting-letters": {"task": "coalition.digests.tasks.send_waiting", "schedule": 60.0},
+    "send-invitations": {"task": "coalition.digests.tasks.send_invitations", "schedule": 600.0},
     "forget-unconfirmed": {"task": "coalition.digests.tasks.forget_unconfirmed", "schedule": 3600.0},
 }
 

@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import include, path, re_path
 
 from coalition.desk.site import desk
-from coalition.pages import inbox, letters
+from coalition.pages import inbox, letters, word
 
 handler400 = "coalition.pages.errors.bad_request"
 handler403 = "coalition.pages.errors.forbidden"
@@ -24,6 +24,7 @@ urlpatterns = [
     path("admin/", desk.urls),
     path("s/<str:token>/", letters.token_page, name="token"),
     path("s/<str:token>/unsubscribe/", letters.one_click, name="unsubscribe_one_click"),
+    path("word/<str:token>/", word.word_page, name="word"),
 ]
 if settings.INBOX:
     urlpatterns += [

@@ -27,6 +27,7 @@ from pledges.platform.models import Coalition, Demand, DemandText, Platform, Pla
 from pledges.scorecards.actions import publish_platform, publish_roll_calls
 from pledges.scorecards.enums import Role, Wants
 from pledges.scorecards.models import Link, Ruling
+from pledges.tracker.actions import confirm_answer, invite, publish_answer, receive
 from pledges.tracker.enums import AnswerKind, AnswerState, Review, Stance, Status
 from pledges.tracker.models import Answer, Invitation, Pledge, PledgeStatus, Signature
 
@@ -293,6 +294,24 @@ def published_reply(answer: Answer) -> Answer:
 def flags(*, at: dt.datetime = AT) -> list[Finding]:
     """Every vote across a red line on record, reviewed and published."""
     return findings(FindingKind.RED_LINE, at=at)
+
+
+def invitation(person: Person, of: Platform, *, email: str = "", **more: Any) -> Invitation:
+    """A personal link that works from AT for thirty days, its letter not sent yet."""
+    says: dict[str, Any] = {"language": "en", "expires_at": AT + dt.timedelta(days=30), "by": None, "at": AT, **more}
+    return invite(platform=of, persons=[person], emails={person.pk: email}, **says)[0]
+
+
+def answer(link: Invitation, kind: AnswerKind = AnswerKind.COMMENT, *, published: bool = True, **more: Any) -> Answer:
+    """What came by a link, about the first demand unless `more` names a demand or a vote."""
+    if "roll_call" not in more and "demand" not in more:
+        more["demand"] = link.platform.demands.order_by("pk")[0]
+    says: dict[str, Any] = {"language": "en", "at": AT, "text": "My own words."} | more
+    made = receive(invitation=link, kind=kind, **says)
+    if published:
+        confirm_answer(answer=made, how="By telephone.", by=None, at=AT)
+        made = publish_answer(answer=made, by=None, vouched=True, at=AT)
+    return made
 
 
 def dispute(

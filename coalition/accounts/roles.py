@@ -41,6 +41,7 @@ HISTORY = {
     "journal": ("event", "freeze", "history", "dispute"),
     "scorecards": ("scorechange",),
     "findings": ("finding",),
+    "tracker": ("invitation", "answer"),
 }
 
 
@@ -63,6 +64,9 @@ ROLES: dict[str, tuple[str, ...]] = {
         *_may(("add",), REVIEWED),
         "scorecards.approve_link",
         "findings.change_finding",
+        "tracker.add_invitation",
+        "tracker.change_invitation",
+        "tracker.change_answer",
     ),
     "Publishers": (
         *SEE_ALL,

@@ -4,7 +4,8 @@ from django.apps import AppConfig
 
 PAGES = (
     "chambers", "people", "documents", "platforms", "signatures", "pledges", "links", "considered", "judgements",
-    "rollcalls", "sittings", "agenda", "words", "freezes", "disputes", "contradictions", "history", "organisers",
+    "rollcalls", "sittings", "agenda", "words", "freezes", "disputes", "invitations", "answers", "contradictions",
+    "history", "organisers",
 )  # fmt: skip
 
 

@@ -26,7 +26,7 @@ from pledges.platform.enums import PlatformState
 from pledges.platform.models import Coalition, CoalitionMembership, Platform, PlatformVersion
 from pledges.scorecards.models import Link
 from pledges.tracker.enums import Review
-from pledges.tracker.models import Pledge, PledgeStatus
+from pledges.tracker.models import Answer, Pledge, PledgeStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +176,7 @@ def overview_of(user: AbstractBaseUser | AnonymousUser, at: dt.datetime) -> Over
         _of_coming_votes(user),
         _of_disputes(user),
         *_of_findings(user),
+        *_of_answers(user),
         _stale(),
     ]
     unfinished = [(chamber, steps) for chamber, steps in counted if not all(step.is_done for step in steps)]
@@ -329,6 +330,22 @@ def _finding(finding: Finding) -> Item:
     url = reverse("admin:findings_finding_change", args=[finding.pk])
     told = (str(finding.get_kind_display()), str(finding.get_state_display()), str(finding.version.title))
     return Item(str(finding.person.name), url, " · ".join(told))
+
+
+def _of_answers(user: User) -> list[Queue]:
+    """What deputies sent: to confirm, and to publish by another person than the one who confirmed."""
+    queues = []
+    if user.has_perm("tracker.change_answer"):
+        queues.append((_("Deputies’ answers to confirm"), Answer.objects.to_confirm()))
+    if user.has_perm("tracker.review_word"):
+        queues.append((_("Deputies’ answers to publish"), Answer.objects.to_publish().exclude(confirmed_by=user)))
+    return [_queue(title, rows.select_related("invitation__person"), _answer_item) for title, rows in queues]
+
+
+def _answer_item(answer: Answer) -> Item:
+    page = reverse("admin:tracker_answer_change", args=[answer.pk])
+    told = f"{answer.get_kind_display()} · {date_format(answer.received_at)}"
+    return Item(str(answer.invitation.person.name), page, told)
 
 
 def _stale() -> Queue:

@@ -7,7 +7,7 @@ from celery import Task, shared_task
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from coalition.digests import actions
+from coalition.digests import actions, invitations
 from coalition.digests.models import Delivery
 from coalition.digests.posting import Post
 
@@ -50,3 +50,14 @@ def send_waiting() -> None:
 @shared_task
 def forget_unconfirmed() -> int:
     return actions.forget_unconfirmed(at=timezone.now())
+
+
+@shared_task
+def send_invitation(invitation_id: int) -> None:
+    with Post() as post:
+        invitations.send_invitation(invitation_id=invitation_id, at=timezone.now(), post=post)
+
+
+@shared_task
+def send_invitations() -> int:
+    return invitations.send_invitations(at=timezone.now())

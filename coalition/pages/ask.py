@@ -1,14 +1,22 @@
-"""A neutral question to a deputy, with the votes it is about: to send, or to print on one A5 page."""
+"""A neutral question to a deputy, with the votes it is about: to send, or to print on one A5 page.
 
+Whoever has asked can say so: that is counted by day, and nothing is kept of who it was.
+"""
+
+import datetime as dt
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
 
+from coalition.pages.answers import form_page, unkept
+from coalition.pages.limits import HOUR, same_origin, too_many
 from coalition.pages.pictures import qr_code
 from coalition.pages.public import public
 from coalition.pages.records import Record, record_or_404
@@ -19,8 +27,12 @@ from pledges.platform.models import DemandText
 from pledges.scorecards import wording
 from pledges.scorecards.enums import Outcome
 from pledges.scorecards.reports.evidence import Line, with_arithmetic
+from pledges.scorecards.reports.platform import demand_by_slug
+from pledges.tracker.actions import count_asked
+from pledges.tracker.reports.answers import asked_of, spoken_by
 
 SHOWN = 3
+PER_NETWORK, TOGETHER = 20, 3_000  # that somebody has asked, an hour
 OTHERWISE = frozenset({Outcome.AGAINST, Outcome.MISSED})
 
 
@@ -37,9 +49,9 @@ class Question:
 @public()
 def ask_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> HttpResponse:
     """The question; there is none to whoever no longer sits, or where nothing is demanded."""
-    record = record_or_404(chamber, slug)
-    question = None if record.house.has_ended or record.left_early else _question(record)
-    if question is None:
+    record = _sitting_or_404(chamber, slug)
+    question = _question(record)
+    if question is None or record.in_force is None:
         raise Http404("There is nothing to ask.")
     sheet = deputy_sheet(record)
     message = _message(record, sheet, question)
@@ -53,8 +65,49 @@ def ask_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> HttpRe
         "letter": "mailto:?" + urlencode({"subject": subject, "body": message}, quote_via=quote),
         "address": absolute(sheet.path),
         "code": qr_code(absolute(sheet.path)),
+        "asked": _asked(record),
+        "spoken": spoken_by(record.mandate.person, record.in_force.platform),
     }
-    return render(request, "share/ask.html", context)
+    return form_page(request, "share/ask.html", context)
+
+
+@csrf_exempt
+@same_origin
+@require_http_methods(["GET", "HEAD", "POST"])
+def asked_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> HttpResponse:
+    """Count one who says that they have asked, and thank them."""
+    record = _sitting_or_404(chamber, slug)
+    if request.method == "POST":
+        text = demand_by_slug(record.in_force, request.POST.get("demand", "").replace("\0", ""))
+        if text is None:
+            raise Http404("No such demand.")
+        if too_many(request, action="asked", of_network=PER_NETWORK, of_all=TOGETHER):
+            response = _thanks(request, record, status=429)
+            response.headers["Retry-After"] = str(HOUR)
+            return response
+        day = timezone.now().astimezone(record.house.chamber.zone).date()
+        count_asked(person=record.mandate.person, demand=text.demand, day=day)
+        return redirect("deputy_asked", lang, chamber, slug)
+    return _thanks(request, record)
+
+
+def _thanks(request: HttpRequest, record: Record, *, status: int = 200) -> HttpResponse:
+    context = {"record": record, "house": record.house, "asked": _asked(record), "is_counted": status == 200}
+    return unkept(render(request, "share/asked.html", context, status=status))
+
+
+def _sitting_or_404(chamber: str, slug: str) -> Record:
+    """The record of a deputy who can be asked: who sits, in a term that has not ended."""
+    record = record_or_404(chamber, slug)
+    if record.house.has_ended or record.left_early:
+        raise Http404("There is nothing to ask.")
+    return record
+
+
+def _asked(record: Record) -> int | None:
+    """How many said in this term that they had asked; None below the number that is shown. One query."""
+    began = record.mandate.term.held.lower
+    return asked_of(record.mandate.person, began.date() if began else dt.date.min)
 
 
 def _question(record: Record) -> Question | None:

@@ -15,6 +15,7 @@ from deputies.votes.reports.votes import ballot_in, published_vote, record_of
 from pledges.findings.reports.told import of_person, with_flags
 from pledges.scorecards.reports.evidence import lines, links_of, with_arithmetic, with_free_votes
 from pledges.scorecards.reports.platform import platform_of
+from pledges.tracker.reports.answers import explanation_of
 
 
 @require_safe
@@ -39,6 +40,7 @@ def ballot_page(request: HttpRequest, lang: str, chamber: str, slug: str, deputy
         "person": ballot.person,
         "in_force": in_force,
         "evidence": evidence,
+        "explanation": explanation_of(vote, ballot.person),
         "numbers": evidence[0].arithmetic if evidence else arithmetic_of(version),
         "disputes": {vote.pk: vote.disputes.get(ballot.person_id)},  # type: ignore[attr-defined]
         **_changed(vote, ballot.person, version.number),

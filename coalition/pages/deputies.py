@@ -24,7 +24,7 @@ from pledges.scorecards.reports.evidence import with_arithmetic, with_free_votes
 from pledges.scorecards.reports.groups import others_of
 from pledges.scorecards.reports.history import end_of, profile_at
 from pledges.scorecards.reports.measures import Measure, measures_of
-from pledges.scorecards.reports.platform import PlatformInForce, demand_by_slug, membership_of, platform_of
+from pledges.scorecards.reports.platform import PlatformInForce, demand_by_slug, membership_and_words, platform_of
 
 UNLINKED = 30
 PER_PAGE = 100
@@ -113,16 +113,18 @@ def deputy_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> Htt
     record = record_or_404(chamber, slug, request.GET.get("term"))
     in_force, card = record.in_force, record.card
     person = record.mandate.person
+    membership, spoken = membership_and_words(in_force, person) if in_force else (None, [])
     context = {
         "record": record,
         "sheet": deputy_sheet(record),
         "house": record.house,
         "person": person,
-        "membership": membership_of(in_force, person) if in_force else None,
+        "membership": membership,
         "parts": record.parts(others_of(in_force, person)) if in_force else [],
         "whatifs": what_ifs(in_force, card) if in_force and card and record.has_score else [],
         "strip": record.strip(),
         "asked": _asked(request.GET["on"], record) if "on" in request.GET else None,
+        "spoken": spoken,
         "latest": with_arithmetic(record.latest),
         "unlinked_shown": record.unlinked[:UNLINKED],
     }

@@ -63,19 +63,31 @@ View = Callable[..., HttpResponse]
 
 def same_origin(view: View) -> View:
     """Refuse a form that a page of another site sent; needs no cookie, unlike a token."""
+    return _refusing(view, hidden=False)
 
+
+def same_origin_or_hidden(view: View) -> View:
+    """As `same_origin`, for a page whose address is a secret that no other site knows.
+
+    It says no-referrer, and then a browser calls the origin of its form "null".
+    """
+    return _refusing(view, hidden=True)
+
+
+def _refusing(view: View, *, hidden: bool) -> View:
     @wraps(view)
     def checked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if request.method == "POST" and not _is_from_here(request):
+        if request.method == "POST" and not _is_from_here(request, hidden=hidden):
             return fault_page(request, 403, gettext("This form was sent from another site."))
         return view(request, *args, **kwargs)
 
     return checked
 
 
-def _is_from_here(request: HttpRequest) -> bool:
+def _is_from_here(request: HttpRequest, *, hidden: bool) -> bool:
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site == "same-origin"
     origin = request.headers.get("Origin")
-    return origin is None or origin in (settings.SITE_URL, f"{request.scheme}://{request.get_host()}")
+    known = (settings.SITE_URL, f"{request.scheme}://{request.get_host()}")
+    return origin is None or origin in known or (hidden and origin == "null")

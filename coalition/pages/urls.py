@@ -102,6 +102,7 @@ urlpatterns += [
     path("<lang:lang>/<slug:chamber>/share/<slug:kind>/<slug:name>.png", share.share_image, name="share_image"),
     path("<lang:lang>/<slug:chamber>/embed/deputies/<slug:slug>/", share.deputy_embed, name="deputy_embed"),
     path("<lang:lang>/<slug:chamber>/deputies/<slug:slug>/ask/", ask.ask_page, name="deputy_ask"),
+    path("<lang:lang>/<slug:chamber>/deputies/<slug:slug>/ask/asked/", ask.asked_page, name="deputy_asked"),
     path("<lang:lang>/corrections/feed.atom", feeds.corrections_feed, name="corrections_feed"),
     path("<lang:lang>/<slug:chamber>/feed.atom", feeds.chamber_feed, name="chamber_feed"),
     path("<lang:lang>/<slug:chamber>/votes/feed.atom", feeds.votes_feed, name="votes_feed"),

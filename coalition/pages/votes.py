@@ -30,11 +30,11 @@ from pledges.findings.reports.told import on_vote
 from pledges.scorecards.reports.evidence import SHOWN, linked_calls, links_by_vote, outcomes_of
 from pledges.scorecards.reports.history import with_moved
 from pledges.scorecards.reports.links import apart, judged_with
-from pledges.scorecards.reports.margins import concerned_in, margin_of, members_and_signers
+from pledges.scorecards.reports.margins import concerned_in, margin_of, tagged_at
 from pledges.scorecards.reports.platform import platform_of
 
 PER_PAGE = 50
-# Publishing another vote changes these.
+# Publishing another vote changes these, and a question to a deputy the last one.
 OF_OTHER_VOTES = (
     "votes_rollcall",
     "votes_rollcallversion",
@@ -45,6 +45,7 @@ OF_OTHER_VOTES = (
     "scorecards_scorechange",
     "scorecards_bundle",
     "journal_event",
+    "tracker_asked",
 )
 NAMES = 100  # of a vote on one page
 
@@ -133,7 +134,7 @@ def _judged(house: House, version: RollCallVersion, numbers: Arithmetic, ballots
     shown = links_by_vote(in_force, [vote], states=SHOWN).get(vote.pk, [])
     links, disputed = apart(link for link, _ in shown)
     pairs = [(link, text) for link, text in shown if link in links]
-    members, signers = members_and_signers(in_force, [link.demand_id for link in links], version)
+    members, signers, explained = tagged_at(in_force, [link.demand_id for link in links], version)
     outcomes = outcomes_of(in_force, pairs, version, ballots)
     return {
         "in_force": in_force,
@@ -142,6 +143,7 @@ def _judged(house: House, version: RollCallVersion, numbers: Arithmetic, ballots
         "findings": on_vote(in_force, vote) if links else [],
         "members": members,
         "signers": signers,
+        "explained": explained,
         "concerned": concerned_in(version, numbers, ballots, links, members | signers),
         "outcomes": outcomes,
     }

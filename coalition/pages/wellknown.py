@@ -13,7 +13,7 @@ from coalition.pages.public import public
 @require_safe
 @public(record=False)
 def robots(request: HttpRequest) -> HttpResponse:
-    lines = ["User-agent: *", "Disallow: /s/", "Disallow: /accounts/", "Disallow: /admin/"]
+    lines = ["User-agent: *", "Disallow: /s/", "Disallow: /word/", "Disallow: /accounts/", "Disallow: /admin/"]
     lines += ["Disallow: /en/report/", "Disallow: /ru/report/", f"Sitemap: {settings.SITE_URL}/sitemap.xml", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain")
 

@@ -76,6 +76,7 @@ register.filter("stretches", pictures.stretches)
 register.filter("camp_columns", pictures.camp_columns)
 register.filter("anchor", pictures.anchor)
 register.simple_tag(latest_bundle)
+register.simple_tag(pictures.qr_code)
 register.simple_tag(lambda: settings.SITE_URL, name="site_url")
 
 
@@ -295,7 +296,10 @@ def points(line: Line) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """This very page in one of the languages; the language's front page where the address names none."""
+    """This very page in one of the languages; the language's front page where the address names none.
+
+    A personal page has its address once, and the language in the query.
+    """
 
     code: str
     name: str
@@ -308,6 +312,9 @@ def editions(context: Context) -> list[Edition]:
     request: HttpRequest | None = context.get("request")
     first, _, rest = request.path.lstrip("/").partition("/") if request else ("", "", "")
     query = request.META.get("QUERY_STRING", "") if request else ""
+    if request and first == "word":
+        own = f"{request.path}?lang="
+        return [Edition(code, name, own + code, code == get_language()) for code, name in settings.LANGUAGES]
     rest = rest + (f"?{query}" if query else "") if first in LANGUAGES else ""
     return [Edition(code, name, f"/{code}/{rest}", code == get_language()) for code, name in settings.LANGUAGES]
 

@@ -27,13 +27,15 @@ from pledges.scorecards.standing import (
 STATED = frozenset({Basis.OFFICIAL.value, Basis.NAMED.value})  # neither worked out nor disputed
 ABSENT = frozenset({Position.ABSENT, Position.EXCUSED})
 WITHOUT_VOTE = ABSENT | {Position.NO_MARK}
-# On the day of a vote where that is known, else at any time.
+# On the day of a vote where that is known, else at any time; what was said of the vote counts from any day.
 _TAGGED = """
-SELECT m.person_id, true FROM platform_coalitionmembership m
+SELECT m.person_id, 0 FROM platform_coalitionmembership m
 WHERE m.coalition_id = %(coalition)s AND (%(at)s::timestamptz IS NULL OR m.held @> %(at)s::timestamptz)
-UNION SELECT s.person_id, false FROM tracker_signature s LEFT JOIN platform_platformversion v
+UNION SELECT s.person_id, 1 FROM tracker_signature s LEFT JOIN platform_platformversion v
 ON v.id = s.platform_version_id WHERE (v.platform_id = %(platform)s OR s.demand_id = ANY(%(demands)s::bigint[]))
 AND (%(day)s::date IS NULL OR s.signed_on <= %(day)s AND (s.withdrawn_on IS NULL OR s.withdrawn_on > %(day)s))
+UNION SELECT i.person_id, 2 FROM tracker_answer a JOIN tracker_invitation i ON i.id = a.invitation_id
+WHERE a.roll_call_id = %(vote)s AND a.kind = 'explain' AND a.state = 'published'
 """
 
 
@@ -130,19 +132,20 @@ def margin_of(version: RollCallVersion, numbers: Arithmetic, ballots: Iterable[B
     return Margin(by, announced is Result.ADOPTED, pivots)
 
 
-def members_and_signers(
+def tagged_at(
     in_force_now: PlatformInForce, demands: Collection[int], version: RollCallVersion
-) -> tuple[set[int], set[int]]:
-    """Ids of the coalition's deputies at a vote, and of those who had signed; one query.
+) -> tuple[set[int], set[int], set[int]]:
+    """Ids of the coalition's deputies at a vote, of those who had signed, and of those who explain it; one query.
 
     Everybody who ever was one, or ever signed, where the day of the vote is not known.
     """
     at, zone = version.held_at, version.roll_call.chamber.zone
     about = {"coalition": in_force_now.platform.coalition_id, "platform": in_force_now.platform.pk}
+    about["vote"] = version.roll_call_id
     with connection.cursor() as cursor:
         cursor.execute(_TAGGED, {**about, "demands": list(demands), "at": at, "day": at and at.astimezone(zone).date()})
         tagged = cursor.fetchall()
-    found: tuple[set[int], set[int]] = (set(), set())
-    for person, is_member in tagged:
-        found[1 - is_member].add(person)
+    found: tuple[set[int], set[int], set[int]] = (set(), set(), set())
+    for person, tag in tagged:
+        found[tag].add(person)
     return found

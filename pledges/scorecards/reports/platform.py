@@ -11,13 +11,14 @@ from django.db.models import Exists, OuterRef, QuerySet
 from deputies.people.models import Chamber, Person
 from deputies.sources.models import Document
 from deputies.sources.prepared import prepared
-from deputies.sources.rows import Written, outside, packed
+from deputies.sources.rows import Written, inside, outside, packed
 from deputies.votes.reports.houses import House
 from pledges.platform.enums import Chapter, PlatformState
-from pledges.platform.models import Coalition, CoalitionMembership, Demand, DemandText, Platform
+from pledges.platform.models import CoalitionMembership, Demand, DemandText, Platform
 from pledges.scorecards.method import Profile
 from pledges.scorecards.models import Ruling
 from pledges.scorecards.profiles import profile_of
+from pledges.tracker.reports.answers import OwnWords, unpacked_words, words_beside
 
 Rulings = Mapping[tuple[int, int | None], Ruling]  # by roll call and person; None is the whole vote
 
@@ -150,12 +151,17 @@ def dropped_demand(chamber: Chamber, slug: str) -> DemandText | None:
     return earlier.order_by("-version__published_at", "-pk").first()
 
 
+def membership_and_words(
+    in_force_now: PlatformInForce, person: Person
+) -> tuple[CoalitionMembership | None, list[OwnWords]]:
+    """The latest membership of a deputy in the coalition, if a source states one, and their own words; one query."""
+    own = CoalitionMembership.objects.filter(coalition=in_force_now.platform.coalition, person=OuterRef("pk"))
+    latest, words = Person.objects.filter(pk=person.pk).values_list(
+        inside(own.order_by("-held")[:1], "source"), words_beside(in_force_now.platform)
+    )[0]
+    return next((outside(CoalitionMembership, row, "source") for row in latest), None), unpacked_words(words)
+
+
 def membership_of(in_force_now: PlatformInForce, person: Person) -> CoalitionMembership | None:
-    """The latest membership of a deputy in the coalition; None if no source states one."""
-    return next(iter(_membership(in_force_now.platform.coalition, person)), None)
-
-
-@prepared
-def _membership(coalition: Coalition, person: Person) -> QuerySet[CoalitionMembership]:
-    memberships = CoalitionMembership.objects.filter(coalition=coalition, person=person)
-    return memberships.select_related("source").order_by("-held")[:1]
+    """The latest membership of a deputy in the coalition; None if no source states one. One query."""
+    return membership_and_words(in_force_now, person)[0]

@@ -4,6 +4,8 @@ A link is proven by a signature over its row: nothing stored opens it. The addre
 was sent.
 """
 
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -32,6 +34,16 @@ ANSWER_CHOICES = {
 _OF_DEMAND = [AnswerKind.PROMISE.value, AnswerKind.REFUSE.value, AnswerKind.COMMENT.value]
 
 
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def working(self, at: dt.datetime) -> "InvitationQuerySet":
+        """Those whose link opens at `at`."""
+        return self.filter(revoked_at=None, expires_at__gt=at)
+
+    def to_send(self, at: dt.datetime) -> "InvitationQuerySet":
+        """Those whose letter is still to be sent by e-mail."""
+        return self.working(at).filter(sent_at=None).exclude(email="")
+
+
 class Invitation(models.Model):
     """A personal link for one deputy to sign, refuse, answer and explain; it ends on a day or when it is revoked.
 
@@ -50,6 +62,8 @@ class Invitation(models.Model):
     expires_at = models.DateTimeField(_("ends"))
     sent_at = models.DateTimeField(null=True, blank=True, editable=False)
     revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = InvitationQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -74,12 +88,18 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
         """Those that readers see."""
         return self.filter(state=AnswerState.PUBLISHED.value)
 
+    def to_confirm(self) -> "AnswerQuerySet":
+        return self.filter(state=AnswerState.RECEIVED.value).order_by("received_at", "pk")
+
+    def to_publish(self) -> "AnswerQuerySet":
+        return self.filter(state=AnswerState.CONFIRMED.value).order_by("confirmed_at", "pk")
+
 
 class Answer(models.Model):
     """What came by a personal link, word for word; two persons publish it, the first of them by a second channel.
 
     A signature has no demand where it is of the whole platform. A published promise, refusal or signature is recorded
-    as such, with this answer as its source.
+    as such, with these words as its source. A promise may say what would count as kept, and by when.
     """
 
     invitation = models.ForeignKey(Invitation, models.PROTECT, related_name="answers")
@@ -88,6 +108,8 @@ class Answer(models.Model):
     roll_call = models.ForeignKey(RollCall, models.PROTECT, null=True, blank=True, related_name="answers")
     text = models.TextField(max_length=5000, blank=True)
     language = models.CharField(max_length=2, choices=settings.LANGUAGES)
+    criterion = models.TextField(max_length=1000, blank=True)
+    due_on = models.DateField(null=True, blank=True)
     received_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=ANSWER_CHOICES, default=AnswerState.RECEIVED.value)
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
@@ -114,6 +136,11 @@ class Answer(models.Model):
             models.CheckConstraint(
                 name="tracker_answer_has_words",
                 condition=models.Q(kind__in=[AnswerKind.SIGN.value, AnswerKind.REFUSE.value]) | ~models.Q(text=""),
+            ),
+            models.CheckConstraint(
+                name="tracker_answer_promise_measured",
+                condition=models.Q(criterion="", due_on=None)
+                | (models.Q(kind=AnswerKind.PROMISE.value, due_on__isnull=False) & ~models.Q(criterion="")),
             ),
             models.CheckConstraint(
                 name="tracker_answer_confirmed_says_how",

@@ -86,6 +86,8 @@ MODELS = {
     "scorecards_considered": Rights(add="LS"),
     "findings_agendalink": Rights(add="LS"),
     "scorecards_scorechange": WRITTEN_BY_ACTIONS,
+    "tracker_invitation": WRITTEN_BY_ACTIONS,
+    "tracker_answer": WRITTEN_BY_ACTIONS,
     "journal_event": WRITTEN_BY_ACTIONS,
     "journal_history": WRITTEN_BY_ACTIONS,
     "journal_dispute": WRITTEN_BY_ACTIONS,
@@ -153,6 +155,11 @@ PAGES = {
     "scorecards_link_veto": ("LS", "LS"),
     "scorecards_ruling_publish": ("PS", "PS"),
     "scorecards_ruling_withdraw": ("PS", "PS"),
+    "tracker_invitation_invite": ("LS", "LS"),
+    "tracker_invitation_print": ("LS", "LS"),
+    "tracker_answer_confirm": (NOT_SO, "LS"),
+    "tracker_answer_publish": (NOT_SO, "PS"),
+    "tracker_answer_set-aside": (NOT_SO, "LPS"),
     "journal_freeze_thaw": (NOT_SO, "PS"),
     "journal_dispute_confirm": (NOT_SO, "PS"),
     "journal_dispute_take_up": (NOT_SO, "PS"),
@@ -224,6 +231,8 @@ def world() -> dict[type[Model], Model]:
     rows += [report, report.evidence.get()]
     found = {"version": published.versions.get(), "link": link, "position": "for", "signature": rows[3]}
     rows.append(Finding.objects.create(kind="differs", person=person, detected_at=build.AT, **found))
+    invitation = build.invitation(person, platform)
+    rows += [invitation, build.answer(invitation, published=False)]
     first = (
         Chamber, Term, District, Faction, Party, Person, Mandate, Sitting, VoteWord, Decision, Coalition,
         Platform, Demand, Pledge, Event, Freeze, ScoreChange, Group,

@@ -68,6 +68,7 @@ PAGES: dict[str, tuple[str, ...]] = {  # below a language
     "search_page": ("{chamber}/search/", "{chamber}/search/?q=question&kind=votes", "{chamber}/search/?q=qestion"),
     "search_all": ("search/", "search/?q=question"),
     "deputy_ask": ("{chamber}/deputies/{deputy}/ask/",),
+    "deputy_asked": ("{chamber}/deputies/{deputy}/ask/asked/",),
     "deputy_embed": ("{chamber}/embed/deputies/{deputy}/",),
     "compare_choice": ("{chamber}/compare/", "{chamber}/compare/?a={deputy}&b={deputy}"),
     "compare_page": ("{chamber}/compare/{deputy}/{other}/",),

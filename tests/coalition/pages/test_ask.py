@@ -5,6 +5,7 @@ from html import unescape
 from urllib.parse import unquote
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Browser
@@ -12,9 +13,11 @@ from pytest_django.live_server_helper import LiveServer
 from qrcode import QRCode
 from qrcode.constants import ERROR_CORRECT_M
 
+from coalition.pages import ask
 from coalition.pages.pictures import qr_code
 from deputies.people.models import Mandate, Person, Term
 from deputies.votes.enums import Position
+from pledges.tracker.models import Asked
 from tests import build
 from tests.coalition.pages.build import Town, town
 
@@ -121,6 +124,54 @@ def test_a_qr_code_is_the_matrix_of_its_text_with_a_quiet_zone() -> None:
 
     assert drawn.size == len(matrix) + 8
     assert dark == {(x + 4, y + 4) for y, row in enumerate(matrix) for x, is_dark in enumerate(row) if is_dark}
+
+
+def asked_times(built: Town, count: int) -> None:
+    demand = built.platform.demands.order_by("pk")[0]
+    Asked.objects.create(person=built.people[0], demand=demand, day=build.moment(20).date(), count=count)
+
+
+@pytest.mark.parametrize(("count", "said"), [(19, []), (20, ["20 people said they have asked."])])
+def test_how_many_asked_is_shown_from_twenty(client: Client, count: int, said: list[str]) -> None:
+    built = town(1)
+    asked_times(built, count)
+
+    for rest in ("ask/", "ask/asked/"):
+        page = client.get(built.address(f"deputies/{built.people[0].slug}/{rest}")).text
+        assert re.findall(r"\d+ \w+ said they have asked\.", page) == said
+        assert "19" not in re.sub("<[^>]*>", "", page)
+
+
+def test_whoever_asked_is_counted_by_day_and_nothing_else_is_kept(client: Client) -> None:
+    built = town(1)
+    person, demand = built.people[0], built.platform.demands.order_by("pk")[0]
+    page = built.address(f"deputies/{person.slug}/ask/asked/")
+    client.get(page)
+    assert Asked.objects.count() == 0
+
+    answers = [client.post(page, {"demand": demand.slug}, REMOTE_ADDR="203.0.113.77") for _ in range(2)]
+
+    assert [answer["Location"] for answer in answers] == [page, page]
+    row = Asked.objects.get()
+    assert (row.person, row.demand, row.day, row.count) == (person, demand, timezone.now().date(), 2)
+    assert answers[0].cookies == {}
+
+
+def test_one_network_is_not_counted_without_end_nor_from_another_site(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache.clear()
+    monkeypatch.setattr(ask, "PER_NETWORK", 2)
+    built = town(1)
+    page = built.address(f"deputies/{built.people[0].slug}/ask/asked/")
+    form = {"demand": built.platform.demands.order_by("pk")[0].slug}
+
+    statuses = [client.post(page, form, REMOTE_ADDR="203.0.113.77").status_code for _ in range(3)]
+    foreign = client.post(page, form, headers={"sec-fetch-site": "cross-site"}).status_code
+    unknown = [client.post(page, {"demand": slug}, REMOTE_ADDR="10.0.0.1").status_code for slug in ("nope", "")]
+
+    assert (statuses, foreign, unknown) == ([302, 302, 429], 403, [404, 404])
+    assert Asked.objects.get().count == 2
 
 
 @pytest.mark.browser

@@ -22,6 +22,8 @@ from coalition.digests.reports import CONFIRM_WITHIN
 from coalition.logs import Discreet
 from coalition.pages.limits import DAY, HOUR, network_of
 from deputies.journal.models import Dispute, Evidence
+from pledges.tracker.models import Answer, Asked, Invitation
+from pledges.tracker.reports.answers import FEWEST_SHOWN
 from tests.coalition.pages.addresses import addresses
 from tests.coalition.pages.build import town
 
@@ -37,6 +39,11 @@ STORED: dict[type[models.Model], str] = {
     Dispute: "id year running token_hash chamber roll_call person page shown should_say text claims_office confirmed_at"
     " confirmed_how filed_at answer_by held is_released state outcome_ru outcome_en closed_at handled_by_id",
     Evidence: "id dispute_id digest url title media_type content",
+    Invitation: "id platform_id person_id nonce email language made_by_id made_at expires_at sent_at revoked_at",
+    Answer: "id invitation_id kind demand_id roll_call_id text language criterion due_on received_at state"
+    " confirmed_by_id confirmed_how confirmed_at published_by_id published_at set_aside_why vouched pledge_id"
+    " signature_id",
+    Asked: "id person_id demand_id day count",
     User: "id password last_login is_superuser username first_name last_name email is_staff is_active date_joined"
     " display_name organisation_id",
 }
@@ -70,6 +77,8 @@ def test_no_other_table_is_about_readers() -> None:
         f"counted by network for {['', 'an hour'][HOUR == 3600]}.",
         f"thrown away within {['', 'a day'][DAY == 24 * HOUR]}.",
         "Who entered and who reviewed a vote stays inside",
+        "we keep the public address of your office until the letter is sent, then it is erased.",
+        f"a number below {FEWEST_SHOWN} is not shown.",
     ],
 )
 def test_numbers_on_the_page_are_those_of_the_code(client: Client, sentence: str) -> None:
@@ -138,6 +147,15 @@ def test_the_history_holds_no_readers_and_no_words_of_reports() -> None:
         kept = [text for (text,) in cursor if "journal_keep" in text]
     assert kept
     assert all(name in text for text in kept for name in ("token_hash", "shown", "should_say", "text", "page"))
+
+
+def test_the_history_keeps_neither_the_words_of_deputies_nor_what_opens_their_page() -> None:
+    with connection.cursor() as cursor:
+        for table, columns in (("answer", ("text", "confirmed_how", "criterion")), ("invitation", ("nonce", "email"))):
+            cursor.execute(f"SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE tgrelid = 'tracker_{table}'::regclass")  # noqa: S608
+            kept = [text for (text,) in cursor if "journal_keep" in text and "history" in text]
+            assert kept
+            assert all(f"'{name}'" in text for text in kept for name in columns)
 
 
 def test_a_fingerprint_of_a_network_is_no_address(client: Client) -> None:

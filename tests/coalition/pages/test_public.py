@@ -34,6 +34,7 @@ NOT_KEPT = {
     "front": "sends a reader on by the language of the browser",
     "health_live": "says how it is now",
     "health_ready": "says how it is now",
+    "deputy_asked": "counts those who asked",
     "report": "is a form",
     "report_page": "has a secret in its address",
     "subscribe": "is a form",
