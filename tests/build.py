@@ -22,8 +22,8 @@ from pledges.platform.models import Coalition, Demand, DemandText, Platform, Pla
 from pledges.scorecards.actions import publish_platform, publish_roll_calls
 from pledges.scorecards.enums import Role, Wants
 from pledges.scorecards.models import Link, Ruling
-from pledges.tracker.enums import Review, Stance
-from pledges.tracker.models import Pledge, Signature
+from pledges.tracker.enums import Review, Stance, Status
+from pledges.tracker.models import Pledge, PledgeStatus, Signature
 
 START = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
 AT = dt.datetime(2024, 6, 1, 12, tzinfo=dt.UTC)
@@ -220,6 +220,16 @@ def pledge(
     made = Pledge.objects.create(
         person=person, demand=to, said_on=said_on, source=cite(title="An interview"), **says | more
     )
+    if published:
+        made.review, made.vouched, made.reviewed_at = Review.PUBLISHED.value, True, AT
+        made.save()
+    return made
+
+
+def status(of: Pledge, to: Status, on: dt.date | None = None, *, published: bool = True, **more: Any) -> PledgeStatus:
+    """That a promise came to a status, as one caller vouched for it."""
+    says = {"on": on or of.said_on, "note_en": "It was seen.", "evidence": cite(title="An evidence")}
+    made = PledgeStatus.objects.create(pledge=of, status=to.value, **says | more)
     if published:
         made.review, made.vouched, made.reviewed_at = Review.PUBLISHED.value, True, AT
         made.save()

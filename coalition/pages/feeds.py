@@ -33,6 +33,8 @@ from pledges.scorecards.enums import Cause, Wants
 from pledges.scorecards.reports.evidence import Line, lines, links_of, with_arithmetic
 from pledges.scorecards.reports.history import Move, with_moved
 from pledges.scorecards.reports.platform import demand_by_slug, platform_of
+from pledges.tracker.models import STANCE_CHOICES, STATUS_CHOICES
+from pledges.tracker.reports import Word, word_on
 
 MOST = 50
 BEGINNING = dt.datetime(2019, 9, 8, tzinfo=dt.UTC)  # of a feed in which nothing has happened yet
@@ -85,6 +87,8 @@ def deputy_feed(request: HttpRequest, lang: str, chamber: str, slug: str) -> Htt
     told = with_arithmetic([line for line in counted if line.link.roll_call_id not in held][:MOST])
     moves = [move for move in record.moves if move.change.roll_call_id not in held][:MOST]
     entries = [_cast(line) for line in told] + [_move(move, record.house, slug) for move in moves]
+    if record.in_force is not None:
+        entries += _words(word_on(record.in_force.platform, at=record.now, person=person), record.house)
     return _feed(request, "deputy_page", record.house, entries, slug, of=person.name)
 
 
@@ -98,6 +102,7 @@ def demand_feed(request: HttpRequest, lang: str, chamber: str, slug: str) -> Htt
         raise Http404("No such demand.")
     links = links_of(in_force, demand=text.demand)[:MOST]
     entries = [_asked(line) for line in with_arithmetic(lines(links, {}, in_force))]
+    entries += _words(word_on(in_force.platform, at=house.at, demand=text.demand), house)
     return _feed(request, "demand_page", house, entries, slug, of=text.title)
 
 
@@ -147,6 +152,20 @@ def _move(move: Move, house: House, slug: str) -> Entry:
     words = said("deputies/_move.html", move=move, house=house)
     ident = f"{house.chamber.slug}/moves/{move.change.event_id}/{slug}/{move.chapter}"
     return Entry(ident, title, f"{path}#history", words, move.change.at, move.change.cause == Cause.CORRECTION)
+
+
+def _words(word: Word, house: House) -> list[Entry]:
+    """Every pledge as it was said, and every status that it came to."""
+    told = []
+    for given in word.given:
+        pledge, lang, slug = given.pledge, get_language(), house.chamber.slug
+        path, ident = reverse("pledge_page", args=[lang, slug, pledge.pk]), f"{slug}/pledges/{pledge.pk}"
+        title, by = f"{STANCE_CHOICES[pledge.stance]}: {given.text.title}", given.by.name
+        told.append(Entry(ident, title, path, f"{by}. {pledge.words}".strip(), pledge.reviewed_at or BEGINNING))
+        for one in given.statuses:
+            words = f"{by}. {STATUS_CHOICES[one.status]}. {one.note}"
+            told.append(Entry(f"{ident}/{one.pk}", title, f"{path}#timeline", words, one.reviewed_at or BEGINNING))
+    return told
 
 
 class Feed(Atom1Feed):

@@ -23,6 +23,7 @@ from coalition.pages import (
     home,
     letters,
     method,
+    pledges,
     search,
     share,
     sitemaps,
@@ -30,6 +31,7 @@ from coalition.pages import (
     sources,
     styleguide,
     terms,
+    versions,
     votes,
     wellknown,
 )
@@ -128,5 +130,12 @@ urlpatterns += [
     path("<lang:lang>/<slug:chamber>/sittings/<day:day>/", sittings.sitting_page, name="sitting_page"),
     path("<lang:lang>/<slug:chamber>/decisions/<path:key>/", sittings.decision_page, name="decision_page"),
     path("<lang:lang>/<slug:chamber>/platform/not-used/", demands.not_used_page, name="not_used_page"),
+    path("<lang:lang>/<slug:chamber>/pledges/", pledges.pledge_list, name="pledge_list"),
+    path("<lang:lang>/<slug:chamber>/pledges/pledges.csv", pledges.pledge_file, name="pledge_file"),
+    path("<lang:lang>/<slug:chamber>/pledges/<int:pk>/", pledges.pledge_page, name="pledge_page"),
+    path("<lang:lang>/<slug:chamber>/platform/changes/", versions.platform_changes, name="platform_changes"),
+    path(
+        "<lang:lang>/<slug:chamber>/platform/versions/<int:number>/", versions.platform_version, name="platform_version"
+    ),
     path("<lang:lang>/<slug:chamber>/terms/", terms.terms_page, name="terms_page"),
 ]

@@ -5,8 +5,6 @@ from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from django.db.models import Q
-
 from deputies.people.enums import Threshold
 from deputies.people.models import Chamber, Faction, Mandate, Person, VotingRule
 from deputies.votes.enums import Kind, Result
@@ -22,7 +20,7 @@ from pledges.scorecards.reports.evidence import in_force
 from pledges.scorecards.reports.margins import Concerned, Margin, concerned_in, margin_of
 from pledges.scorecards.reports.platform import PlatformInForce
 from pledges.scorecards.standing import Strength
-from pledges.tracker.models import Signature
+from pledges.tracker.reports import Signed, signatures_of
 
 
 def coalition_of(chamber: Chamber) -> Coalition | None:
@@ -35,18 +33,19 @@ class Sides:
     """Who belongs to the coalition and who signed, over all time; asked for moments without further queries."""
 
     memberships: list[CoalitionMembership]
-    signatures: list[Signature]
+    signatures: list[Signed]
 
     def members_at(self, moment: dt.datetime | None) -> dict[int, Person]:
         """The coalition's deputies at a moment by id; everybody who ever was one where it is not known."""
         return {m.person_id: m.person for m in self.memberships if moment is None or moment in m.held}
 
     def signers_on(self, day: dt.date | None, demands: Collection[int]) -> set[int]:
-        """Ids of those whose signature to the platform or to one of `demands` stood on a day."""
+        """Ids of those whose signature to one of `demands`, or to a version with one, stood on a day."""
         return {
             signature.person_id
-            for signature in self.signatures
-            if (signature.demand_id is None or signature.demand_id in demands)
+            for one in self.signatures
+            for signature in [one.signature]
+            if not one.demands.isdisjoint(demands)
             and (day is None or signature.signed_on <= day)
             and (day is None or signature.withdrawn_on is None or signature.withdrawn_on > day)
         }
@@ -57,9 +56,7 @@ def sides_of(coalition: Coalition, in_force_now: PlatformInForce | None) -> Side
     memberships = coalition.memberships.select_related("person").order_by("person__sort_key")
     if in_force_now is None:
         return Sides(list(memberships), [])
-    platform = in_force_now.platform
-    signed = Q(platform_version__platform=platform) | Q(demand__platform=platform)
-    return Sides(list(memberships), list(Signature.objects.filter(signed)))
+    return Sides(list(memberships), signatures_of(in_force_now.platform))
 
 
 @dataclass(frozen=True, slots=True)

@@ -256,7 +256,7 @@ def links_of(
         links = links.filter(roll_call=roll_call)
     if person is not None:
         day = TruncDate("roll_call__published__held_at", tzinfo=in_force_now.platform.coalition.chamber.zone)
-        links = links.annotate(day=day).annotate(**_as_signed_by(person, in_force_now))
+        links = links.annotate(day=day).annotate(**_as_signed_by(person))
     return sorted(links, key=_latest_first)
 
 
@@ -265,9 +265,9 @@ def _stands() -> dict[str, Written]:
     return {"approved_by": Written(_APPROVED, "pk"), "vetoed_by": Written(_VETOED, "pk")}
 
 
-def _as_signed_by(person: Person, in_force_now: PlatformInForce) -> dict[str, Exists | Q | Subquery]:
+def _as_signed_by(person: Person) -> dict[str, Exists | Q | Subquery]:
     signed = Signature.objects.filter(
-        Q(demand=OuterRef("demand")) | Q(platform_version__platform=in_force_now.platform), person=person
+        Q(demand=OuterRef("demand")) | Q(platform_version__texts__demand=OuterRef("demand")), person=person
     )
     bound = signed.filter(Q(withdrawn_on=None) | Q(withdrawn_on__gt=OuterRef("day")), signed_on__lt=OuterRef("day"))
     cast = Ballot.objects.filter(version=OuterRef("roll_call__published"))

@@ -11,6 +11,8 @@ from deputies.sources.models import keep_copy
 from deputies.votes.models import Decision, RollCall
 from pledges.platform.enums import Chapter
 from pledges.scorecards.bundles.actions import build_bundle
+from pledges.tracker.enums import Status
+from pledges.tracker.models import Pledge
 from tests import build
 from tests.coalition.pages.build import Town
 
@@ -64,12 +66,16 @@ PAGES: dict[str, tuple[str, ...]] = {  # below a language
     "compare_page": ("{chamber}/compare/{deputy}/{other}/",),
     "vote_list": ("{chamber}/votes/", "{chamber}/votes/?linked=1", "{chamber}/votes/?term=1"),
     "vote_page": ("{chamber}/votes/{vote}/",),
+    "pledge_list": ("{chamber}/pledges/", "{chamber}/pledges/?stance=promised", "{chamber}/pledges/?by=nobody"),
+    "platform_changes": ("{chamber}/platform/changes/", "{chamber}/platform/changes/?from=1&to=2"),
+    "platform_version": ("{chamber}/platform/versions/1/",),
 }
 OF_RED_LINE: dict[str, tuple[str, ...]] = {  # besides, in a town that has one
     "deputy_demand_page": ("{chamber}/deputies/{deputy}/{red_line}/",),
     "demand_page": ("{chamber}/demands/{red_line}/",),
 }
 FURNISHED: dict[str, tuple[str, ...]] = {  # pages of a town that is `furnished`
+    "pledge_page": ("{chamber}/pledges/{pledge}/",),
     "report_page": (f"report/{TOKEN}/",),
     "decision_page": ("{chamber}/decisions/text-1/",),
 }
@@ -89,17 +95,19 @@ FILES: dict[str, tuple[str, ...]] = {  # whole addresses of what is not a page; 
     "demand_feed": ("/en/{chamber}/demands/{demand}/feed.atom", "/ru/{chamber}/demands/{demand}/feed.atom"),
     "sittings_calendar": ("/en/{chamber}/sittings.ics", "/ru/{chamber}/sittings.ics"),
     "share_image": ("/en/{chamber}/share/chamber/{chamber}-0.png",),  # leads on to the present picture
+    "pledge_file": ("/en/{chamber}/pledges/pledges.csv", "/ru/{chamber}/pledges/pledges.csv"),
     "compare_file": ("/en/{chamber}/compare/{deputy}/{other}/compare.csv",),
     "source_copy": (f"/en/sources/{hashlib.sha256(COPY).hexdigest()}/",),
 }
 
 
 def furnished(built: Town) -> Town:
-    """The town with a report that is followed, a text that is decided, a kept copy of a source, and a bundle."""
+    """The town with a pledge, a followed report, a decided text, a kept copy of a source, and a bundle."""
     text = Decision.objects.create(chamber=built.chamber, key="text-1", title_en="Text")
     RollCall.objects.filter(pk__in=[vote.pk for vote in built.votes[:2]]).update(decision=text)
     Decision.objects.filter(pk=text.pk).update(main=built.votes[0])
     build.dispute(built.votes[0], built.people[0], shows=["https://example.org/protocol"], text="x" * 90, token=TOKEN)
+    build.status(build.pledge(built.people[0], built.platform.demands.earliest("pk")), Status.KEPT)
     source = keep_copy(content=COPY, title="The protocol", media_type="text/plain")
     build.vote(built.chamber, {}, source=source)
     build_bundle(at=build.AT)
@@ -151,4 +159,5 @@ def slugs(built: Town) -> dict[str, str]:
         "vote": built.votes[0].slug,
         "demand": demand.slug if demand else "",
         "red_line": _red_line(built),
+        "pledge": str(getattr(Pledge.objects.filter(demand__platform=built.platform).first(), "pk", 0)),
     }
