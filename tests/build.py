@@ -209,7 +209,7 @@ def signature(person: Person, of: Demand | PlatformVersion, signed_on: dt.date, 
 
 
 def pledge(
-    person: Person, to: Demand, said_on: dt.date | None = None, *, published: bool = True, **more: Any
+    person: Person | None, to: Demand, said_on: dt.date | None = None, *, published: bool = True, **more: Any
 ) -> Pledge:
     """A promise with a criterion and a day, as one caller vouched for it; `more` may make it another stance."""
     said_on = said_on or START.date()
