@@ -45,8 +45,10 @@ class Words:
         """Publish what was said before a day and is not out yet."""
         while self._waiting and self._waiting[0][0] < day.isoformat():
             row = self._waiting.pop(0)[1]
-            word = self._status(row) if "status" in row else self._pledge(row)
-            publish_word(word=word, by=None, vouched=True, at=at)
+            if "status" in row:
+                publish_word(word=self._status(row), by=None, vouched=True, at=at)
+            else:
+                publish_word(word=self._pledge(row), by=None, vouched=True, at=at)
 
     def _pledge(self, row: Row) -> Pledge:
         person = self._mandates[row["member_id"]].person if row["member_id"] else None

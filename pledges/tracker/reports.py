@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from django.db.models import Exists, Model, OuterRef
+from django.db.models import Exists, OuterRef
 
 from deputies.people.models import Chamber, Party, Person, VotingRule
 from deputies.sources.enums import Precision
@@ -107,9 +107,10 @@ def word_on(
 
     One query, in which everything comes packed: the pages that show it ask for much else.
     """
-    given = _and(p_demand_id=demand, p_person_id=person, p_id=pledge)
-    signed = _and(s_person_id=person) + (f" AND {demand.pk} = ANY({_COVERED})" if demand else "")
-    stated = "" if demand is person is pledge is None else _and(x_demand_id=demand) if demand else " AND false"
+    on, by = demand.pk if demand else None, person.pk if person else None
+    given = _and(p_demand_id=on, p_person_id=by, p_id=pledge)
+    signed = _and(s_person_id=by) + (f" AND {on} = ANY({_COVERED})" if on else "")
+    stated = _and(x_demand_id=on) + (" AND false" if by or pledge else "")
     row = (
         Platform.objects.filter(pk=platform.pk)
         .values_list(
@@ -146,10 +147,10 @@ def signatures_of(platform: Platform) -> list[Signed]:
     ]
 
 
-def _and(**columns: Model | int | None) -> str:
-    """The condition that columns, named "p_id" for p.id, refer to these rows, as far as they are given."""
-    wanted = {name.replace("_", ".", 1): getattr(one, "pk", one) for name, one in columns.items() if one is not None}
-    return "".join(f" AND {column} = {int(pk)}" for column, pk in wanted.items())
+def _and(**columns: int | None) -> str:
+    """The condition that columns, named "p_id" for p.id, have these values, as far as they are given."""
+    wanted = {name.replace("_", ".", 1): value for name, value in columns.items() if value is not None}
+    return "".join(f" AND {column} = {value:d}" for column, value in wanted.items())
 
 
 def _given(row: dict[str, Any], text: DemandText) -> Given:

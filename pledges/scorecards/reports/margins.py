@@ -138,9 +138,9 @@ def members_and_signers(
     Everybody who ever was one, or ever signed, where the day of the vote is not known.
     """
     at, zone = version.held_at, version.roll_call.chamber.zone
-    about = {"coalition": in_force_now.platform.coalition_id, "demands": list(demands)}
+    coalition, day = in_force_now.platform.coalition_id, at and at.astimezone(zone).date()
     with connection.cursor() as cursor:
-        cursor.execute(_TAGGED, {**about, "at": at, "day": at and at.astimezone(zone).date()})
+        cursor.execute(_TAGGED, {"coalition": coalition, "demands": list(demands), "at": at, "day": day})
         tagged = cursor.fetchall()
     found: tuple[set[int], set[int]] = (set(), set())
     for person, is_member in tagged:

@@ -22,9 +22,9 @@ def one_of(*names: str) -> models.Q:
     return ~models.Q(**{names[0]: ""}) | ~models.Q(**{names[1]: ""})
 
 
-def to(model: str, name: str, **more: bool) -> "models.ForeignKey[models.Model, models.Model]":
+def to(model: str, name: str, *, null: bool = False) -> "models.ForeignKey[models.Model, models.Model]":
     on_delete = django.db.models.deletion.PROTECT
-    return models.ForeignKey(on_delete=on_delete, related_name=name, to=model, **more)
+    return models.ForeignKey(on_delete=on_delete, related_name=name, to=model, blank=null, null=null)
 
 
 class Migration(migrations.Migration):
@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                 ("said_on", models.DateField()),
                 ("said_precision", models.CharField(choices=PRECISION, default="day", max_length=10)),
                 ("basis", models.CharField(choices=BASIS, default="named", max_length=10)),
-                ("demand", to("platform.demand", "statements", blank=True, null=True)),
+                ("demand", to("platform.demand", "statements", null=True)),
                 ("platform", to("platform.platform", "statements")),
                 ("source", to("sources.document", "+")),
             ],

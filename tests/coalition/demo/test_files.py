@@ -7,13 +7,38 @@ from coalition.demo.story import Story
 from deputies.sources.enums import Basis
 from deputies.votes.enums import Position
 from pledges.tracker.enums import Stance, Status
+from tests.tidy import read, real
 
-MOSCOW = ("ballots", "coalition", "deputies", "factions", "votes")
+MOSCOW = ("ballots", "coalition", "deputies", "factions", "group_statements", "votes")
 ZARECHNY = ("decisions", "demands", "demands_2", "links", "members", "pledges", "statuses", "votes")
 
 
 def rows(name: str) -> list[Row]:
     return table(name)
+
+
+def test_every_statement_of_a_group_is_one_of_the_sourced_data_and_names_no_signatory() -> None:
+    sourced = read(real("data", "moscow-2019") / "demands_and_joint_statements.csv")
+    addresses = {row["source_url"]: row["date"] for row in sourced if row["source_url"] != "seed"}
+    told = rows("moscow/group_statements")
+    known = {row["name_en"] for row in rows("moscow/deputies")}
+
+    assert len(told) == len(addresses_of(sourced)) == 6
+    for row in told:
+        cells = {cell.strip() for cell in row["source_url"].split("|")}
+        of = {cell.strip() for address in addresses for cell in address.split("|")}
+        assert cells <= of, row
+        assert any(
+            date.startswith(row["said_on"][: 7 if row["said_precision"] == "month" else 10])
+            for address, date in addresses.items()
+            if cells & {one.strip() for one in address.split("|")}
+        ), row
+        assert not [name for name in known if name in row["made_by_en"]], row
+
+
+def addresses_of(sourced: list[Row]) -> list[Row]:
+    """The rows that are not of the founding text."""
+    return [row for row in sourced if row["source_url"] != "seed"]
 
 
 @pytest.mark.parametrize("name", MOSCOW)

@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import io
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -19,7 +20,7 @@ from tests.coalition.pages.test_feeds import feed, told
 
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2024, 2, 1)
-UNMEASURED = {"is_measurable": False, "due_on": None, "criterion_en": ""}
+UNMEASURED: dict[str, Any] = {"is_measurable": False, "due_on": None, "criterion_en": ""}
 
 
 @pytest.fixture
@@ -36,9 +37,9 @@ def said(built: Town) -> list[Pledge]:
     first, second = demands(built)
     kept = build.pledge(built.people[0], first, DAY, words="Проголосую за.", occasion_en="A meeting")
     build.status(kept, Status.KEPT, DAY, note_en="Voted for it.", evidence=cite(title="Minutes 7"))
-    no = {"stance": Stance.REFUSED.value, "words": "Never.", "language": "en", **UNMEASURED}
+    no: dict[str, Any] = {"stance": Stance.REFUSED.value, "words": "Never.", "language": "en", **UNMEASURED}
     refused = build.pledge(built.people[1], first, DAY + dt.timedelta(days=1), **no)
-    silence = {"stance": Stance.SILENT.value, "language": "", **UNMEASURED}
+    silence: dict[str, Any] = {"stance": Stance.SILENT.value, "language": "", **UNMEASURED}
     silent = build.pledge(built.people[2], second, DAY + dt.timedelta(days=2), **silence)
     party = Party.objects.create(slug="green", name_en="Green party")
     return [kept, refused, silent, build.pledge(None, second, DAY + dt.timedelta(days=3), party=party)]
