@@ -215,7 +215,7 @@ def signature(person: Person, of: Demand | PlatformVersion, signed_on: dt.date, 
 
 
 def pledge(
-    person: Person, to: Demand, said_on: dt.date | None = None, *, published: bool = True, **more: Any
+    person: Person | None, to: Demand, said_on: dt.date | None = None, *, published: bool = True, **more: Any
 ) -> Pledge:
     """A promise with a criterion and a day, as one caller vouched for it; `more` may make it another stance."""
     said_on = said_on or START.date()
@@ -233,14 +233,12 @@ def pledge(
 
 
 def status(
-    of: Pledge, word: Status = Status.KEPT, on: dt.date | None = None, *, published: bool = False, **more: Any
+    of: Pledge, word: Status = Status.KEPT, on: dt.date | None = None, *, published: bool = True, **more: Any
 ) -> PledgeStatus:
-    """That a promise came to a status a day after it was given, as somebody proposed it or one caller vouched for."""
+    """That a promise came to a status a day after it was given, as one caller vouched for it."""
     on = on or of.said_on + dt.timedelta(days=1)
-    evidence = cite(title="The minutes")
-    made = PledgeStatus.objects.create(
-        pledge=of, status=word.value, on=on, evidence=evidence, **{"note_en": "It was seen."} | more
-    )
+    says = {"note_en": "It was seen.", "evidence": cite(title="The minutes")}
+    made = PledgeStatus.objects.create(pledge=of, status=word.value, on=on, **says | more)
     if published:
         made.review, made.vouched, made.reviewed_at = Review.PUBLISHED.value, True, AT
         made.save()

@@ -107,6 +107,19 @@ PAGES = {
     "not-used": "zarechny/platform/not-used/",
     "terms": "moscow/terms/",
     "glossary": "glossary/",
+    "word-list": "zarechny/pledges/",
+    "word-none": "zarechny/pledges/?stance=refused&chapter=social&faction=shore",
+    "word-differs": "zarechny/pledges/4/",
+    "word-party": "zarechny/pledges/2/",
+    "word-silence": "zarechny/pledges/18/",
+    "word-not-measurable": "zarechny/pledges/6/",
+    "word-changes": "zarechny/platform/changes/",
+    "word-version": "zarechny/platform/versions/1/",
+    "word-demand": "zarechny/demands/police-oversight/",
+    "word-platform": "zarechny/platform/",
+    "word-deputy": "zarechny/deputies/ilya-molotilov/",
+    "word-coalition": "zarechny/coalition/",
+    "word-groups": "moscow/demands/free-the-prisoners/",
 }
 
 VIEWS: list[tuple[int, Literal["light", "dark"]]] = [(360, "light"), (360, "dark"), (1280, "light"), (1280, "dark")]

@@ -101,18 +101,25 @@ def create_platform(
     coalition = Coalition.objects.create(chamber=chamber, **facts["coalition"])
     chosen_by = both(facts, "chosen_by") if "chosen_by_en" in facts else {}
     platform = Platform.objects.create(coalition=coalition, slug=facts["slug"], **chosen_by)
-    source = cited(facts["source"])
-    version = PlatformVersion.objects.create(platform=platform, source=source, **both(facts, "title", "intro"))
-    created = {}
-    for order, row in enumerate(demands, start=1):
-        slug = row["demand_id"]
-        created[slug] = Demand.objects.create(
-            platform=platform,
-            slug=slug,
-            demand_id=slug,
+    version = PlatformVersion.objects.create(
+        platform=platform, source=cited(facts["source"]), **both(facts, "title", "intro")
+    )
+    demands_of = {row["demand_id"]: worded(version, facts | row, None, facts["in_force_from"]) for row in demands}
+    return version, demands_of
+
+
+def worded(version: PlatformVersion, row: Mapping[str, Any], demand: Demand | None, in_force_from: str) -> Demand:
+    """A demand in the words of a version, behind those it has already; a new one is in force from a day on."""
+    if demand is None:
+        ident = row["demand_id"]
+        demand = Demand.objects.create(
+            platform=version.platform,
+            slug=ident,
+            demand_id=ident,
             chapter=row["chapter"],
-            in_force_from=facts["in_force_from"],
+            in_force_from=in_force_from,
         )
-        words = both(facts | row, "title", "text", "measured")
-        DemandText.objects.create(version=version, demand=created[slug], order=order, source=source, **words)
-    return version, created
+    words = both(row, "title", "text", "measured", "done")
+    order = version.texts.count() + 1
+    DemandText.objects.create(version=version, demand=demand, order=order, source=version.source, **words)
+    return demand

@@ -27,6 +27,7 @@ from deputies.votes.models import Ballot, FactionStatement, RollCall, RollCallVe
 from pledges.platform.models import CoalitionMembership
 from pledges.scorecards.actions import publish_platform, publish_roll_calls
 from pledges.scorecards.models import Link
+from pledges.tracker.models import Statement
 
 Mandates = dict[str, people.Mandate]  # by English name
 Factions = dict[str, people.Faction]
@@ -208,4 +209,12 @@ def _publish_platform(chamber: people.Chamber, mandates: Mandates, versions: Ver
         )
         for link in facts["links"]
     ]
+    for row in table("moscow/group_statements"):
+        Statement.objects.create(
+            platform=version.platform,
+            demand=demands.get(row["demand_id"]),
+            **{name: row[name] for name in ("said_on", "said_precision")},
+            **both(row, "made_by", "text"),
+            **_told(row),
+        )
     publish_platform(version=version, links=links, platform=version.platform, vouched=True, at=at)

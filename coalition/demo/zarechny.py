@@ -27,6 +27,7 @@ from coalition.demo.files import (
 from coalition.demo.follow import Findings
 from coalition.demo.particulars import decide_in_two_votes, declare_later, leave_free, ruling_on
 from coalition.demo.story import Marks, Story
+from coalition.demo.words import Words, adopt_second_version, sign
 from deputies.people import models as people
 from deputies.people.enums import Threshold
 from deputies.people.places import bring_places, read_places
@@ -35,16 +36,16 @@ from deputies.votes.actions import open_correction
 from deputies.votes.enums import Position
 from deputies.votes.models import Ballot, RollCall, RollCallVersion
 from pledges.findings.actions import sweep
-from pledges.platform.models import CoalitionMembership, PlatformVersion
+from pledges.platform.models import CoalitionMembership, Demand, PlatformVersion
 from pledges.scorecards.actions import publish_platform, publish_roll_calls
 from pledges.scorecards.method import WEIGHT_UNIT
 from pledges.scorecards.models import Link
-from pledges.tracker.models import Signature
 
 Mandates = dict[str, people.Mandate]  # by member id
 Versions = dict[str, RollCallVersion]  # by vote id
 Links = dict[str, list[Link]]  # by vote id
 
+TOLD_LAST = dt.datetime(2026, 11, 12, 12, tzinfo=dt.UTC)
 RAW = {
     Position.FOR: "за",
     Position.AGAINST: "против",
@@ -69,11 +70,13 @@ def load_zarechny(*, at: dt.datetime) -> None:
     decide_in_two_votes(story.facts["decided"], versions)
     leave_free(story.facts["free_vote"], versions)
     declare_later(story.facts["declared"], versions, mandates)
-    platform, links = _create_platform(story, mandates, versions)
-    findings = Findings(chamber)
-    _publish(story, versions, platform, links, findings)
+    platform, demands, links = _create_platform(story, mandates, versions)
+    words, findings = Words(demands, mandates), Findings(chamber)
+    _publish(story, versions, platform, links, words, findings)
     _correct(story, versions)
-    sweep(at=moment(chamber, story.facts["correction"]["on"]), chamber=chamber)
+    adopt_second_version(platform, demands, mandates)
+    words.publish_until(dt.date.max, at=TOLD_LAST)
+    sweep(at=TOLD_LAST, chamber=chamber)
     findings.play_until()
     announce_next(platform.platform, at)
 
@@ -237,7 +240,9 @@ def _ballot(version: RollCallVersion, mandate: people.Mandate, faction: people.F
     return Ballot(version=version, position=mark.position, position_raw=raw, excuse=excuse, **where)
 
 
-def _create_platform(story: Story, mandates: Mandates, versions: Versions) -> tuple[PlatformVersion, Links]:
+def _create_platform(
+    story: Story, mandates: Mandates, versions: Versions
+) -> tuple[PlatformVersion, dict[str, Demand], Links]:
     """The draft platform with its members and signatures, and its draft links."""
     facts = tree("zarechny/platform")
     chamber, signed = mandates["z01"].chamber, cited(facts["signed"])
@@ -249,15 +254,7 @@ def _create_platform(story: Story, mandates: Mandates, versions: Versions) -> tu
     for row in facts["organisations"]:
         faction = chamber.factions.get(slug=row["faction"])
         MemberOrganisation.objects.create(coalition=platform.platform.coalition, **row | {"faction": faction})
-    for row in table("zarechny/signatures"):
-        Signature.objects.create(
-            person=mandates[row["member_id"]].person,
-            platform_version=None if row["demand_id"] else platform,
-            demand=demands.get(row["demand_id"]),
-            signed_on=row["signed_on"],
-            withdrawn_on=row["withdrawn_on"] or None,
-            source=signed,
-        )
+    sign(platform, demands, mandates)
     links: Links = {}
     for row in table("zarechny/links"):
         link = Link.objects.create(
@@ -269,10 +266,12 @@ def _create_platform(story: Story, mandates: Mandates, versions: Versions) -> tu
             **both(row, "reasoning"),
         )
         links.setdefault(row["vote_id"], []).append(link)
-    return platform, links
+    return platform, demands, links
 
 
-def _publish(story: Story, versions: Versions, version: PlatformVersion, links: Links, findings: Findings) -> None:
+def _publish(
+    story: Story, versions: Versions, version: PlatformVersion, links: Links, words: Words, findings: Findings
+) -> None:
     """Publish sitting by sitting: links are announced two days before a vote, minutes follow the day after it.
 
     The platform comes into force between two sittings, with links to votes already held.
@@ -291,6 +290,8 @@ def _publish(story: Story, versions: Versions, version: PlatformVersion, links: 
         if announced and midnight >= in_force:
             at = midnight - dt.timedelta(days=2)
             publish_platform(version=None, links=announced, platform=platform, vouched=True, at=at)
+        if midnight >= in_force:
+            words.publish_until(midnight.date(), at=midnight - dt.timedelta(days=1))
         items = bring_agenda(platform, day) if version.published_at else {}
         # a linked vote is published alone, so that a change of scores names the vote that caused it
         alone = [[versions[one]] for one in sitting if one in links]

@@ -159,9 +159,9 @@ def _sections(news: ChamberNews, language: str) -> list[Section]:
 
 
 def _word(news: WordNews, chamber: Chamber, language: str) -> Item:
-    """One line about a deputy's word, with its page: of the finding, or of the deputy."""
-    page, of = ("contradiction_page", {"pk": str(news.finding.pk)}) if news.finding else ("deputy_page", {})
-    of = of or {"slug": news.person.slug}
+    """One line about a deputy's word, with its page: of the finding, of the pledge, or of the deputy."""
+    page, one = news.page
+    of = {"slug" if page == "deputy_page" else "pk": one}
     return Item("", (news_words(news),), site_url(page, lang=language, chamber=chamber.slug, **of))
 
 

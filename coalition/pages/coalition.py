@@ -41,6 +41,7 @@ from pledges.scorecards.reports.coalition import (
 from pledges.scorecards.reports.evidence import links_of
 from pledges.scorecards.reports.platform import PlatformInForce, platform_of
 from pledges.scorecards.standing import CLOSE, Strength
+from pledges.tracker.reports.words import signers_of
 
 CLOSE_SHOWN = 10
 SPLITS_SHOWN = 60  # votes, so that their columns fit beside each other
@@ -154,6 +155,7 @@ def _page(
     return seats | {
         "day_form": form,
         "elsewhere": [person for pk, person in members.items() if pk not in holding],
+        "signers": signers_of(sides.signatures),
         "sheet": None if request.GET else _sheet(coalition, seats),
         **_what_if(request, house.chamber, rows, seats["votes"], seats["filled"]),
         **(_judged(in_force, sides, seats["day"], members, holding, rows[0]) if in_force else {}),

@@ -26,8 +26,11 @@ from pledges.scorecards.reports.groups import Scope, groups_of
 from pledges.scorecards.reports.links import apart, choice_of
 from pledges.scorecards.reports.measures import measures_of
 from pledges.scorecards.reports.platform import PlatformInForce, demand_by_slug, dropped_demand, platform_of
+from pledges.scorecards.reports.promises import support_of
 from pledges.scorecards.reports.redlines import crossings_of
 from pledges.scorecards.reports.shadow import shadow_of
+from pledges.tracker.reports.words import signers_of, word_on
+from pledges.tracker.wording import counts_sentence
 
 DEPUTIES = 100  # of a demand on one page
 
@@ -45,6 +48,9 @@ def platform_page(request: HttpRequest, lang: str, chamber: str) -> HttpResponse
             "chapters": [(chapter, in_force.of_chapter(chapter)) for chapter in COUNTED],
             "ruled_out": in_force.of_chapter(Chapter.RED_LINE),
             "groups": group_rows(in_force, groups_of(in_force), scopes),
+            "word": (word := word_on(in_force.platform, at=house.at)),
+            "signers": signers_of(word.signed),
+            "counts": counts_sentence(word.given),
             "linked": linked,
             "unused": unused,
         }
@@ -138,11 +144,15 @@ def _demand(house: House, slug: str) -> dict[str, Any] | None:
 
 
 def _scores(house: House, in_force: PlatformInForce, text: DemandText, evidence: list[Line]) -> dict[str, Any]:
-    """The votes of a demand that count and those that do not, with what deputies and groups did; four queries."""
+    """The votes of a demand that count and those that do not, with what all did and said; five queries."""
     measures = measures_of(in_force, demand=text.demand)
     groups = groups_of(in_force, demand=text.demand)
-    rows = [(holding, measures.get((holding.mandate.person_id, ""))) for holding in holdings_of(house)]
+    holdings = holdings_of(house)
+    rows = [(holding, measures.get((holding.mandate.person_id, ""))) for holding in holdings]
+    word = word_on(in_force.platform, at=house.at, demand=text.demand)
     return {
+        "word": word,
+        "support": support_of(word, holdings, house.chamber.seats),
         "counted": [line for line in evidence if line.counts],
         "listed": [line for line in evidence if not line.counts],
         "rows": rows,

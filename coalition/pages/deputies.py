@@ -25,6 +25,8 @@ from pledges.scorecards.reports.groups import others_of
 from pledges.scorecards.reports.history import end_of, profile_at
 from pledges.scorecards.reports.measures import Measure, measures_of
 from pledges.scorecards.reports.platform import PlatformInForce, demand_by_slug, membership_and_words, platform_of
+from pledges.scorecards.reports.promises import promises_of
+from pledges.tracker.reports.words import word_on
 
 UNLINKED = 30
 PER_PAGE = 100
@@ -123,12 +125,26 @@ def deputy_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> Htt
         "parts": record.parts(others_of(in_force, person)) if in_force else [],
         "whatifs": what_ifs(in_force, card) if in_force and card and record.has_score else [],
         "strip": record.strip(),
+        **_promises(record),
         "asked": _asked(request.GET["on"], record) if "on" in request.GET else None,
         "spoken": spoken,
         "latest": with_arithmetic(record.latest),
         "unlinked_shown": record.unlinked[:UNLINKED],
     }
     return render(request, "deputies/page.html", context)
+
+
+def _promises(record: Record) -> dict[str, object]:
+    """What the deputy signed and said of the platform, beside the votes since; one query."""
+    if record.in_force is None or record.card is None:
+        return {}
+    word = word_on(record.in_force.platform, at=record.now, person=record.mandate.person)
+    promises = promises_of(record.in_force, record.card, word)
+    return {
+        "own": [one for one in promises if one.is_of_its_own],
+        "others": [one for one in promises if not one.is_of_its_own],
+        "versions": [one for one in word.signed if one.number is not None],
+    }
 
 
 def _asked(text: str, record: Record) -> Asked:

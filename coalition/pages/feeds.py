@@ -39,6 +39,8 @@ from pledges.scorecards.enums import Cause, Wants
 from pledges.scorecards.reports.evidence import Line, lines, links_of, with_arithmetic
 from pledges.scorecards.reports.history import Move, with_moved
 from pledges.scorecards.reports.platform import demand_by_slug, platform_of
+from pledges.tracker.models import STANCE_CHOICES, STATUS_CHOICES
+from pledges.tracker.reports.words import Word, word_on
 
 MOST = 50
 BEGINNING = dt.datetime(2019, 9, 8, tzinfo=dt.UTC)  # of a feed in which nothing has happened yet
@@ -114,6 +116,7 @@ def demand_feed(request: HttpRequest, lang: str, chamber: str, slug: str) -> Htt
     links = links_of(in_force, demand=text.demand)[:MOST]
     entries = [_asked(line) for line in with_arithmetic(lines(links, {}, in_force))]
     entries += [_announced(notice) for notice in notices_of_votes(house.chamber, demand=text.demand_id, most=MOST)]
+    entries += _words(word_on(in_force.platform, at=house.at, demand=text.demand), house)
     return _feed(request, "demand_page", house, entries, slug, of=text.title)
 
 
@@ -183,11 +186,25 @@ def _move(move: Move, house: House, slug: str) -> Entry:
 
 
 def _word(news: WordNews, house: House) -> Entry:
-    """What became of a deputy's word, with its page: of the finding, or of the deputy."""
-    page, one = ("contradiction_page", news.finding.pk) if news.finding else ("deputy_page", news.person.slug)
+    """What became of a deputy's word, with its page: of the finding, of the pledge, or of the deputy."""
+    page, one = news.page
     path = reverse(page, args=[get_language(), house.chamber.slug, one])
     ident = f"{house.chamber.slug}/words/{news.event.pk}"
     return Entry(ident, news.person.name, path, news_words(news), news.event.at, news.is_correction)
+
+
+def _words(word: Word, house: House) -> list[Entry]:
+    """Every pledge as it was said, and every status that it came to."""
+    told = []
+    for given in word.given:
+        pledge, lang, slug = given.pledge, get_language(), house.chamber.slug
+        path, ident = reverse("pledge_page", args=[lang, slug, pledge.pk]), f"{slug}/pledges/{pledge.pk}"
+        title, by = f"{STANCE_CHOICES[pledge.stance]}: {given.text.title}", given.by.name
+        told.append(Entry(ident, title, path, f"{by}. {pledge.words}".strip(), pledge.reviewed_at or BEGINNING))
+        for one in given.statuses:
+            words = f"{by}. {STATUS_CHOICES[one.status]}. {one.note}"
+            told.append(Entry(f"{ident}/{one.pk}", title, f"{path}#timeline", words, one.reviewed_at or BEGINNING))
+    return told
 
 
 class Feed(Atom1Feed):

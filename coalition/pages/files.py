@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from coalition.pages.deputies import Row, rows_of
 from coalition.pages.home import house_or_404
 from coalition.pages.public import public
-from coalition.pages.tables import csv_response
+from coalition.tables import csv_response
 from deputies.votes.reports.arithmetic import arithmetics_of
 from deputies.votes.reports.houses import House
 from deputies.votes.reports.seats import seats_of

@@ -24,7 +24,7 @@ from deputies.votes.models import Ballot, RollCall, RollCallVersion
 from deputies.votes.reports.arithmetic import Arithmetic
 from deputies.votes.reports.cohesion import FactionSplits
 from deputies.votes.reports.houses import House
-from pledges.platform.models import Demand, DemandText
+from pledges.platform.models import Coalition, Demand, DemandText
 from pledges.scorecards.enums import Outcome, Wants
 from pledges.scorecards.method import WEIGHT_UNIT, Tally
 from pledges.scorecards.models import Link
@@ -33,6 +33,9 @@ from pledges.scorecards.reports.coalition import Bench, majorities
 from pledges.scorecards.reports.evidence import Line
 from pledges.scorecards.reports.margins import Margin
 from pledges.scorecards.reports.measures import Measure
+from pledges.tracker.enums import Stance, Status
+from pledges.tracker.models import Pledge, PledgeStatus
+from pledges.tracker.reports.words import Given
 
 _RECORDS = (  # as asked, not as asked, without a vote
     (10, 0, 0), (9, 1, 2), (8, 2, 3), (5, 5, 0), (1, 9, 1), (2, 0, 0), (3, 0, 0), (2, 1, 9), (0, 0, 4), (31, 9, 4),
@@ -62,6 +65,8 @@ def styleguide(request: HttpRequest, lang: str) -> HttpResponse:
         ],
         "chart": staircase([(now() - dt.timedelta(n), Fraction(n % 5, 5), n == 9) for n in range(20, 0, -1)], now()),
         "evidence": [_line(person) for person in PEOPLE[:2]],
+        "given": _given(PEOPLE[1]),
+        "coalition": Coalition(name_en=LONG),
         "nothing": {},
         "example": EXAMPLE,
     }
@@ -103,6 +108,20 @@ def _bench(size: int) -> tuple[list[Bench], object, object, int, int]:
     chamber = Chamber(seats=size)
     rows = majorities(chamber, None, votes=ours, filled=ours + others)
     return factions, bench_shares(factions, size), rows, ours, others
+
+
+def _given(person: Person) -> Given:
+    """A promise that came to every status, with a day on which it was due among them."""
+    start, source = now().date(), Document(title="Minutes", url="https://example.org/")
+    promise = Pledge(
+        person=person, stance=Stance.PROMISED.value, said_on=start, is_measurable=True, due_on=start + dt.timedelta(4)
+    )
+    statuses = [
+        PledgeStatus(status=status.value, on=start + dt.timedelta(n), note_en=WORDY, evidence=source)
+        for n, status in enumerate(Status)
+        if status is not Status.PROMISED
+    ]
+    return Given(promise, DemandText(title_en=WORDY), statuses)
 
 
 def _line(person: Person) -> Line:

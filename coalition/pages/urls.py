@@ -25,6 +25,7 @@ from coalition.pages import (
     home,
     letters,
     method,
+    pledges,
     search,
     share,
     sitemaps,
@@ -33,6 +34,7 @@ from coalition.pages import (
     styleguide,
     terms,
     upcoming,
+    versions,
     votes,
     wellknown,
 )
@@ -144,5 +146,12 @@ urlpatterns += [
     path("<lang:lang>/<slug:chamber>/upcoming/record/", upcoming.upcoming_record, name="upcoming_record"),
     path("<lang:lang>/<slug:chamber>/upcoming/<slug:slug>/", upcoming.upcoming_page, name="upcoming_page"),
     path("<lang:lang>/<slug:chamber>/upcoming.ics", calendars.upcoming_calendar, name="upcoming_calendar"),
+    path("<lang:lang>/<slug:chamber>/pledges/", pledges.pledge_list, name="pledge_list"),
+    path("<lang:lang>/<slug:chamber>/pledges/pledges.csv", pledges.pledge_file, name="pledge_file"),
+    path("<lang:lang>/<slug:chamber>/pledges/<int:pk>/", pledges.pledge_page, name="pledge_page"),
+    path("<lang:lang>/<slug:chamber>/platform/changes/", versions.platform_changes, name="platform_changes"),
+    path(
+        "<lang:lang>/<slug:chamber>/platform/versions/<int:number>/", versions.platform_version, name="platform_version"
+    ),
     path("<lang:lang>/<slug:chamber>/terms/", terms.terms_page, name="terms_page"),
 ]

@@ -36,8 +36,12 @@ class WordNews:
         return self.event.kind == EventKind.FINDING_WITHDRAWN
 
     @property
-    def finding(self) -> Finding | None:
-        return self.subject if isinstance(self.subject, Finding) else None
+    def page(self) -> tuple[str, str]:
+        """The name of the page on which it is told, and which one of them: of the finding, the pledge or the deputy."""
+        if isinstance(self.subject, Finding):
+            return "contradiction_page", str(self.subject.pk)
+        pledge = self.subject.pk if isinstance(self.subject, Pledge) else self.subject.pledge_id
+        return ("pledge_page", str(pledge)) if pledge else ("deputy_page", self.person.slug)
 
 
 def news_of_words(events: Iterable[Event], texts: Iterable[DemandText], held: Iterable[Row] = ()) -> list[WordNews]:

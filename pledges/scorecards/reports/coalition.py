@@ -5,12 +5,11 @@ from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from django.db.models import OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 
 from deputies.people.enums import Threshold
 from deputies.people.models import Chamber, Faction, Mandate, Person, VotingRule
 from deputies.sources.prepared import prepared
-from deputies.sources.rows import inside, outside
 from deputies.votes.enums import Kind, Result
 from deputies.votes.models import Ballot, RollCallVersion
 from deputies.votes.reports.arithmetic import Arithmetic, arithmetics_of
@@ -24,7 +23,7 @@ from pledges.scorecards.reports.evidence import in_force
 from pledges.scorecards.reports.margins import Concerned, Margin, concerned_in, margin_of
 from pledges.scorecards.reports.platform import PlatformInForce
 from pledges.scorecards.standing import Strength
-from pledges.tracker.models import Signature
+from pledges.tracker.reports.words import Signed, signatures_of
 
 
 def coalition_of(chamber: Chamber) -> Coalition | None:
@@ -37,38 +36,30 @@ class Sides:
     """Who belongs to the coalition and who signed, over all time; asked for moments without further queries."""
 
     memberships: list[CoalitionMembership]
-    signatures: list[Signature]
+    signatures: list[Signed]
 
     def members_at(self, moment: dt.datetime | None) -> dict[int, Person]:
         """The coalition's deputies at a moment by id; everybody who ever was one where it is not known."""
         return {m.person_id: m.person for m in self.memberships if moment is None or moment in m.held}
 
     def signers_on(self, day: dt.date | None, demands: Collection[int]) -> set[int]:
-        """Ids of those whose signature to the platform or to one of `demands` stood on a day."""
+        """Ids of those whose signature to one of `demands`, or to a version with one, stood on a day."""
         return {
             signature.person_id
-            for signature in self.signatures
-            if (signature.demand_id is None or signature.demand_id in demands)
+            for one in self.signatures
+            for signature in [one.signature]
+            if not one.demands.isdisjoint(demands)
             and (day is None or signature.signed_on <= day)
             and (day is None or signature.withdrawn_on is None or signature.withdrawn_on > day)
         }
 
 
 def sides_of(coalition: Coalition, in_force_now: PlatformInForce | None) -> Sides:
-    """All memberships of a coalition and signatures of its platform; one query."""
-    (row,) = _with_sides(coalition.pk, in_force_now.platform.pk if in_force_now else 0)
-    return Sides(
-        [outside(CoalitionMembership, one, "person") for one in row.member_rows],  # type: ignore[attr-defined]
-        [outside(Signature, one) for one in row.signature_rows],  # type: ignore[attr-defined]
-    )
-
-
-@prepared
-def _with_sides(coalition: int, platform: int) -> QuerySet[Coalition]:
-    members = CoalitionMembership.objects.filter(coalition=OuterRef("pk")).order_by("person__sort_key")
-    signed = Signature.objects.filter(Q(platform_version__platform=platform) | Q(demand__platform=platform))
-    rows = {"member_rows": inside(members, "person"), "signature_rows": inside(signed)}
-    return Coalition.objects.filter(pk=coalition).annotate(**rows)
+    """All memberships and signatures of a coalition; two queries, one without a platform."""
+    memberships = coalition.memberships.select_related("person").order_by("person__sort_key")
+    if in_force_now is None:
+        return Sides(list(memberships), [])
+    return Sides(list(memberships), signatures_of(in_force_now.platform))
 
 
 @dataclass(frozen=True, slots=True)

@@ -289,7 +289,7 @@ def _links_of(
     if roll_call is not None:
         links = links.filter(roll_call=roll_call)
     if person is not None:
-        links = dated(links, zone).annotate(**_as_signed_by(person, platform))
+        links = dated(links, zone).annotate(**_as_signed_by(person))
     return links
 
 
@@ -298,9 +298,9 @@ def _stands() -> dict[str, Written]:
     return {"approved_by": Written(_APPROVED, "pk"), "vetoed_by": Written(_VETOED, "pk")}
 
 
-def _as_signed_by(person: Person, platform: Platform) -> dict[str, Exists | Q | Subquery]:
+def _as_signed_by(person: Person) -> dict[str, Exists | Q | Subquery]:
     signed = Signature.objects.filter(
-        Q(demand=OuterRef("demand")) | Q(platform_version__platform=platform), person=person
+        Q(demand=OuterRef("demand")) | Q(platform_version__texts__demand=OuterRef("demand")), person=person
     )
     bound = signed.filter(Q(withdrawn_on=None) | Q(withdrawn_on__gt=OuterRef("day")), signed_on__lt=OuterRef("day"))
     cast = Ballot.objects.filter(version=OuterRef("roll_call__published"))

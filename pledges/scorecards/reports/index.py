@@ -11,10 +11,11 @@ from deputies.journal.models import Event
 from deputies.people.models import Chamber, Mandate, Term
 from deputies.votes.models import AgendaItem, RollCall
 from pledges.scorecards.reports.platform import texts_in_force
+from pledges.tracker.models import Pledge
 
 OF_SITE = ("chamber_list", "method_page", "about_page", "privacy_page", "corrections_page", "data_page", "subscribe")
 OF_CHAMBER = ("chamber_page", "deputy_list", "vote_list", "upcoming_list")
-OF_PLATFORM = ("platform_page", "coalition_page", "contradiction_list")
+OF_PLATFORM = ("platform_page", "coalition_page", "contradiction_list", "pledge_list", "platform_changes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +72,18 @@ def of_demands() -> list[Indexed]:
     return [Indexed("demand_page", (slug, demand), at) for slug, demand, at in rows]
 
 
+def of_pledges() -> list[Indexed]:
+    """One query."""
+    chamber = "demand__platform__coalition__chamber__slug"
+    pledges = Pledge.objects.published().filter(demand__in=texts_in_force().values("demand"))
+    rows = _changed(pledges.order_by(chamber, "pk"), chamber).values_list(chamber, "pk", "changed_at")
+    return [Indexed("pledge_page", (slug, str(pk)), at) for slug, pk, at in rows]
+
+
 SECTIONS: dict[str, Callable[[], list[Indexed]]] = {
     "site": of_site, "chambers": of_chambers, "deputies": of_deputies, "votes": of_votes, "demands": of_demands,
     "agendas": of_agendas,
+    "pledges": of_pledges,
 }  # fmt: skip
 
 

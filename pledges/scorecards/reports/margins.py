@@ -31,8 +31,8 @@ WITHOUT_VOTE = ABSENT | {Position.NO_MARK}
 _TAGGED = """
 SELECT m.person_id, 0 FROM platform_coalitionmembership m
 WHERE m.coalition_id = %(coalition)s AND (%(at)s::timestamptz IS NULL OR m.held @> %(at)s::timestamptz)
-UNION SELECT s.person_id, 1 FROM tracker_signature s LEFT JOIN platform_platformversion v
-ON v.id = s.platform_version_id WHERE (v.platform_id = %(platform)s OR s.demand_id = ANY(%(demands)s::bigint[]))
+UNION SELECT s.person_id, 1 FROM tracker_signature s LEFT JOIN platform_demandtext t
+ON t.version_id = s.platform_version_id WHERE coalesce(s.demand_id, t.demand_id) = ANY(%(demands)s::bigint[])
 AND (%(day)s::date IS NULL OR s.signed_on <= %(day)s AND (s.withdrawn_on IS NULL OR s.withdrawn_on > %(day)s))
 UNION SELECT i.person_id, 2 FROM tracker_answer a JOIN tracker_invitation i ON i.id = a.invitation_id
 WHERE a.roll_call_id = %(vote)s AND a.kind = 'explain' AND a.state = 'published'
@@ -140,10 +140,10 @@ def tagged_at(
     Everybody who ever was one, or ever signed, where the day of the vote is not known.
     """
     at, zone = version.held_at, version.roll_call.chamber.zone
-    about = {"coalition": in_force_now.platform.coalition_id, "platform": in_force_now.platform.pk}
-    about["vote"] = version.roll_call_id
+    about = {"coalition": in_force_now.platform.coalition_id, "vote": version.roll_call_id}
+    day = at and at.astimezone(zone).date()
     with connection.cursor() as cursor:
-        cursor.execute(_TAGGED, {**about, "demands": list(demands), "at": at, "day": at and at.astimezone(zone).date()})
+        cursor.execute(_TAGGED, {**about, "demands": list(demands), "at": at, "day": day})
         tagged = cursor.fetchall()
     found: tuple[set[int], set[int], set[int]] = (set(), set(), set())
     for person, tag in tagged:

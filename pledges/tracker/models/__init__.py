@@ -11,6 +11,7 @@ from pledges.tracker.models.answers import (
 from pledges.tracker.models.pledges import STANCE_CHOICES, STATUS_CHOICES, Pledge, PledgeQuerySet, PledgeStatus
 from pledges.tracker.models.reviews import REVIEW_CHOICES, Reviewed
 from pledges.tracker.models.signatures import Signature
+from pledges.tracker.models.statements import Statement
 
 __all__ = [
     "ANSWER_CHOICES",
@@ -27,4 +28,5 @@ __all__ = [
     "PledgeStatus",
     "Reviewed",
     "Signature",
+    "Statement",
 ]

@@ -5,13 +5,40 @@ import pytest
 from coalition.demo.files import Row, table, tree
 from coalition.demo.story import Story
 from deputies.sources.enums import Basis
+from deputies.votes.enums import Position
+from pledges.tracker.enums import Stance, Status
+from tests.tidy import read, real
 
-MOSCOW = ("ballots", "coalition", "deputies", "factions", "votes")
-ZARECHNY = ("decisions", "demands", "links", "members", "votes")
+MOSCOW = ("ballots", "coalition", "deputies", "factions", "group_statements", "votes")
+ZARECHNY = ("decisions", "demands", "demands_2", "links", "members", "pledges", "statuses", "votes")
 
 
 def rows(name: str) -> list[Row]:
     return table(name)
+
+
+def test_every_statement_of_a_group_is_one_of_the_sourced_data_and_names_no_signatory() -> None:
+    sourced = read(real("data", "moscow-2019") / "demands_and_joint_statements.csv")
+    addresses = {row["source_url"]: row["date"] for row in sourced if row["source_url"] != "seed"}
+    told = rows("moscow/group_statements")
+    known = {row["name_en"] for row in rows("moscow/deputies")}
+
+    assert len(told) == len(addresses_of(sourced)) == 6
+    for row in told:
+        cells = {cell.strip() for cell in row["source_url"].split("|")}
+        of = {cell.strip() for address in addresses for cell in address.split("|")}
+        assert cells <= of, row
+        assert any(
+            date.startswith(row["said_on"][: 7 if row["said_precision"] == "month" else 10])
+            for address, date in addresses.items()
+            if cells & {one.strip() for one in address.split("|")}
+        ), row
+        assert not [name for name in known if name in row["made_by_en"]], row
+
+
+def addresses_of(sourced: list[Row]) -> list[Row]:
+    """The rows that are not of the founding text."""
+    return [row for row in sourced if row["source_url"] != "seed"]
 
 
 @pytest.mark.parametrize("name", MOSCOW)
@@ -123,3 +150,34 @@ def test_demands_of_2019_are_three_democratic_and_four_social() -> None:
     chapters = [demand["chapter"] for demand in tree("moscow/platform")["demands"]]
 
     assert chapters == ["democratic"] * 3 + ["social"] * 4
+
+
+def test_every_stance_and_every_status_is_played() -> None:
+    pledges, statuses = rows("zarechny/pledges"), rows("zarechny/statuses")
+
+    assert {row["stance"] for row in pledges} == set(Stance)
+    assert {row["status"] for row in statuses} | {Status.PROMISED} == set(Status)
+    assert {row["pledge_id"] for row in statuses} < {row["pledge_id"] for row in pledges}
+    assert [row["member_id"] for row in rows("zarechny/signatures") if row["withdrawn_source"]] == ["z41"]
+
+
+@pytest.mark.parametrize(
+    ("member", "vote", "position", "of_faction"),
+    [
+        ("z16", "oak-second", Position.AGAINST, 1),
+        ("z12", "limit-assembly-second", Position.FOR, 2),
+        ("z28", "water-first", Position.FOR, 2),
+        ("z22", "tram-close-resolution", Position.AGAINST, 2),
+        ("z44", "facial-second", Position.AGAINST, 1),
+        ("z02", "archive-second", Position.FOR, 6),
+    ],
+)
+def test_what_the_statuses_say_of_votes_is_what_the_minutes_say(
+    member: str, vote: str, position: Position, of_faction: int
+) -> None:
+    story = Story()
+    marks, factions = story.marks(story.votes[vote]), story.titles("faction", story.votes[vote]["moment"])
+    own = [one for one, faction in factions.items() if faction == factions[member] and one in marks]
+
+    assert marks[member].position == position
+    assert sum(marks[one].position == position for one in own) == of_faction < len(own) / 2

@@ -35,7 +35,7 @@ from pledges.scorecards.models import Bundle, Link, Ruling, Score, ScoreChange
 from pledges.scorecards.reports.evidence import lines, links_of
 from pledges.scorecards.reports.platform import platform_in_force
 from pledges.scorecards.reports.redlines import crossings_of
-from pledges.tracker.models import Signature
+from pledges.tracker.models import Pledge, Signature, Statement
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo")]
 
@@ -141,6 +141,8 @@ def test_the_first_reading_of_the_budget_lacks_four_seats() -> None:
 
 def test_no_real_deputy_signed_anything() -> None:
     assert not Signature.objects.filter(person__mandates__chamber__slug="moscow").exists()
+    assert not Pledge.objects.filter(demand__platform__coalition__chamber__slug="moscow").exists()
+    assert Statement.objects.count() == Statement.objects.filter(platform__slug="mandate-2019").count() == 6
 
 
 def test_the_only_score_of_a_real_deputy_rests_on_the_one_named_ballot() -> None:

@@ -213,7 +213,7 @@ def world() -> dict[type[Model], Model]:
         build.ruling(platform, published, published=False, **silence),
         PlatformVersion.objects.create(platform=platform, number=2, title_en="Second"),
         build.signature(person, demand, build.START.date()),
-        build.status(build.pledge(person, demand), author=user),
+        build.status(build.pledge(person, demand), author=user, published=False),
         Considered.objects.create(demand=demand, roll_call=published, reason_en="By show of hands.", at=build.AT),
         draft.roll_call,
         user,

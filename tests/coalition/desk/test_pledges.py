@@ -165,7 +165,7 @@ def test_a_freeze_stops_the_publishing_in_words(boris: Client, demand: Demand) -
 def test_nothing_that_was_recorded_is_changed_or_deleted(demand: Demand, page: str) -> None:
     superuser = door.signed_in(door.organiser("eva", superuser=True))
     pledge = build.pledge(build.deputy(demand.platform.coalition.chamber), demand, published=False)
-    status = build.status(build.pledge(build.deputy(demand.platform.coalition.chamber), demand))
+    status = build.status(build.pledge(build.deputy(demand.platform.coalition.chamber), demand), published=False)
 
     for word in (pledge, status):
         address = reverse(f"admin:tracker_{word._meta.model_name}_{page}", args=[word.pk])
@@ -297,7 +297,9 @@ def test_a_proposal_waits_for_everybody_who_publishes_but_its_author(
     author = User.objects.get(username="anna")
     first = build.pledge(build.deputy(house, "Vera"), demand, published=False, author=author)
     build.pledge(build.deputy(house, "Zoya"), demand, published=False, author=author)
-    status = build.status(build.pledge(build.deputy(house, "Inna"), demand), Status.KEPT, author=author)
+    status = build.status(
+        build.pledge(build.deputy(house, "Inna"), demand), Status.KEPT, author=author, published=False
+    )
 
     queues = {queue.title: queue.items for queue in boris.get(reverse("admin:index")).context["overview"].queues}
 

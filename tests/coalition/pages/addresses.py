@@ -19,6 +19,8 @@ from pledges.findings.enums import FindingKind
 from pledges.findings.models import Finding
 from pledges.platform.enums import Chapter
 from pledges.scorecards.bundles.actions import build_bundle
+from pledges.tracker.enums import Status
+from pledges.tracker.models import Pledge
 from tests import build
 from tests.coalition.pages.build import Town
 
@@ -76,12 +78,16 @@ PAGES: dict[str, tuple[str, ...]] = {  # below a language
     "vote_page": ("{chamber}/votes/{vote}/",),
     "upcoming_list": ("{chamber}/upcoming/",),
     "upcoming_record": ("{chamber}/upcoming/record/",),
+    "pledge_list": ("{chamber}/pledges/", "{chamber}/pledges/?stance=promised", "{chamber}/pledges/?by=nobody"),
+    "platform_changes": ("{chamber}/platform/changes/", "{chamber}/platform/changes/?from=1&to=2"),
+    "platform_version": ("{chamber}/platform/versions/1/",),
 }
 OF_RED_LINE: dict[str, tuple[str, ...]] = {  # besides, in a town that has one
     "deputy_demand_page": ("{chamber}/deputies/{deputy}/{red_line}/",),
     "demand_page": ("{chamber}/demands/{red_line}/",),
 }
 FURNISHED: dict[str, tuple[str, ...]] = {  # pages of a town that is `furnished`
+    "pledge_page": ("{chamber}/pledges/{pledge}/",),
     "report_page": (f"report/{TOKEN}/",),
     "decision_page": ("{chamber}/decisions/text-1/",),
     "upcoming_page": ("{chamber}/upcoming/coming-one/", "{chamber}/upcoming/held-one/"),
@@ -106,17 +112,19 @@ FILES: dict[str, tuple[str, ...]] = {  # whole addresses of what is not a page; 
     "share_image": ("/en/{chamber}/share/chamber/{chamber}-0.png",),  # leads on to the present picture
     "vote_file": ("/en/{chamber}/votes/votes.csv",),
     "deputy_file": ("/en/{chamber}/deputies/deputies.csv",),
+    "pledge_file": ("/en/{chamber}/pledges/pledges.csv", "/ru/{chamber}/pledges/pledges.csv"),
     "compare_file": ("/en/{chamber}/compare/{deputy}/{other}/compare.csv",),
     "source_copy": (f"/en/sources/{hashlib.sha256(COPY).hexdigest()}/",),
 }
 
 
 def furnished(built: Town) -> Town:
-    """The town with a report that is followed, a text that is decided, a kept copy of a source, an agenda, a bundle."""
+    """The town with a pledge, a followed report, a decided text, a kept copy of a source, an agenda, and a bundle."""
     text = Decision.objects.create(chamber=built.chamber, key="text-1", title_en="Text")
     RollCall.objects.filter(pk__in=[vote.pk for vote in built.votes[:2]]).update(decision=text)
     Decision.objects.filter(pk=text.pk).update(main=built.votes[0])
     build.dispute(built.votes[0], built.people[0], shows=["https://example.org/protocol"], text="x" * 90, token=TOKEN)
+    build.status(build.pledge(built.people[0], built.platform.demands.earliest("pk")), Status.KEPT)
     source = keep_copy(content=COPY, title="The protocol", media_type="text/plain")
     build.vote(built.chamber, {}, source=source)
     agenda(built)
@@ -188,4 +196,5 @@ def slugs(built: Town) -> dict[str, str]:
         "demand": demand.slug if demand else "",
         "red_line": _red_line(built),
         "finding": str(Finding.objects.published().order_by("pk").values_list("pk", flat=True).first() or 0),
+        "pledge": str(getattr(Pledge.objects.filter(demand__platform=built.platform).first(), "pk", 0)),
     }

@@ -190,7 +190,7 @@ def test_the_same_word_is_recorded_once() -> None:
     first = promise()
 
     with refused_by("tracker_pledge_once"):
-        build.pledge(first.person, first.demand, first.said_on)  # type: ignore[arg-type]
+        build.pledge(first.person, first.demand, first.said_on)
 
 
 def answer(kind: AnswerKind = AnswerKind.PROMISE, **more: Any) -> Answer:

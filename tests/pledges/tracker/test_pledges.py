@@ -33,7 +33,7 @@ def test_a_pledge_is_at_the_status_published_last() -> None:
 
     build.status(pledge, Status.IN_PROGRESS, published=True)
     build.status(pledge, Status.KEPT, pledge.said_on + 2 * DAY, published=True)
-    build.status(pledge, Status.DIFFERS, pledge.said_on + 3 * DAY)  # proposed only
+    build.status(pledge, Status.DIFFERS, pledge.said_on + 3 * DAY, published=False)
 
     assert Pledge.objects.with_status().get().status is Status.KEPT
 

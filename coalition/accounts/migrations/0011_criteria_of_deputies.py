@@ -7,5 +7,5 @@ BEFORE = "SELECT journal_keep_history('tracker_answer', unkept => '{text,confirm
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0010_the_word_given"), ("tracker", "0005_measured_by_link")]
+    dependencies = [("accounts", "0010_the_word_given"), ("tracker", "0004_measured_by_link")]
     operations = [migrations.RunSQL(KEEP, BEFORE)]
