@@ -25,9 +25,9 @@ from coalition.desk.refusals import explain_refusal
 from coalition.desk.site import desk
 from pledges.tracker.actions import NotProposed, OwnWord, publish_word, reject_word
 from pledges.tracker.enums import Review
-from pledges.tracker.models import Pledge, PledgeStatus
+from pledges.tracker.models import Reviewed
 
-Word = TypeVar("Word", Pledge, PledgeStatus)
+Word = TypeVar("Word", bound=Reviewed)
 
 
 class SendBackForm(forms.Form):
@@ -56,7 +56,7 @@ class ReviewedAdmin(RecordAdmin[Word]):
         return super().get_form(request, obj, change=change, labels=labels, help_texts=helped, **named)
 
     def get_fields(self, request: HttpRequest, obj: Word | None = None) -> Any:  # noqa: ANN401
-        written = [self.seen_as.get(str(field), field) for field in self.fields or ()]
+        written: list[Any] = [self.seen_as.get(str(field), field) for field in self.fields or ()]
         return [*written, ("review", "author"), ("reviewer", "reviewed_at")] if obj else self.fields
 
     def render_change_form(
@@ -96,7 +96,7 @@ class ReviewedAdmin(RecordAdmin[Word]):
 
     def review_page(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The proposal whole; a second person publishes it or sends it back, its author only takes it back."""
-        word: Word = get_object_or_404(self.get_queryset(request), pk=pk)
+        word: Any = get_object_or_404(self.get_queryset(request), pk=pk)  # a Word, for actions that know each kind
         may_publish, is_own = request.user.has_perm("tracker.review_word"), word.author_id == request.user.pk
         if not (may_publish or is_own) or not isinstance(request.user, User):
             raise PermissionDenied

@@ -24,6 +24,7 @@ KNOWN = re.compile(
     r"Can (add|change|delete|view) .*|Anna Ivanova; labour|CSV, TSV, XLSX|OpenCivicData JSON|PDF, PNG, JPEG"
     r"|Mail operators|Nobody known|By show of hands|It is what the demand asks|They said so"
     r"|First term|The protocol|signed sheet|newspaper"
+    r"|An interview|The minutes|It was seen|vote for it|ru, en, cs"
     r"|published (platform|roll)|add votes|of elsewhere|town: Red|signed platform"
 )
 CATALOGUE = polib.pofile(str(catalogue.WRITTEN))

@@ -1,6 +1,7 @@
 """Which pledges are at which status, and which of them are past their day."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
 
 
-def promise(to: Demand | None = None, **more: object) -> Pledge:
+def promise(to: Demand | None = None, **more: Any) -> Pledge:
     to = to or build.platform(build.chamber()).demands.get()
     return build.pledge(build.deputy(to.platform.coalition.chamber), to, **more)
 
