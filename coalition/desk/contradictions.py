@@ -89,8 +89,16 @@ def letter_for(finding: Finding, link: str, language: str = "ru") -> Question:
         raise CannotMove(gettext("The demand is in no platform in force, so nothing can be asked about it."))
     with override(language):
         chamber = finding.version.roll_call.chamber
-        words = {"told": told, "finding": finding, "line": told.line, "chamber": chamber, "link": link}
-        words |= {"chooser": finding.link.demand.platform.chooser, "language": language}
+        source = finding.version.source
+        words = {
+            "finding": finding,
+            "line": told.line,
+            "chamber": chamber,
+            "chooser": finding.link.demand.platform.chooser,
+            "source": wording.own_half(source.title) if source else "",
+            "link": link,
+            "language": language,
+        }
         subject = gettext("A question about the vote of %(date)s") % {
             "date": wording.date_words(finding.version.held, chamber.zone)
         }

@@ -6,10 +6,12 @@ import pytest
 
 from coalition.digests import actions
 from coalition.digests.models import Delivery
+from deputies.journal.actions import end_holds
 from deputies.people.models import Chamber, Person
 from deputies.votes.enums import Position
 from pledges.findings.actions import sweep
 from pledges.findings.enums import FindingKind
+from pledges.platform.models import Demand
 from pledges.tracker.actions import publish_word
 from tests import build
 from tests.coalition.digests.build import AT, TUESDAY, WEEK, reader
@@ -87,7 +89,8 @@ def test_a_finding_published_and_withdrawn_between_two_letters_is_not_told(sink:
 def test_a_promise_is_a_line(sink: Sink, anna: Person) -> None:
     reader(sink, house(anna), person=anna)
     pledge = build.pledge(anna, build.platform(build.chamber()).demands.get(), published=False)
-    publish_word(word=build.pledge(anna, anna.signatures.get().demand, published=False), by=None, at=AT, vouched=True)
+    demand = Demand.objects.get(platform__coalition__chamber=house(anna))
+    publish_word(word=build.pledge(anna, demand, published=False), by=None, at=AT, vouched=True)
     publish_word(word=pledge, by=None, at=AT, vouched=True)  # of another chamber
 
     (letter,) = sent(sink)
@@ -95,9 +98,13 @@ def test_a_promise_is_a_line(sink: Sink, anna: Person) -> None:
     assert letter.count("Anna Obraztsova: a promise, demand “Demand 1”.") == 1
 
 
-def test_a_finding_about_a_disputed_row_waits_until_the_hold_ends(sink: Sink, anna: Person) -> None:
+def test_a_finding_about_a_disputed_row_is_told_when_the_hold_has_run_out(sink: Sink, anna: Person) -> None:
     reader(sink, house(anna), person=anna)
     build.findings(FindingKind.DIFFERS, at=AT)
     build.dispute(anna.ballots.get().version.roll_call, anna, shows=["https://example.org/p"], at=AT)
 
-    assert "Vote differs" not in " ".join(sent(sink))
+    assert sent(sink) == []
+    end_holds(at=AT + WEEK)
+
+    (letter,) = sent(sink, 1)
+    assert letter.count("Anna Obraztsova: Vote differs from signature; no reply") == 1

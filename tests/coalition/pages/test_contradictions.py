@@ -136,6 +136,21 @@ def test_nothing_is_seen_before_it_is_published_and_what_was_withdrawn_says_why(
         assert "Vote differs" not in seen(client, built.address(rest))
 
 
+def test_feeds_of_the_chamber_and_of_the_deputy_tell_it(client: Client) -> None:
+    built = town(1, votes=0)
+    (anna,), demand = built.people, built.platform.demands.get(slug="d1")
+    build.signature(anna, demand, build.START.date())
+    build.link(demand, build.vote(built.chamber, {anna: AGAINST}))
+    (finding,) = build.findings(FindingKind.DIFFERS)
+    boris = build.deputy(built.chamber)
+
+    told = f"{anna.name}: Vote differs from signature; no reply, demand “Demand 1”."
+    for rest, is_told in (("", True), (f"deputies/{anna.slug}/", True), (f"deputies/{boris.slug}/", False)):
+        feed = seen(client, built.address(f"{rest}feed.atom"))
+        assert (told in feed) == is_told
+        assert (f"/en/town/contradictions/{finding.pk}/" in feed) == is_told
+
+
 def crossed(built: Town) -> tuple[Person, RollCall]:
     person = built.people[0]
     held = build.vote(built.chamber, {person: FOR}, held_at=build.moment(20))

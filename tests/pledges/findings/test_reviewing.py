@@ -44,7 +44,8 @@ def found(kind: FindingKind = FindingKind.DIFFERS) -> Finding:
 
 def forced(kind: FindingKind, state: FindingState) -> Finding:
     """A finding brought to a state by legal moves."""
-    finding, path = found(kind), {S.DETECTED: []}
+    finding = found(kind)
+    path: dict[FindingState, list[FindingState]] = {S.DETECTED: []}
     for _ in S:
         for start, steps in list(path.items()):
             for to in moves(kind)[start]:
