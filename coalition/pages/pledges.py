@@ -32,16 +32,16 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A pledge with the seat of the deputy who gave it; `keys` are its values in the filters."""
+    """A pledge with the seat of the deputy who gave it; `keys` are its values in the filters, each with its words."""
 
     given: Given
     holding: Holding | None
-    keys: Mapping[str, str]
+    keys: Mapping[str, tuple[str, str]]
 
     @property
     def faction(self) -> str:
         """The name of the faction that the deputy was last in; "" for parties and where none is stated."""
-        return self.holding.membership.faction.name if self.holding and self.holding.membership else ""
+        return self.keys["faction"][1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,36 +55,22 @@ class Filter:
 
 
 def _row(one: Given, holding: Holding | None) -> Row:
-    pledge, membership = one.pledge, holding.membership if holding else None
-    return Row(
-        one,
-        holding,
-        {
-            "demand": one.text.demand.slug,
-            "chapter": one.text.demand.chapter,
-            "stance": pledge.stance,
-            "status": one.status.value if one.status else "",
-            "faction": membership.faction.slug if membership else "",
-            "by": one.by.slug if pledge.person else f"party-{one.by.slug}",
-        },
-    )
-
-
-def _words_of(row: Row) -> dict[str, str]:
-    """How a reader calls the value of a row in each filter."""
-    given = row.given
-    return {
-        "demand": given.text.title,
-        "chapter": str(wording.CHAPTERS[Chapter(given.text.demand.chapter)]),
-        "stance": str(STANCE_CHOICES[given.pledge.stance]),
-        "status": str(STATUS_CHOICES[given.status.value]) if given.status else "",
-        "faction": row.faction,
-        "by": str(given.by.name),
+    pledge, demand = one.pledge, one.text.demand
+    faction = holding.membership.faction if holding and holding.membership else None
+    keys: dict[str, tuple[str, str]] = {
+        "demand": (demand.slug, one.text.title),
+        "chapter": (demand.chapter, str(wording.CHAPTERS[Chapter(demand.chapter)])),
+        "stance": (pledge.stance, str(STANCE_CHOICES[pledge.stance])),
+        "status": (one.status.value, str(STATUS_CHOICES[one.status.value])) if one.status else ("", ""),
+        "faction": (faction.slug, faction.name) if faction else ("", ""),
+        "by": (one.by.slug if pledge.person else f"party-{one.by.slug}", one.by.name),
     }
+    return Row(one, holding, keys)
 
 
-def _labels() -> dict[str, str]:
-    return {
+def filters_of(rows: Iterable[Row], query: QueryDict) -> list[Filter]:
+    """The filters with the values that some row has, in the order of their words."""
+    labels = {
         "demand": _("Demand"),
         "chapter": _("Chapter"),
         "stance": _("What was said"),
@@ -92,31 +78,25 @@ def _labels() -> dict[str, str]:
         "faction": _("Faction"),
         "by": _("Deputy or party"),
     }
-
-
-def filters_of(rows: Iterable[Row], query: QueryDict) -> list[Filter]:
-    """The filters with the values that some row has, in the order of their words."""
-    found: dict[str, dict[str, str]] = {name: {} for name in _labels()}
     order = {name: place for place, name in enumerate([*Stance, *Status, *COUNTED, Chapter.RED_LINE])}
+    found: dict[str, set[tuple[str, str]]] = {name: set() for name in labels}
     for row in rows:
-        words = _words_of(row)
-        for name, value in row.keys.items():
-            if value:
-                found[name][value] = words[name]
+        for name, option in row.keys.items():
+            found[name].add(option)
     return [
         Filter(
             name,
             label,
-            sorted(found[name].items(), key=lambda option: (order.get(option[0], 0), option[1])),
+            sorted(found[name] - {("", "")}, key=lambda option: (order.get(option[0], 0), option[1])),
             query.get(name, "")[:220],
         )
-        for name, label in _labels().items()
+        for name, label in labels.items()
     ]
 
 
 def _chosen(rows: Iterable[Row], filters: Iterable[Filter]) -> list[Row]:
     wanted = {one.name: one.chosen for one in filters if one.chosen}
-    return [row for row in rows if all(row.keys[name] == value for name, value in wanted.items())]
+    return [row for row in rows if all(row.keys[name][0] == value for name, value in wanted.items())]
 
 
 def _rows(house: House) -> tuple[Word | None, list[Row]]:
@@ -177,7 +157,7 @@ def _line(row: Row, house: House) -> list[str]:
         pledge.occasion,
         pledge.criterion,
         pledge.due_on.isoformat() if pledge.due_on else "",
-        row.keys["status"],
+        row.keys["status"][0],
         since,
         pledge.source.url or pledge.source.title,
     ]

@@ -8,10 +8,12 @@ from django.db.models import Prefetch
 
 from deputies.people.models import Chamber
 from deputies.people.wanted import highlighted
-from deputies.sources.language import Words, reader_words
-from pledges.platform.differences import FIELDS, LANGUAGES, Differences, Worded, differences
+from pledges.platform.differences import Piece, reworded
 from pledges.platform.enums import PlatformState
 from pledges.platform.models import WORDS, DemandText, Platform, PlatformVersion
+
+FIELDS = ("title", "text", "measured", "done")
+LANGUAGES = ("ru", "en")
 
 
 def demands_with(query: SearchQuery, chamber: Chamber | None) -> list[DemandText]:
@@ -44,31 +46,63 @@ def texts_of(version: PlatformVersion) -> list[DemandText]:
 
 
 @dataclass(frozen=True, slots=True)
+class Rewording:
+    """A part of a demand that changed, in the language compared."""
+
+    field: str
+    lang: str
+    pieces: list[Piece]
+
+
+@dataclass(frozen=True, slots=True)
 class Edit:
-    """A version beside an earlier one: what changed, and the demands by id with their newest words of the two."""
+    """A version beside an earlier one, each list in the order of its version.
+
+    `moved` are demands dropped from one chapter and taken up in another in the same words.
+    """
 
     old: PlatformVersion
     new: PlatformVersion
-    differences: Differences
-    texts: dict[int, DemandText]
+    added: list[DemandText]
+    dropped: list[DemandText]
+    changed: list[tuple[DemandText, list[Rewording]]]
+    moved: list[tuple[DemandText, DemandText]]
+    kept: int
 
 
 def edit_of(versions: Sequence[PlatformVersion], *, since: int, until: int, lang: str) -> Edit | None:
     """What changed from version `since` to version `until`; None where one of them is not among `versions`."""
     numbered = {version.number: version for version in versions}
-    old, new = numbered.get(since), numbered.get(until)
-    if old is None or new is None or old.number >= new.number:
+    if not (since in numbered and until in numbered and since < until):
         return None
-    texts = {text.demand_id: text for version in (old, new) for text in texts_of(version)}
-    pairs = [[_worded(text) for text in texts_of(version)] for version in (old, new)]
-    return Edit(old, new, differences(*pairs, lang=lang), texts)
+    old, new = numbered[since], numbered[until]
+    before, after = ({text.demand_id: text for text in texts_of(version)} for version in (old, new))
+    gone, come = ([one[pk] for pk in one if pk not in other] for one, other in ((before, after), (after, before)))
+    moved = [(was, text) for text in come for was in gone if _words(was) == _words(text)]
+    both = [(text, _rewordings(before[pk], text, lang)) for pk, text in after.items() if pk in before]
+    changed = [(text, fields) for text, fields in both if fields]
+    return Edit(
+        old,
+        new,
+        added=[text for text in come if text not in [taken for _, taken in moved]],
+        dropped=[text for text in gone if text not in [left for left, _ in moved]],
+        changed=changed,
+        moved=moved,
+        kept=len(both) - len(changed),
+    )
 
 
-def _worded(text: DemandText) -> Worded:
-    words = {(field, lang): getattr(text, f"{field}_{lang}") for field in FIELDS for lang in LANGUAGES}
-    return Worded(text.demand_id, text.demand.slug, text.demand.chapter, words)
+def _words(text: DemandText) -> dict[tuple[str, str], str]:
+    return {(field, lang): getattr(text, f"{field}_{lang}") for field in FIELDS for lang in LANGUAGES}
 
 
-def title_of(one: Worded) -> Words:
-    """The title of a demand in the reader's language."""
-    return reader_words(ru=one.words["title", "ru"], en=one.words["title", "en"])
+def _rewordings(old: DemandText, new: DemandText, lang: str) -> list[Rewording]:
+    """The parts that changed: in the reader's language, else in the other one where only that did."""
+    before, after = _words(old), _words(new)
+    order = sorted(LANGUAGES, key=lambda one: one != lang)
+    differ = {field: [one for one in order if before[field, one] != after[field, one]] for field in FIELDS}
+    return [
+        Rewording(field, found[0], reworded(before[field, found[0]], after[field, found[0]]))
+        for field, found in differ.items()
+        if found
+    ]

@@ -1,14 +1,10 @@
 """Words of pledges and of the versions of a platform for the templates."""
 
 from django import template
-from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from coalition.pages.templatetags.nakaz import words
-from pledges.platform.differences import Worded
 from pledges.platform.enums import Chapter
-from pledges.platform.reports import title_of
 from pledges.tracker.models import STANCE_CHOICES, STATUS_CHOICES
 
 register = template.Library()
@@ -33,12 +29,6 @@ def is_foreign(language: str) -> bool:
 @register.filter
 def said_in(language: str) -> str:
     return {"ru": _("said in Russian"), "en": _("said in English")}.get(language, _("in the language it was said in"))
-
-
-@register.filter
-def title_in_words(one: Worded) -> SafeString:
-    """The title of a demand of a version."""
-    return words(title_of(one))
 
 
 @register.filter
