@@ -22,9 +22,9 @@ from pledges.scorecards import wording
 from pledges.scorecards.reports.cards import what_ifs
 from pledges.scorecards.reports.evidence import with_arithmetic, with_free_votes
 from pledges.scorecards.reports.groups import others_of
-from pledges.scorecards.reports.history import end_of, profile_at
+from pledges.scorecards.reports.history import end_of
 from pledges.scorecards.reports.measures import Measure, measures_of
-from pledges.scorecards.reports.platform import PlatformInForce, demand_by_slug, membership_and_words, platform_of
+from pledges.scorecards.reports.platform import PlatformInForce, demand_by_slug, platform_of
 from pledges.scorecards.reports.promises import promises_of
 from pledges.tracker.reports.words import word_on
 
@@ -115,19 +115,16 @@ def deputy_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> Htt
     record = record_or_404(chamber, slug, request.GET.get("term"))
     in_force, card = record.in_force, record.card
     person = record.mandate.person
-    membership, spoken = membership_and_words(in_force, person) if in_force else (None, [])
     context = {
         "record": record,
         "sheet": deputy_sheet(record),
         "house": record.house,
         "person": person,
-        "membership": membership,
         "parts": record.parts(others_of(in_force, person)) if in_force else [],
         "whatifs": what_ifs(in_force, card) if in_force and card and record.has_score else [],
         "strip": record.strip(),
         **_promises(record),
         "asked": _asked(request.GET["on"], record) if "on" in request.GET else None,
-        "spoken": spoken,
         "latest": with_arithmetic(record.latest),
         "unlinked_shown": record.unlinked[:UNLINKED],
     }
@@ -135,12 +132,14 @@ def deputy_page(request: HttpRequest, lang: str, chamber: str, slug: str) -> Htt
 
 
 def _promises(record: Record) -> dict[str, object]:
-    """What the deputy signed and said of the platform, beside the votes since; one query."""
+    """What the deputy has to do with the platform: membership, signatures, words, and the votes since; one query."""
     if record.in_force is None or record.card is None:
         return {}
     word = word_on(record.in_force.platform, at=record.now, person=record.mandate.person)
     promises = promises_of(record.in_force, record.card, word)
     return {
+        "membership": word.membership,
+        "spoken": word.spoken,
         "own": [one for one in promises if one.is_of_its_own],
         "others": [one for one in promises if not one.is_of_its_own],
         "versions": [one for one in word.signed if one.number is not None],
@@ -148,7 +147,7 @@ def _promises(record: Record) -> dict[str, object]:
 
 
 def _asked(text: str, record: Record) -> Asked:
-    """The chapters as they stood at the end of the day that a reader asked for; one query."""
+    """The chapters as they stood at the end of the day that a reader asked for."""
     text = text.strip()[:20]
     try:
         day = dt.date.fromisoformat(text)
@@ -159,7 +158,7 @@ def _asked(text: str, record: Record) -> Asked:
     if record.in_force is None:
         return Asked(text, problem=_("No platform is published for this chamber: the record is shown without scores."))
     moment = end_of(day, record.house.chamber.zone)
-    profile = profile_at(record.in_force, moment)
+    profile = record.in_force.method_at(moment)
     chapters = [(chapter, Measure(record.tally_at(chapter, moment), profile)) for chapter in COUNTED]
     return Asked(text, day, chapters, profile)
 

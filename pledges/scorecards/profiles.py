@@ -106,4 +106,9 @@ DEFAULT = PROFILES["votes-cast"]
 
 def profile_of(version: Chosen) -> Profile:
     """The method that a version of a platform names, as it was when that was published."""
-    return next(p for p in _ALL if (p.name, p.version) == (version.profile, version.profile_version))
+    return profile_named(version.profile, version.profile_version)
+
+
+def profile_named(name: str, version: int) -> Profile:
+    """A method by its name and the number of its version."""
+    return next(p for p in _ALL if (p.name, p.version) == (name, version))

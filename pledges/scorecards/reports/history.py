@@ -10,10 +10,10 @@ from django.db.models import QuerySet
 from deputies.people.models import Person
 from deputies.sources.prepared import prepared
 from deputies.votes.reports.changes import Correction
-from pledges.platform.models import Platform, PlatformVersion
+from pledges.platform.models import Platform
 from pledges.scorecards.counting import Key
 from pledges.scorecards.enums import Cause
-from pledges.scorecards.method import Profile, Tally
+from pledges.scorecards.method import Tally
 from pledges.scorecards.models import ScoreChange
 from pledges.scorecards.profiles import profile_of
 from pledges.scorecards.reports.measures import Measure
@@ -55,13 +55,6 @@ def scores_at(in_force_now: PlatformInForce, moment: dt.datetime) -> dict[Key, T
     last = changes.order_by("person", "demand", "chapter", "-event").distinct("person", "demand", "chapter")
     found = {Key(change.person_id, change.demand_id, change.chapter): Tally(**change.after) for change in last}
     return {key: tally for key, tally in found.items() if tally != Tally()}
-
-
-def profile_at(in_force_now: PlatformInForce, moment: dt.datetime) -> Profile:
-    """The method by which scores were counted at `moment`; the present one before anything was published. One query."""
-    versions = PlatformVersion.objects.filter(platform=in_force_now.platform, published_at__lte=moment)
-    version = versions.order_by("-published_at").first()
-    return profile_of(version) if version else in_force_now.profile
 
 
 def end_of(day: dt.date, zone: ZoneInfo) -> dt.datetime:

@@ -1,7 +1,7 @@
 """The platform that a chamber's deputies are held to: its words, its method, its rulings and its people."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -11,14 +11,13 @@ from django.db.models import Exists, OuterRef, QuerySet
 from deputies.people.models import Chamber, Person
 from deputies.sources.models import Document
 from deputies.sources.prepared import prepared
-from deputies.sources.rows import Written, inside, outside, packed
+from deputies.sources.rows import Written, outside, packed
 from deputies.votes.reports.houses import House
 from pledges.platform.enums import Chapter, PlatformState
-from pledges.platform.models import CoalitionMembership, Demand, DemandText, Platform
+from pledges.platform.models import Coalition, CoalitionMembership, Demand, DemandText, Platform
 from pledges.scorecards.method import Profile
 from pledges.scorecards.models import Ruling
-from pledges.scorecards.profiles import profile_of
-from pledges.tracker.reports.answers import OwnWords, unpacked_words, words_beside
+from pledges.scorecards.profiles import profile_named, profile_of
 
 Rulings = Mapping[tuple[int, int | None], Ruling]  # by roll call and person; None is the whole vote
 
@@ -31,6 +30,11 @@ class PlatformInForce:
     profile: Profile
     texts: list[DemandText]  # in the platform's order
     rulings: Rulings
+    methods: Sequence[tuple[dt.datetime, Profile]] = ()  # that of each version since it was published, the latest first
+
+    def method_at(self, moment: dt.datetime) -> Profile:
+        """The method by which scores were counted at `moment`; the present one before anything was published."""
+        return next((profile for since, profile in self.methods if since <= moment), self.profile)
 
     def of_chapter(self, chapter: Chapter) -> list[DemandText]:
         return [text for text in self.texts if text.demand.chapter == chapter]
@@ -76,6 +80,7 @@ def _in_force(platforms: Iterable[Any]) -> list[PlatformInForce]:
             profile_of(platform.published),
             [outside(DemandText, row, "demand", "source") for row in platform.text_rows],
             _unpacked(platform.ruling_rows),
+            [(dt.datetime.fromisoformat(since), profile_named(*named)) for since, *named in platform.method_rows],
         )
         for platform in platforms
     ]
@@ -100,6 +105,7 @@ def _published(
         .select_related("published__source", "coalition__chamber")
         .defer("published__source__content")
         .annotate(text_rows=Written(_texts(), "published"), ruling_rows=Written(_rulings(), "pk"))
+        .annotate(method_rows=Written(_METHODS, "pk"))
         .order_by("pk")
     )
 
@@ -117,6 +123,13 @@ def _texts() -> str:
         JOIN platform_demand d ON d.id = t.demand_id LEFT JOIN sources_document s ON s.id = t.source_id
         WHERE t.version_id = {{0}}
     """  # noqa: S608
+
+
+_METHODS = """
+    SELECT coalesce(jsonb_agg(jsonb_build_array(v.published_at, v.profile, v.profile_version)
+        ORDER BY v.published_at DESC), '[]')
+    FROM platform_platformversion v WHERE v.platform_id = {0} AND v.published_at IS NOT NULL
+"""
 
 
 @cache
@@ -151,17 +164,12 @@ def dropped_demand(chamber: Chamber, slug: str) -> DemandText | None:
     return earlier.order_by("-version__published_at", "-pk").first()
 
 
-def membership_and_words(
-    in_force_now: PlatformInForce, person: Person
-) -> tuple[CoalitionMembership | None, list[OwnWords]]:
-    """The latest membership of a deputy in the coalition, if a source states one, and their own words; one query."""
-    own = CoalitionMembership.objects.filter(coalition=in_force_now.platform.coalition, person=OuterRef("pk"))
-    latest, words = Person.objects.filter(pk=person.pk).values_list(
-        inside(own.order_by("-held")[:1], "source"), words_beside(in_force_now.platform)
-    )[0]
-    return next((outside(CoalitionMembership, row, "source") for row in latest), None), unpacked_words(words)
-
-
 def membership_of(in_force_now: PlatformInForce, person: Person) -> CoalitionMembership | None:
     """The latest membership of a deputy in the coalition; None if no source states one. One query."""
-    return membership_and_words(in_force_now, person)[0]
+    return next(iter(_membership(in_force_now.platform.coalition, person)), None)
+
+
+@prepared
+def _membership(coalition: Coalition, person: Person) -> QuerySet[CoalitionMembership]:
+    memberships = CoalitionMembership.objects.filter(coalition=coalition, person=person)
+    return memberships.select_related("source").order_by("-held")[:1]

@@ -36,12 +36,13 @@ def explanation_of(vote: RollCall, person: Person) -> Answer | None:
 
 def spoken_by(person: Person, platform: Platform) -> list[OwnWords]:
     """What a deputy answered to voters and explained of votes, the latest first; one query."""
-    return unpacked_words(Person.objects.filter(pk=person.pk).values_list(words_beside(platform), flat=True)[0])
+    rows = Platform.objects.filter(pk=platform.pk).values_list(words_of(person.pk), flat=True)
+    return unpacked_words(rows[0])
 
 
-def words_beside(platform: Platform) -> Written:
-    """What `spoken_by` says, beside a row of persons, for `unpacked_words`."""
-    return Written(_spoken().replace("<platform>", str(int(platform.pk))), "pk")
+def words_of(person: int) -> Written:
+    """What `spoken_by` says, beside a row of platforms, for `unpacked_words`."""
+    return Written(_spoken().replace("<person>", str(int(person))), "pk")
 
 
 def unpacked_words(rows: list[dict[str, Any]]) -> list[OwnWords]:
@@ -69,7 +70,7 @@ def _spoken() -> str:
             JOIN platform_platformversion p ON p.id = w.version_id
             WHERE w.demand_id = a.demand_id AND p.state <> 'draft' ORDER BY p.number DESC LIMIT 1
         ) t ON true
-        WHERE i.person_id = {{0}} AND i.platform_id = <platform> AND a.state = 'published'
+        WHERE i.platform_id = {{0}} AND i.person_id = <person> AND a.state = 'published'
         AND a.kind IN ('comment', 'explain') AND (a.roll_call_id IS NULL OR v.id IS NOT NULL)
     """  # noqa: S608
 

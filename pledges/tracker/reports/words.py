@@ -3,7 +3,7 @@
 import calendar
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -14,9 +14,10 @@ from deputies.people.models import Chamber, Party, Person, VotingRule
 from deputies.sources.enums import Precision
 from deputies.sources.models import Document
 from deputies.sources.rows import Written, outside, packed
-from pledges.platform.models import Demand, DemandText, Platform
+from pledges.platform.models import CoalitionMembership, Demand, DemandText, Platform
 from pledges.tracker.enums import Stance, Status
 from pledges.tracker.models import Pledge, PledgeStatus, Signature, Statement
+from pledges.tracker.reports.answers import OwnWords, unpacked_words, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +79,18 @@ class Signed:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """What was said of a platform, or of one demand or by one deputy; `rule` is the chamber's on the day asked for."""
+    """What was said of a platform, or of one demand or by one deputy; `rule` is the chamber's on the day asked for.
+
+    Only of one deputy there is the latest membership in the coalition, if a source states one, and what they answered
+    to voters and explained of votes.
+    """
 
     given: list[Given]  # the latest first
     signed: list[Signed]  # by name
     statements: list[Statement]  # the first one first
     rule: VotingRule | None
+    membership: CoalitionMembership | None = None
+    spoken: Sequence[OwnWords] = ()  # the latest first
 
     def of(self, demand: Demand) -> "Word":
         """What was said of one demand."""
@@ -119,6 +126,8 @@ def word_on(
             Written(_signed_rows() + f"{signed})", "pk"),
             Written(_stated_rows() + f"{stated})", "pk"),
             Written(_rule_row() + f" AND r.in_force @> '{at.isoformat()}'::timestamptz LIMIT 1", "coalition"),
+            Written(f"{_membership_row()} AND m.person_id = {by or 0} ORDER BY m.held DESC LIMIT 1", "coalition"),
+            words_of(by or 0),
         )
         .get()
     )
@@ -128,6 +137,8 @@ def word_on(
         [_signed(one) for one in row[2]],
         [outside(Statement, one, "source") for one in row[3]],
         outside(VotingRule, row[4]) if row[4] else None,
+        outside(CoalitionMembership, row[5], "source") if row[5] else None,
+        unpacked_words(row[6]),
     )
 
 
@@ -220,6 +231,15 @@ def _stated_rows() -> str:
         SELECT coalesce(jsonb_agg({packed(Statement, "x")} || {packed(Document, "o", "source__")}
             ORDER BY x.said_on, x.id), '[]')
         FROM tracker_statement x JOIN sources_document o ON o.id = x.source_id WHERE x.platform_id = {{0}}"""  # noqa: S608
+
+
+@cache
+def _membership_row() -> str:
+    return f"""
+        SELECT {packed(CoalitionMembership, "m")} || {packed(Document, "s", "source__")}
+        FROM platform_coalitionmembership m LEFT JOIN sources_document s ON s.id = m.source_id
+        WHERE m.coalition_id = {{0}}
+    """  # noqa: S608
 
 
 @cache

@@ -130,7 +130,6 @@ def furnished(built: Town) -> Town:
     agenda(built)
     demand = built.platform.demands.order_by("pk").first()
     if demand is not None and not Finding.objects.published().exists():
-        build.pledge(built.people[0], demand)
         build.link(demand, build.vote(built.chamber, {built.people[0]: Position.AGAINST}, held_at=build.moment(50)))
         build.findings(FindingKind.DIFFERS)
     build_bundle(at=build.AT)

@@ -14,8 +14,8 @@ from pledges.scorecards.counting import Key
 from pledges.scorecards.export import HEADER, member_ids, score_rows
 from pledges.scorecards.method import Profile, Tally
 from pledges.scorecards.profiles import PROFILES
-from pledges.scorecards.reports.history import end_of, profile_at, scores_at
-from pledges.scorecards.reports.platform import PlatformInForce
+from pledges.scorecards.reports.history import end_of, scores_at
+from pledges.scorecards.reports.platform import platform_by_id
 
 
 class Command(BaseCommand):
@@ -54,8 +54,9 @@ class Command(BaseCommand):
         if options["profile"]:
             raise CommandError("--at writes what was shown then, by the method of then: leave --profile out")
         moment = end_of(past_day(options["at"], platform), platform.coalition.chamber.zone)
-        then = PlatformInForce(platform, profile, [], {})
-        return profile_at(then, moment), scores_at(then, moment)
+        then = platform_by_id(platform.pk)
+        assert then is not None
+        return then.method_at(moment), scores_at(then, moment)
 
     def _write(self, file: TextIO, rows: Iterable[list[str]]) -> int:
         writer = csv.writer(file, lineterminator="\n")
