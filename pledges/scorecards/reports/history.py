@@ -55,7 +55,13 @@ def scores_at(in_force_now: PlatformInForce, moment: dt.datetime) -> dict[Key, T
 
 
 def profile_at(in_force_now: PlatformInForce, moment: dt.datetime) -> Profile:
-    """The method by which scores were counted at `moment`; the present one before anything was published. One query."""
+    """The method by which scores were counted at `moment`; the present one before anything was published.
+
+    One query, none for a moment since the present version was published.
+    """
+    current = in_force_now.platform.published
+    if current is None or current.published_at is None or current.number == 1 or current.published_at <= moment:
+        return in_force_now.profile
     versions = PlatformVersion.objects.filter(platform=in_force_now.platform, published_at__lte=moment)
     version = versions.order_by("-published_at").first()
     return profile_of(version) if version else in_force_now.profile
