@@ -60,4 +60,4 @@ def _record(house: House, seats: list[Seat], in_force: PlatformInForce | None) -
         return None
     mandates = mandates_of(house.chamber.slug, only.mandate.person.slug)
     mandates.sort(key=lambda mandate: mandate.term_id != only.mandate.term_id)  # of this term first
-    return record_in(house, mandates, in_force, [], timezone.now())
+    return record_in(house, mandates, in_force, [], timezone.now(), beside_words=False)

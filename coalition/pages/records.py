@@ -251,14 +251,24 @@ def record_or_404(chamber: str, slug: str, term: str | None = None) -> Record:
 
 
 def record_in(
-    house: House, mandates: list[Mandate], in_force: PlatformInForce | None, moves: list[Move], now: dt.datetime
+    house: House,
+    mandates: list[Mandate],
+    in_force: PlatformInForce | None,
+    moves: list[Move],
+    now: dt.datetime,
+    *,
+    beside_words: bool = True,
 ) -> Record:
-    """The record in a term of the deputy with these mandates, the one it opens with first; four queries."""
+    """The record in a term of the deputy with these mandates, the one it opens with first; four queries.
+
+    Without what was published `beside_words` it is three where no vote goes across a red line.
+    """
     person, card, findings = mandates[0].person, None, []
     ballots = ballots_of(person, house.chamber)
     if in_force is not None:
         card = scorecard(in_force, person, links_of(in_force, person=person), {b.version_id: b for b in ballots})
-        findings = of_person(in_force, person)
+        if beside_words or any(line.crosses for line in card.evidence):
+            findings = of_person(in_force, person)
         card = replace(card, evidence=with_flags(card.evidence, findings))
     held = {mandate.pk for mandate in mandates if mandate.term_id == mandates[0].term_id}
     own = [b for b in ballots if b.mandate_id in held]

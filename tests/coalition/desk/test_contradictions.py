@@ -9,7 +9,7 @@ from coalition.accounts.models import User
 from coalition.desk.contradictions import letter_for
 from deputies.people.enums import Threshold
 from deputies.votes.enums import Position, Result
-from pledges.findings.actions import sweep
+from pledges.findings.actions import dismiss, sweep
 from pledges.findings.models import Finding
 from tests import build
 from tests.coalition.accounts import door
@@ -74,6 +74,18 @@ def test_it_is_dismissed_only_with_a_reason_in_both_languages() -> None:
     client.post(page(finding, "dismiss"), {"reason_ru": "Не о том.", "reason_en": "Not about it."})
 
     assert (Finding.objects.get().state, Finding.objects.get().reason_en) == ("dismissed", "Not about it.")
+
+
+def test_the_list_begins_with_what_can_go_on() -> None:
+    finding, client = found(), door.signed_in(organiser("vera", "Linkers"))
+    person = build.deputy(finding.version.roll_call.chamber, "Clara Ended")
+    same = {"kind": "differs", "version": finding.version, "link": finding.link, "pledge": finding.pledge}
+    ended = Finding.objects.create(person=person, position="against", detected_at=build.LATER, **same)
+    dismiss(finding=ended, reason_ru="Нет.", reason_en="No.")
+
+    shown = client.get(reverse("admin:findings_finding_changelist")).text
+
+    assert 0 < shown.index("Anna Example") < shown.index("Clara Ended")
 
 
 def test_an_auditor_sees_it_and_can_do_nothing() -> None:

@@ -54,7 +54,7 @@ def test_every_listed_page_is_there_and_asked_for_with_little(
             client.get(f"/sitemap-{section}.xml")
 
     addresses = every(client)
-    assert len(addresses) == len(set(addresses)) == 2 * (7 + 7 + deputies + votes + 2)
+    assert len(addresses) == len(set(addresses)) == 2 * (7 + 9 + deputies + votes + 2)
     for address in [one for one in addresses if "/deputies/p" not in one and "/votes/v" not in one] + addresses[-9:]:
         assert client.get(address).status_code == 200, address
 
