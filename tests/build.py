@@ -339,7 +339,7 @@ def dispute(
 
 def item(in_chamber: Chamber, starts_at: dt.datetime, *, at: dt.datetime = AT, **more: Any) -> AgendaItem:
     """A coming vote announced at `at` under the chamber's only rule."""
-    said = {"title_en": f"Coming question {next(_numbers)}", "source": cite(title="An agenda")}
+    said = {"title_en": f"Coming question {next(_numbers)}", "source": cite(title="Agenda")}
     threshold = in_chamber.voting_rules.get().threshold
     return announce(
         item=AgendaItem(chamber=in_chamber, starts_at=starts_at, **{"threshold": threshold} | said | more), at=at

@@ -10,25 +10,29 @@ from pledges.findings.actions.expecting import freeze_expectations, publish_link
 from pledges.findings.models import AgendaLink
 from pledges.platform.models import Platform
 
+STEPS = ("announced", "moved_on", "withdrawn")
 NOTICE = dt.timedelta(days=10)
 SOURCE = "Пример: повестка заседания / Example: agenda of a sitting"
 
 
 def bring_agenda(platform: Platform, day: str) -> dict[str, AgendaItem]:
-    """Everything announced for the sitting of a day, with what was expected when it began, by vote id."""
-    chamber, found = platform.coalition.chamber, {}
-    for row in table("zarechny/agenda"):
-        if (row["moved_to"] or row["starts"])[:10] != day:
-            continue
-        item = _announced(row, platform, starts=moment(chamber, row["starts"]), at=moment(chamber, row["announced"]))
-        if row["moved_to"]:
-            item.starts_at = moment(chamber, row["moved_to"])
-            revise(item=item, at=moment(chamber, row["moved_on"]))
-        if row["withdrawn"]:
-            withdraw(item=item, at=moment(chamber, row["withdrawn"]))
+    """Everything announced for the sitting of a day, step by step, with what was expected when it began, by vote id."""
+    chamber, items = platform.coalition.chamber, dict[str, AgendaItem]()
+    rows = [row for row in table("zarechny/agenda") if (row["moved_to"] or row["starts"])[:10] == day]
+    steps = [(row[step], nth, step) for nth, row in enumerate(rows) for step in STEPS if row[step]]
+    for when, nth, step in sorted(steps):
+        row, at = rows[nth], moment(chamber, when)
+        match step:
+            case "announced":
+                items[row["title_en"]] = _announced(row, platform, starts=moment(chamber, row["starts"]), at=at)
+            case "moved_on":
+                items[row["title_en"]].starts_at = moment(chamber, row["moved_to"])
+                revise(item=items[row["title_en"]], at=at)
+            case "withdrawn":
+                withdraw(item=items[row["title_en"]], at=at)
+    for item in items.values():
         freeze_expectations(item=item, at=item.starts_at)
-        found[row["vote_id"]] = item
-    return found
+    return {row["vote_id"]: items[row["title_en"]] for row in rows}
 
 
 def hold_agenda(items: dict[str, AgendaItem], calls: dict[str, RollCall]) -> None:

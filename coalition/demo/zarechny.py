@@ -287,12 +287,12 @@ def _publish(
         if version.published_at is None and midnight >= in_force:
             held = [link for one in links if versions[one].published_at for link in links[one]]
             publish_platform(version=version, links=held, platform=platform, vouched=True, at=in_force)
+        items = bring_agenda(platform, day) if version.published_at else {}
         if announced and midnight >= in_force:
             at = midnight - dt.timedelta(days=2)
             publish_platform(version=None, links=announced, platform=platform, vouched=True, at=at)
         if midnight >= in_force:
             words.publish_until(midnight.date(), at=midnight - dt.timedelta(days=1))
-        items = bring_agenda(platform, day) if version.published_at else {}
         # a linked vote is published alone, so that a change of scores names the vote that caused it
         alone = [[versions[one]] for one in sitting if one in links]
         for published in [*alone, [versions[one] for one in sitting if one not in links]]:

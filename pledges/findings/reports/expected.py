@@ -71,17 +71,12 @@ class Forecast:
         return len(self.rows) - self.for_ - self.against
 
     @property
-    def on_word(self) -> int:
-        """Deputies who pledged or signed for what the demand asks."""
-        return self._asked[Rung.PLEDGED.value] + self._asked[Rung.SIGNED.value]
-
-    @property
-    def on_record(self) -> int:
-        return self._asked[Rung.VOTED_SO.value]
-
-    @property
-    def on_line(self) -> int:
-        return self._asked[Rung.FACTION_LINE.value]
+    def asked(self) -> dict[str, int]:
+        """How many are expected as the demand asks, by their word, by what they did before, by their faction's line."""
+        position = ASKED[self.strength.wants] if self.strength else ""
+        on = Counter(row.expectation.rung for row in self.rows if row.expectation.position == position)
+        word = on[Rung.PLEDGED.value] + on[Rung.SIGNED.value]
+        return {"word": word, "record": on[Rung.VOTED_SO.value], "line": on[Rung.FACTION_LINE.value]}
 
     @property
     def most_short(self) -> int | None:
@@ -113,11 +108,6 @@ class Forecast:
         """How the expected positions came out; None before the vote."""
         found = [row.match.name.lower() for row in self.rows if row.match]
         return summed([Counter(found)]) if found else None
-
-    @property
-    def _asked(self) -> Counter[str]:
-        asked = ASKED[self.strength.wants] if self.strength else ""
-        return Counter(row.expectation.rung for row in self.rows if row.expectation.position == asked)
 
     def _with(self, position: Position) -> int:
         return sum(row.expectation.position == position for row in self.rows)

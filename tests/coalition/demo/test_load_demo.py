@@ -20,7 +20,7 @@ from deputies.people.models import Chamber, FactionMembership, Mandate
 from deputies.sources.models import Document
 from deputies.votes.actions import Entry, acknowledge, approve, content_hashes, save_draft, submit
 from deputies.votes.enums import Position
-from deputies.votes.models import Ballot, Decision, FactionStatement, RollCall, RollCallVersion, Sitting
+from deputies.votes.models import AgendaItem, Ballot, Decision, FactionStatement, RollCall, RollCallVersion, Sitting
 from deputies.votes.reports.arithmetic import arithmetic_of, arithmetics_of
 from deputies.votes.reports.eligibility import eligible_at
 from deputies.votes.reports.findings import everybody, findings_of
@@ -365,3 +365,13 @@ def test_an_approved_drill_reaches_no_reader_no_score_and_no_file(client: Client
     assert [client.get(f"/en/zarechny/votes/{call.slug}/").status_code for call in calls] == [404] * 3
     assert [told(*words) for words in lists] == before
     assert Event.objects.count() == events
+
+
+def test_zarechny_announces_expects_and_compares() -> None:
+    items = AgendaItem.objects.filter(chamber__slug="zarechny")
+
+    states = dict(items.values_list("state").annotate(Count("pk")).order_by())
+    assert states == {"held": 3, "withdrawn": 1, "planned": 1}
+    assert items.filter(state="held", expectations__rung="unknown").exists()
+    assert items.get(state="planned").starts_at > timezone.now()
+    assert not AgendaItem.objects.filter(chamber__slug="moscow").exists()

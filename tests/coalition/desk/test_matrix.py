@@ -205,7 +205,7 @@ def world() -> dict[type[Model], Model]:
     Party.objects.create(slug="party", name_en="Party")
     freeze(chamber="elsewhere", reason_ru="", reason_en="Election.", by=user, at=build.AT)
     now = timezone.now()
-    item = build.item(house, now + dt.timedelta(days=10), title_en="The town square", at=now)
+    item = build.item(house, now + dt.timedelta(days=10), title_en="Square", at=now)
     rows: list[Model] = [
         item,
         build.item_link(demand, item, published=False),

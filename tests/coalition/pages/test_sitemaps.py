@@ -15,6 +15,7 @@ from deputies.people.enums import Threshold
 from deputies.votes.enums import Position
 from pledges.scorecards.reports.index import SECTIONS
 from tests import build
+from tests.coalition.pages.addresses import agenda
 from tests.coalition.pages.build import Town, town
 from tests.coalition.pages.test_withdrawn import correct
 
@@ -47,14 +48,14 @@ def every(client: Client) -> list[str]:
 def test_every_listed_page_is_there_and_asked_for_with_little(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries, deputies: int, votes: int
 ) -> None:
-    town(deputies, votes=votes)
+    agenda(town(deputies, votes=votes))
 
     for section in SECTIONS:
         with django_assert_num_queries(0 if section == "site" else 1):
             client.get(f"/sitemap-{section}.xml")
 
     addresses = every(client)
-    assert len(addresses) == len(set(addresses)) == 2 * (7 + 9 + deputies + votes + 2)
+    assert len(addresses) == len(set(addresses)) == 2 * (7 + 9 + deputies + votes + 2 + 2)
     for address in [one for one in addresses if "/deputies/p" not in one and "/votes/v" not in one] + addresses[-9:]:
         assert client.get(address).status_code == 200, address
 
@@ -81,7 +82,7 @@ def test_drafts_withdrawn_votes_empty_chambers_and_secrets_are_not_listed(client
 
     assert [one for one in addresses if draft.roll_call.slug in one or f"/{built.votes[0].slug}/" in one] == []
     assert [one for one in addresses if "/bare/" in one] == [
-        f"/{lang}/bare/{rest}" for rest in ("", "deputies/", "votes/") for lang in ("ru", "en")
+        f"/{lang}/bare/{rest}" for rest in ("", "deputies/", "votes/", "upcoming/") for lang in ("ru", "en")
     ]
     assert [one for one in addresses if re.search(r"/(admin|s|accounts|report|inbox)/", one)] == []
 
