@@ -15,7 +15,7 @@ from pledges.platform.models import Platform, PlatformVersion
 from pledges.scorecards.actions import SHADOW, announce_method, publish_platform
 from pledges.scorecards.counting import Key
 from pledges.scorecards.profiles import PROFILES
-from pledges.scorecards.reports.history import end_of, moves_of, profile_at, scores_at
+from pledges.scorecards.reports.history import end_of, moves_of, scores_at
 from pledges.scorecards.reports.platform import PlatformInForce, platform_in_force
 from tests import build
 from tests.coalition.pages.test_deputies import words
@@ -74,8 +74,8 @@ def test_the_method_of_a_day_is_the_one_of_the_version_in_force_then(person: Per
     at = build.AT + 5 * DAY + SHADOW
     publish_platform(platform=platform, version=draft, links=[], vouched=True, at=at)
 
-    assert profile_at(in_force(), at - DAY).name == "votes-cast"
-    assert profile_at(in_force(), at).name == "half-credit"
+    assert in_force().method_at(at - DAY).name == "votes-cast"
+    assert in_force().method_at(at).name == "half-credit"
 
 
 def test_a_day_ends_where_the_chamber_sits(person: Person) -> None:
