@@ -24,6 +24,7 @@ from coalition.desk.rollcalls import roll_call_words, with_latest
 from coalition.desk.site import desk
 from deputies.people.models import Chamber
 from deputies.votes.models import RollCall
+from pledges.findings.actions import sweep
 from pledges.tracker.actions import AlreadyRecorded, AnswerMoved, OwnWord, confirm_answer, publish_answer, set_aside
 from pledges.tracker.enums import AnswerState
 from pledges.tracker.models import Answer
@@ -142,7 +143,9 @@ class AnswerAdmin(ReadOnly, RecordAdmin[Answer]):
         answer = self._for(request, pk, self.may_publish(request))
 
         def act(by: User) -> None:
-            publish_answer(answer=answer, by=by, at=timezone.now())
+            now = timezone.now()
+            publish_answer(answer=answer, by=by, at=now)
+            sweep(at=now, chamber=self.chamber_of(answer))
 
         return self._after(request, answer, act, gettext("Published, word for word."))
 

@@ -1,21 +1,20 @@
 """Findings by state and deadline: the word beside the vote, the letter to the deputy, and the legal next steps."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 from django.db.models import Case, QuerySet, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
-from django.utils.translation import gettext, override
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -24,6 +23,8 @@ from coalition.accounts.models import User
 from coalition.desk.history import ReadOnly
 from coalition.desk.record import RecordAdmin
 from coalition.desk.site import desk
+from coalition.digests import tasks
+from coalition.digests.questions import NoQuestion, question_about
 from deputies.people.models import Chamber
 from deputies.votes.models import Ballot
 from pledges.findings.actions import (
@@ -40,10 +41,8 @@ from pledges.findings.actions import (
 from pledges.findings.enums import FindingKind, FindingState
 from pledges.findings.models import Finding
 from pledges.findings.reports.replies import replies_to
-from pledges.findings.reports.told import JOINED, Told, told_of
+from pledges.findings.reports.told import JOINED, told_alone
 from pledges.findings.wording import finding_words
-from pledges.scorecards import wording
-from pledges.scorecards.reports.platform import PlatformInForce, platforms_in_force
 
 STEPS = {
     "take_up": FindingState.UNDER_REVIEW,
@@ -62,52 +61,24 @@ ACTIONS: dict[str, Callable[..., Finding]] = {"take_up": take_up, "ask": ask, "p
 class AskForm(forms.Form):
     days = forms.IntegerField(
         label=_("Days to reply"), initial=REPLY_DAYS, min_value=FEWEST_DAYS, max_value=MOST_DAYS,
-        help_text=_("The letter names the last of them. Send it today: by mail, or printed."),
+        help_text=_("The letter names the last of them."),
     )  # fmt: skip
+    email = forms.EmailField(
+        label=_("E-mail of the office"),
+        required=False,
+        help_text=_("The public address: the letter is sent to it, and it is erased then. Empty: print the letter."),
+    )
+    language = forms.ChoiceField(
+        label=_("Language of the letter"), choices=settings.LANGUAGES, initial="ru", required=False
+    )
+
+    def clean_language(self) -> str:
+        return self.cleaned_data["language"] or "ru"
 
 
 class DismissForm(forms.Form):
     reason_ru = forms.CharField(label=_("Reason, in Russian"), widget=forms.Textarea({"rows": 3}))
     reason_en = forms.CharField(label=_("Reason, in English"), widget=forms.Textarea({"rows": 3}))
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """The neutral letter about one vote, in one language."""
-
-    language: str
-    subject: str
-    text: str
-    html: str
-
-
-def reply_link(finding: Finding) -> str:
-    """The deputy's personal address for a reply; "" while they have none, and the letter then leaves room for it."""
-    return ""
-
-
-def letter_for(finding: Finding, link: str, language: str = "ru") -> Question:
-    """What the deputy is asked, with where to reply; needs a platform in force that has the demand."""
-    told = _told(finding)
-    if told is None:
-        raise CannotMove(gettext("The demand is in no platform in force, so nothing can be asked about it."))
-    with override(language):
-        chamber = finding.version.roll_call.chamber
-        source = finding.version.source
-        words = {
-            "finding": finding,
-            "line": told.line,
-            "chamber": chamber,
-            "chooser": finding.link.demand.platform.chooser,
-            "source": wording.own_half(source.title) if source else "",
-            "link": link,
-            "language": language,
-        }
-        subject = gettext("A question about the vote of %(date)s") % {
-            "date": wording.date_words(finding.version.held, chamber.zone)
-        }
-        text, html = (render_to_string(f"emails/question.{kind}", words) for kind in ("txt", "html"))
-    return Question(language, subject, text, html)
 
 
 @admin.register(Finding, site=desk)
@@ -167,7 +138,7 @@ class FindingAdmin(ReadOnly, RecordAdmin[Finding]):
 
     def _page(self, request: HttpRequest, finding: Finding, **bound: forms.Form) -> HttpResponse:
         state, kind = FindingState(finding.state), FindingKind(finding.kind)
-        told = _told(finding)
+        told = told_alone(finding)
         own = told.line.ballot if told else None
         context = {
             **desk.each_context(request),
@@ -206,6 +177,8 @@ class FindingAdmin(ReadOnly, RecordAdmin[Finding]):
             own = gettext("You took it up yourself: another organiser publishes it.")
             messages.error(request, str(refusal) if isinstance(refusal, CannotMove) else own)
         else:
+            if name == "ask":
+                tasks.ring(tasks.send_invitations)
             self.log_change(request, finding, name)
             messages.success(request, gettext("Done."))
         return redirect("admin:findings_finding_change", pk)
@@ -216,9 +189,9 @@ class FindingAdmin(ReadOnly, RecordAdmin[Finding]):
             raise PermissionDenied
         finding = get_object_or_404(Finding.objects.select_related(*JOINED), pk=pk, kind=FindingKind.DIFFERS.value)
         try:
-            letters = [letter_for(finding, reply_link(finding), language) for language in LANGUAGES]
-        except CannotMove as refusal:
-            messages.error(request, str(refusal))
+            letters = [question_about(finding, language) for language in LANGUAGES]
+        except NoQuestion:
+            messages.error(request, gettext("The demand is in no platform in force, so nothing can be asked about it."))
             return redirect("admin:findings_finding_change", pk)
         context = {**desk.each_context(request), "opts": self.opts, "title": gettext("Letter to the deputy")}
         context |= {"finding": finding, "letters": letters}
@@ -230,17 +203,6 @@ def _read(pk: str) -> Finding:
         *JOINED, "taken_by", "asked_by", "published_by", "version__roll_call__chamber"
     )
     return get_object_or_404(rows, pk=pk if pk.isdecimal() and len(pk) < 19 else 0)
-
-
-def _platform(finding: Finding) -> PlatformInForce | None:
-    """The platform in force that has the demand."""
-    of_chamber = platforms_in_force(finding.version.roll_call.chamber)
-    return next((one for one in of_chamber if any(t.demand_id == finding.link.demand_id for t in one.texts)), None)
-
-
-def _told(finding: Finding) -> Told | None:
-    in_force = _platform(finding)
-    return told_of(in_force, [finding])[0] if in_force else None
 
 
 def _faction(own: Ballot) -> list[Ballot]:

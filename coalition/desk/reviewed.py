@@ -23,6 +23,7 @@ from coalition.accounts.models import User
 from coalition.desk.record import FIELDS, LABELS, RecordAdmin
 from coalition.desk.refusals import explain_refusal
 from coalition.desk.site import desk
+from pledges.findings.actions import sweep
 from pledges.tracker.actions import NotProposed, OwnWord, publish_word, reject_word
 from pledges.tracker.enums import Review
 from pledges.tracker.models import Reviewed
@@ -102,8 +103,7 @@ class ReviewedAdmin(RecordAdmin[Word]):
             raise PermissionDenied
         by, form = request.user, SendBackForm(request.POST if "reject" in request.POST else None)
         if "publish" in request.POST and may_publish:
-            publish = partial(publish_word, word=word, by=by, at=timezone.now())
-            return self._after(request, word, publish, gettext("Published."))
+            return self._after(request, word, lambda: self._publish(word, by), gettext("Published."))
         if form.is_valid():
             reject = partial(reject_word, word=word, why=form.cleaned_data["why"], by=by, at=timezone.now())
             return self._after(request, word, reject, gettext("Sent back."))
@@ -119,6 +119,11 @@ class ReviewedAdmin(RecordAdmin[Word]):
             "form": form,
         }
         return TemplateResponse(request, "admin/tracker/review.html", context)
+
+    def _publish(self, word: Any, by: User) -> None:  # noqa: ANN401 - a Word, for actions that know each kind
+        now = timezone.now()
+        publish_word(word=word, by=by, at=now)
+        sweep(at=now, chamber=self.chamber_of(word))
 
     def _after(self, request: HttpRequest, word: Word, act: Callable[[], object], done: str) -> HttpResponse:
         try:

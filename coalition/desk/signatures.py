@@ -5,12 +5,14 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from coalition.desk.platforms import demand_words, demands_worded
 from coalition.desk.record import RecordAdmin, RecordForm
 from coalition.desk.site import desk
+from pledges.findings.actions import sweep
 from pledges.tracker.models import Signature
 
 
@@ -45,6 +47,10 @@ class SignatureAdmin(RecordAdmin[Signature]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Signature]:
         return super().get_queryset(request).prefetch_related(Prefetch("demand", demands_worded()))
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: ANN401
+        super().save_related(request, form, formsets, change)
+        sweep(at=timezone.now(), chamber=form.instance.chamber)
 
     @admin.display(description=_("demand"))
     def demand_title(self, signature: Signature) -> str:

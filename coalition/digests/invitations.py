@@ -14,9 +14,12 @@ from django.utils.translation import gettext, override
 
 from coalition.digests.letters import Letter, site_url
 from coalition.digests.posting import NotNow, Post, Refused
+from coalition.digests.questions import question_about
 from coalition.digests.sealing import message_id
 from deputies.people.models import Chamber, Person
 from deputies.sources.language import Words
+from pledges.findings.models import Finding
+from pledges.findings.reports.told import JOINED
 from pledges.platform.models import Coalition
 from pledges.scorecards import wording
 from pledges.tracker.actions import token_of
@@ -45,11 +48,15 @@ def words_of(invitation: Invitation) -> dict[str, Any]:
 
 
 def letter_of(invitation: Invitation) -> Letter:
-    """The letter to the address that the invitation still has; its subject says nothing."""
+    """The letter to the address that the invitation still has, about the vote it asks of; its subject says nothing."""
+    asked = Finding.objects.select_related(*JOINED).filter(invitation=invitation).first()
     with override(invitation.language):
         words = words_of(invitation) | {"subject": gettext("A letter to the deputy")}
-        text = render_to_string("emails/invitation.txt", words)
-        html = render_to_string("emails/invitation.html", words)
+        if asked:
+            question = question_about(asked, invitation.language)
+            text, html = question.text, question.html
+        else:
+            text, html = (render_to_string(f"emails/invitation.{kind}", words) for kind in ("txt", "html"))
     headers = {
         "Message-ID": message_id(f"invitation {invitation.nonce}"),
         "Auto-Submitted": "auto-generated",

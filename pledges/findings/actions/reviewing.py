@@ -16,12 +16,14 @@ from pledges.findings.enums import FindingKind, FindingState
 from pledges.findings.models import Finding
 from pledges.findings.reports.replies import replies_to
 from pledges.scorecards.reports.history import end_of
+from pledges.tracker.actions import open_link
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
 
 REPLY_DAYS = 10  # that a deputy has to reply, unless whoever asks gives more or fewer
 FEWEST_DAYS, MOST_DAYS = 5, 30
+LATE = dt.timedelta(days=60)  # for which the link still opens once the time to reply is over
 
 
 class CannotMove(Exception):
@@ -44,10 +46,20 @@ def take_up(*, finding: Finding, by: "AbstractBaseUser | None", at: dt.datetime,
 
 
 @transaction.atomic
-def ask(*, finding: Finding, by: "AbstractBaseUser | None", at: dt.datetime, days: int = REPLY_DAYS) -> Finding:
-    """Note that the neutral letter went out; the deputy may reply until the end of the last of `days`.
+def ask(
+    *,
+    finding: Finding,
+    by: "AbstractBaseUser | None",
+    at: dt.datetime,
+    days: int = REPLY_DAYS,
+    email: str = "",
+    language: str = "ru",
+) -> Finding:
+    """Put a finding to the deputy, who may reply until the end of the last of `days`, by a personal link of its own.
 
-    Raises CannotMove or Frozen, and ValueError for fewer days than 5 or more than 30.
+    The letter goes to `email`, the public address of the office, or is printed. The link lasts longer than the days:
+    who replies late is published too. Raises CannotMove or Frozen, and ValueError for fewer days than 5 or more
+    than 30.
     """
     if not FEWEST_DAYS <= days <= MOST_DAYS:
         raise ValueError(f"a deputy has {FEWEST_DAYS} to {MOST_DAYS} days to reply, not {days}")
@@ -55,7 +67,16 @@ def ask(*, finding: Finding, by: "AbstractBaseUser | None", at: dt.datetime, day
     zone = current.version.roll_call.chamber.zone
     current.asked_by, current.asked_at = by, at  # type: ignore[assignment]
     current.reply_until = end_of(at.astimezone(zone).date() + dt.timedelta(days=days), zone)
-    return _moved(current, FindingState.ASKED, "asked_by", "asked_at", "reply_until")
+    current.invitation = open_link(
+        platform=current.link.demand.platform,
+        person=current.person,
+        language=language,
+        expires_at=current.reply_until + LATE,
+        email=email,
+        by=by,
+        at=at,
+    )
+    return _moved(current, FindingState.ASKED, "asked_by", "asked_at", "reply_until", "invitation")
 
 
 @transaction.atomic
@@ -88,7 +109,9 @@ def publish(*, finding: Finding, by: "AbstractBaseUser | None", at: dt.datetime,
 def _held(finding: Finding, to: FindingState) -> Finding:
     """The row as it is stored now, locked. Raises Frozen, or CannotMove if it cannot go to `to`."""
     wait_unless_frozen(finding.version.roll_call.chamber.slug)
-    rows = Finding.objects.select_related("version__roll_call__chamber", "link").select_for_update(of=("self",))
+    rows = Finding.objects.select_related("version__roll_call__chamber", "link__demand__platform").select_for_update(
+        of=("self",)
+    )
     current = rows.get(pk=finding.pk)
     if not FindingState(current.state).may_become(to, FindingKind(current.kind)):
         raise CannotMove(_("Somebody else was faster, or a step is missing. This is how it is now."))

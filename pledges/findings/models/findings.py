@@ -9,7 +9,7 @@ from deputies.sources.language import Words, reader_words
 from deputies.votes.models import POSITION_CHOICES, RollCallVersion
 from pledges.findings.enums import FindingKind, FindingState
 from pledges.scorecards.models import Link
-from pledges.tracker.models import Answer, Pledge, Signature
+from pledges.tracker.models import Answer, Invitation, Pledge, Signature
 
 FINDING_CHOICES = {
     FindingKind.DIFFERS.value: _("Vote differs from pledge"),
@@ -70,6 +70,10 @@ class Finding(models.Model):
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     asked_at = models.DateTimeField(null=True, blank=True)
     reply_until = models.DateTimeField(null=True, blank=True)
+    invitation = models.ForeignKey(
+        Invitation, models.PROTECT, null=True, blank=True, related_name="questions",
+        help_text=_("The personal link in the letter."),
+    )  # fmt: skip
     reply = models.ForeignKey(Answer, models.PROTECT, null=True, blank=True, related_name="findings")
     settled_at = models.DateTimeField(null=True, blank=True, help_text=_("When the reply came, or the time was over."))
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")

@@ -15,7 +15,7 @@ from pledges.findings.models import Finding
 from pledges.findings.reports.grounds import Others, others_of
 from pledges.scorecards.models import Link
 from pledges.scorecards.reports.evidence import Line, line_of, with_arithmetic
-from pledges.scorecards.reports.platform import PlatformInForce
+from pledges.scorecards.reports.platform import PlatformInForce, platforms_in_force
 from pledges.tracker.models import Pledge
 
 JOINED = (
@@ -151,3 +151,11 @@ def breaches_of(evidence: Iterable[Line], findings: Collection[Finding]) -> list
 def _of(person: int, link: Link) -> tuple[int, ...]:
     """Whatever version of the vote and of its link it was found in."""
     return (person, *link.matter)
+
+
+def told_alone(finding: Finding) -> Told | None:
+    """A finding by the platform in force that has its demand; None if none has."""
+    of_chamber = platforms_in_force(finding.version.roll_call.chamber)
+    demand = finding.link.demand_id
+    in_force = next((one for one in of_chamber if any(text.demand_id == demand for text in one.texts)), None)
+    return told_of(in_force, [finding])[0] if in_force else None

@@ -10,7 +10,7 @@ from pledges.tracker.actions.answering import (
     set_aside,
 )
 from pledges.tracker.actions.asking import count_asked
-from pledges.tracker.actions.inviting import invite, opened, revoke, token_of
+from pledges.tracker.actions.inviting import invite, open_link, opened, revoke, token_of
 from pledges.tracker.actions.pledging import NotProposed, OwnWord, confirm, publish_word, reject_word
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "confirm_answer",
     "count_asked",
     "invite",
+    "open_link",
     "opened",
     "publish_answer",
     "publish_word",

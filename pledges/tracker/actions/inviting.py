@@ -39,19 +39,41 @@ def invite(
     """
     Platform.objects.select_for_update(of=("self",)).get(pk=platform.pk)
     have = set(Invitation.objects.working(at).filter(platform=platform).values_list("person", flat=True))
-    return Invitation.objects.bulk_create(
-        Invitation(
+    return [
+        open_link(
             platform=platform,
             person=person,
-            nonce=secrets.token_urlsafe(16),
-            email=emails.get(person.pk, ""),
             language=language,
-            made_by=by,  # type: ignore[misc]
-            made_at=at,
             expires_at=expires_at,
+            email=emails.get(person.pk, ""),
+            by=by,
+            at=at,
         )
         for person in persons
         if person.pk not in have
+    ]
+
+
+def open_link(
+    *,
+    platform: Platform,
+    person: Person,
+    language: str,
+    expires_at: dt.datetime,
+    email: str,
+    by: "AbstractBaseUser | None",
+    at: dt.datetime,
+) -> Invitation:
+    """A link of its own for one letter, whatever other links the deputy has."""
+    return Invitation.objects.create(
+        platform=platform,
+        person=person,
+        nonce=secrets.token_urlsafe(16),
+        email=email,
+        language=language,
+        made_by=by,  # type: ignore[misc]
+        made_at=at,
+        expires_at=expires_at,
     )
 
 

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from deputies.people.models import Person
+from deputies.people.models import Chamber, Person
 from deputies.people.models.chambers import BASIS_CHOICES, PRECISION_CHOICES
 from deputies.sources.dates import PartialDate
 from deputies.sources.enums import Basis, Precision
@@ -60,6 +60,12 @@ class Signature(models.Model):
     def __str__(self) -> str:
         signed = {"person": self.person, "what": self.platform_version or self.demand}
         return gettext("%(person)s signed %(what)s") % signed
+
+    @property
+    def chamber(self) -> Chamber:
+        """Whose platform it was signed for."""
+        platform = self.platform_version.platform if self.platform_version else self.demand.platform  # type: ignore[union-attr]
+        return platform.coalition.chamber
 
     @property
     def signed(self) -> PartialDate:

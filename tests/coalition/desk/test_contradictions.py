@@ -6,11 +6,13 @@ import pytest
 from django.urls import reverse
 
 from coalition.accounts.models import User
-from coalition.desk.contradictions import letter_for
+from coalition.digests.letters import site_url
+from coalition.digests.questions import question_about
 from deputies.people.enums import Threshold
 from deputies.votes.enums import Position, Result
-from pledges.findings.actions import dismiss, sweep
+from pledges.findings.actions import ask, dismiss, sweep, take_up
 from pledges.findings.models import Finding
+from pledges.tracker.actions import token_of
 from tests import build
 from tests.coalition.accounts import door
 
@@ -98,12 +100,16 @@ def test_an_auditor_sees_it_and_can_do_nothing() -> None:
 
 
 def test_the_letter_says_what_is_on_record_and_asks() -> None:
-    finding, link = found(), "https://example.org/answer/1.abc"
+    finding = found()
+    take_up(finding=finding, by=None, at=build.AT, vouched=True)
+    finding = ask(finding=finding, by=None, at=build.AT)
+    assert finding.invitation is not None
+    link = site_url("word", token=token_of(finding.invitation))
 
-    english, russian = letter_for(finding, link, "en"), letter_for(finding, link, "ru")
+    english, russian = question_about(finding, "en"), question_about(finding, "ru")
 
     assert english.subject == "A question about the vote of 11 January 2024, 12:00"
-    assert max(len(line) for line in english.text.splitlines()) <= 70
+    assert max(len(line) for line in english.text.splitlines() if line != link) <= 70
     told = " ".join(english.text.split())
     for words in (
         "Hello, Anna Example.",
