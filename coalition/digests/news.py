@@ -18,13 +18,14 @@ from deputies.people.models import Chamber, Person
 from deputies.votes.enums import Position
 from deputies.votes.models import Ballot, RollCallVersion
 from deputies.votes.reports.arithmetic import Arithmetic, arithmetics_of
+from deputies.votes.reports.houses import house
 from pledges.findings.reports.news import FINDINGS, WORDS, WordNews, news_of_words
 from pledges.platform.models import DemandText
 from pledges.scorecards.enums import LinkState, Outcome
 from pledges.scorecards.method import Tally
 from pledges.scorecards.models import Link, ScoreChange
 from pledges.scorecards.reports.evidence import line_of
-from pledges.scorecards.reports.platform import PlatformInForce, platform_in_force
+from pledges.scorecards.reports.platform import PlatformInForce, platform_of
 
 Links = dict[int, list[tuple[Link, DemandText]]]  # by roll call
 TOLD = (*VOTES, EventKind.HOLD_ENDED.value, *WORDS)
@@ -123,12 +124,13 @@ def news_of(subscriptions: Iterable[Subscription], after: int, until: int, at: d
             known.subscriptions[subscription.person_id] = subscription
         chambers[subscription.chamber_id] = known
     held = held_rows(at)
-    every = (_chamber_news(followed, until, held) for followed in chambers.values())
+    every = (_chamber_news(followed, until, held, at) for followed in chambers.values())
     return [news for news in every if news.items]
 
 
-def _chamber_news(followed: Followed, until: int, held: set[Row]) -> ChamberNews:
-    in_force = platform_in_force(followed.chamber)
+def _chamber_news(followed: Followed, until: int, held: set[Row], at: dt.datetime) -> ChamberNews:
+    term = house(followed.chamber.slug, at)
+    in_force = platform_of(term) if term else None
     events, ends, said = _events(followed, until)
     holds = Holds(held, late_rows(ends, followed.subscriptions))
     moving = replace(followed, people=holds.moves_from(followed.people, events))

@@ -16,7 +16,7 @@ from deputies.votes.reports.deputies import mandates_of
 from deputies.votes.reports.houses import House
 from deputies.votes.reports.seats import Seat, places_in, seats_of
 from pledges.scorecards.reports.evidence import with_arithmetic
-from pledges.scorecards.reports.platform import PlatformInForce, membership_of, platform_of
+from pledges.scorecards.reports.platform import PlatformInForce, platform_of
 
 
 @require_safe
@@ -39,7 +39,6 @@ def district_page(request: HttpRequest, lang: str, chamber: str, number: int) ->
         "measures": {row.person.pk: row.measures for row in rows if row.person},
         "in_force": in_force,
         "record": record,
-        "membership": membership_of(in_force, record.mandate.person) if in_force and record else None,
         "parts": record.parts({}) if record else [],
         "latest": with_arithmetic(record.latest) if record else [],
         "tiles": tiles_of(seats),

@@ -8,13 +8,13 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from deputies.people.models import Chamber, Person
+from deputies.people.models import Chamber
 from deputies.sources.models import Document
 from deputies.sources.prepared import prepared
 from deputies.sources.rows import Written, outside, packed
 from deputies.votes.reports.houses import House
 from pledges.platform.enums import Chapter, PlatformState
-from pledges.platform.models import Coalition, CoalitionMembership, Demand, DemandText, Platform
+from pledges.platform.models import Demand, DemandText, Platform
 from pledges.scorecards.method import Profile
 from pledges.scorecards.models import Ruling
 from pledges.scorecards.profiles import profile_named, profile_of
@@ -162,14 +162,3 @@ def dropped_demand(chamber: Chamber, slug: str) -> DemandText | None:
     texts = DemandText.objects.filter(demand__slug=slug, demand__platform__coalition__chamber=chamber)
     earlier = texts.filter(version__state=PlatformState.REPLACED.value).select_related("version__platform__coalition")
     return earlier.order_by("-version__published_at", "-pk").first()
-
-
-def membership_of(in_force_now: PlatformInForce, person: Person) -> CoalitionMembership | None:
-    """The latest membership of a deputy in the coalition; None if no source states one. One query."""
-    return next(iter(_membership(in_force_now.platform.coalition, person)), None)
-
-
-@prepared
-def _membership(coalition: Coalition, person: Person) -> QuerySet[CoalitionMembership]:
-    memberships = CoalitionMembership.objects.filter(coalition=coalition, person=person)
-    return memberships.select_related("source").order_by("-held")[:1]

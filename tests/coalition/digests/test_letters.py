@@ -194,7 +194,7 @@ def test_composing_asks_as_often_for_three_votes_as_for_one(
         build.link(demand, build.vote(chamber, dict.fromkeys(people, Position.FOR)))
     follows = list(subscriber.subscriptions.select_related("chamber", "person"))
 
-    with django_assert_num_queries(9):  # type: ignore[operator]
+    with django_assert_num_queries(10):  # type: ignore[operator]
         news_of(follows, subscriber.watermark, latest_event(), TUESDAY)
 
 
