@@ -14,10 +14,13 @@ from coalition.pages.public import public
 from coalition.tables import csv_response
 from deputies.votes.reports.houses import House
 from deputies.votes.reports.seats import Holding, seats_of
+from pledges.findings.reports.told import findings_of
 from pledges.platform.enums import COUNTED, Chapter
 from pledges.scorecards import wording
+from pledges.scorecards.reports.evidence import lines, links_of
 from pledges.scorecards.reports.measures import measures_of
-from pledges.scorecards.reports.platform import platform_of
+from pledges.scorecards.reports.parties import PartyVote, votes_of_party
+from pledges.scorecards.reports.platform import PlatformInForce, platform_of
 from pledges.tracker.enums import Stance, Status
 from pledges.tracker.models import STANCE_CHOICES, STATUS_CHOICES
 from pledges.tracker.reports.words import Given, Word, platform_with, word_on
@@ -176,6 +179,8 @@ def pledge_page(request: HttpRequest, lang: str, chamber: str, pk: int) -> HttpR
     measures = measures_of(in_force, demand=given.text.demand, persons=[person.pk]) if in_force and person else {}
     context = {
         "house": house,
+        "party_votes": _party_votes(in_force, given) if in_force and is_in_force and given.pledge.party else [],
+        "findings": findings_of(given.pledge) if person else [],
         "given": given,
         "pledge": given.pledge,
         "person": person,
@@ -184,3 +189,10 @@ def pledge_page(request: HttpRequest, lang: str, chamber: str, pk: int) -> HttpR
         "measure": measures.get((person.pk, "")) if person else None,
     }
     return render(request, "pledges/page.html", context)
+
+
+def _party_votes(in_force: PlatformInForce, given: Given) -> list[PartyVote]:
+    """What the deputies elected for a party did in the counted votes on the demand it gave its word on; two queries."""
+    party = given.pledge.party
+    evidence = lines(links_of(in_force, demand=given.text.demand), {}, in_force)
+    return votes_of_party(party, evidence, in_force.rulings) if party else []

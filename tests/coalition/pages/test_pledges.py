@@ -3,15 +3,19 @@
 import csv
 import datetime as dt
 import io
+import re
 from typing import Any
 
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from deputies.people.models import Party
+from deputies.people.models import Mandate, Party
 from deputies.sources.models import cite
+from deputies.votes.enums import Position
+from pledges.findings.enums import FindingKind
 from pledges.platform.models import Demand
+from pledges.tracker.actions import publish_word
 from pledges.tracker.enums import Stance, Status
 from pledges.tracker.models import Pledge, Statement
 from tests import build
@@ -177,7 +181,7 @@ def test_queries_do_not_grow(
         build.status(build.pledge(person, demands(built)[0], DAY), Status.KEPT, DAY)
         build.signature(person, demands(built)[0], DAY)
 
-    for rest, most in (("pledges/", 6), ("pledges/pledges.csv", 5), (f"pledges/{Pledge.objects.first().pk}/", 6)):  # type: ignore[union-attr]
+    for rest, most in (("pledges/", 6), ("pledges/pledges.csv", 5), (f"pledges/{Pledge.objects.first().pk}/", 7)):  # type: ignore[union-attr]
         with django_assert_max_num_queries(most, info=rest):
             assert client.get(built.address(rest)).status_code == 200
 
@@ -226,11 +230,48 @@ def test_a_statement_of_a_group_is_nobodys_word(client: Client, built: Town) -> 
     assert "Free them." not in client.get(built.address("demands/d2/")).text
 
 
-def test_feeds_tell_words_and_what_came_of_them(client: Client, built: Town) -> None:
+def test_the_feed_of_a_demand_tells_words_and_what_came_of_them(client: Client, built: Town) -> None:
     said(built)
     name = built.people[0].name
 
-    for address in (f"deputies/{built.people[0].slug}/feed.atom", "demands/d1/feed.atom"):
-        entries = told(feed(client, built.address(address)))
-        assert ("Promised: Demand 1", f"{name}. Проголосую за.") in entries, address
-        assert ("Promised: Demand 1", f"{name}. Kept. Voted for it.") in entries, address
+    entries = told(feed(client, built.address("demands/d1/feed.atom")))
+
+    assert ("Promised: Demand 1", f"{name}. Проголосую за.") in entries
+    assert ("Promised: Demand 1", f"{name}. Kept. Voted for it.") in entries
+
+
+def test_the_feed_of_a_deputy_tells_a_pledge_once_with_its_page(client: Client, built: Town) -> None:
+    pledge = build.pledge(built.people[0], demands(built)[0], published=False)
+    publish_word(word=pledge, by=None, vouched=True, at=build.AT)
+
+    response = client.get(built.address(f"deputies/{built.people[0].slug}/feed.atom"))
+
+    assert response.text.count(f"/en/town/pledges/{pledge.pk}/") == 1
+
+
+def test_a_partys_word_stands_beside_what_its_deputies_did(client: Client) -> None:
+    built = town(3)
+    party = Party.objects.create(slug="greens", name_en="Greens")
+    demand = built.platform.demands.order_by("pk")[0]
+    Mandate.objects.filter(person__in=built.people[:2]).update(party=party)
+    positions = {built.people[0]: Position.FOR, built.people[1]: Position.AGAINST, built.people[2]: Position.AGAINST}
+    build.link(demand, build.vote(built.chamber, positions, held_at=build.moment(90), title_en="A park"))
+    pledge = build.pledge(None, demand, party=party)
+
+    page = client.get(f"/en/town/pledges/{pledge.pk}/").text
+
+    (told,) = re.findall(r"A park</a></h3>.*?<p>(As the platform asks:[^<]*)</p>", page, re.DOTALL)
+    assert told.strip() == "As the platform asks: 1 of 2 deputies of the party; not as it asks: 1."
+    assert "no pledge of any deputy" in page
+
+
+def test_a_pledge_leads_to_the_vote_that_differs(client: Client) -> None:
+    built = town(3)
+    demand, person = built.platform.demands.order_by("pk")[0], built.people[0]
+    pledge = build.pledge(person, demand)
+    build.link(demand, build.vote(built.chamber, {person: Position.AGAINST}, held_at=build.moment(90)))
+    found = [one for one in build.findings(FindingKind.DIFFERS) if one.pledge_id == pledge.pk]
+
+    page = client.get(f"/en/town/pledges/{pledge.pk}/").text
+
+    assert [f"/en/town/contradictions/{one.pk}/" in page for one in found] == [True]
