@@ -10,7 +10,7 @@ from pledges.tracker.actions import confirm_answer, invite, publish_answer, rece
 from pledges.tracker.enums import AnswerKind
 from pledges.tracker.models import Invitation
 
-MADE, ENDS = "2026-10-19T10:00", "2027-02-28T23:59"
+MADE, ENDS = "2026-11-12T16:00", "2027-02-28T23:59"
 
 
 def load_answers(chamber: Chamber) -> None:

@@ -9,6 +9,7 @@ from django.utils.text import slugify
 
 from coalition.accounts.models import MemberOrganisation
 from coalition.demo.agenda import announce_next, bring_agenda, hold_agenda
+from coalition.demo.answers import load_answers
 from coalition.demo.assembly import MARKED_FROM, Mark, adopted
 from coalition.demo.files import (
     FOLDER,
@@ -78,6 +79,7 @@ def load_zarechny(*, at: dt.datetime) -> None:
     words.publish_until(dt.date.max, at=TOLD_LAST)
     sweep(at=TOLD_LAST, chamber=chamber)
     findings.play_until()
+    load_answers(chamber)
     announce_next(platform.platform, at)
 
 

@@ -110,6 +110,11 @@ WORDS: dict[str, Promise] = {
     "tracker_invitation_revoked_forgets_address": _("The link was revoked, so its address is no longer kept."),
     "tracker_answer_about_one_thing": _("An answer is about a demand or about a vote, as its kind has it."),
     "tracker_answer_has_words": _("Words: an answer of this kind has some."),
+    "tracker_answer_promise_measured": _(
+        "What would count as kept: say it together with the day, or leave both empty."
+    ),
+    "tracker_statement_says_what": _("Write what was stated, in one language at least."),
+    "tracker_statement_says_who": _("Say who stated it, in one language at least."),
     "tracker_answer_confirmed_says_how": _("Say by which second channel the deputy confirmed it."),
     "tracker_answer_published_by_two": _("Another person than the one who confirmed it must publish it."),
     "tracker_answer_published_has_date": _("It needs the moment at which it was published."),

@@ -31,7 +31,8 @@ def ballot_page(request: HttpRequest, lang: str, chamber: str, slug: str, deputy
     evidence = []
     if in_force is not None:
         read = lines(links_of(in_force, roll_call=vote), {version.pk: ballot}, in_force)
-        evidence = with_free_votes(with_arithmetic(with_flags(read, of_person(in_force, ballot.person))))
+        flags = of_person(in_force, ballot.person) if any(line.crosses for line in read) else []
+        evidence = with_free_votes(with_arithmetic(with_flags(read, flags)))
     context = {
         "house": house,
         "vote": vote,

@@ -134,14 +134,15 @@ def test_a_finding_on_a_corrected_vote_is_found() -> None:
     assert told(f"Finding {finding.pk}")
 
 
-def test_a_held_vote_of_which_nothing_was_expected_is_found() -> None:
-    chamber = build.chamber()
-    roll_call = build.vote(chamber, {build.deputy(chamber): Position.FOR})
+def test_a_coming_vote_that_was_held_in_another_chamber_is_found() -> None:
+    chamber, other = build.chamber(), build.chamber()
+    roll_call = build.vote(other, {build.deputy(other): Position.FOR})
     item = AgendaItem.objects.create(
         chamber=chamber, slug="parks", title_en="Parks", starts_at=build.AT, threshold="voting",
         source=cite(title="An agenda"), announced_at=build.AT,
     )  # fmt: skip
 
-    damage(f"UPDATE votes_agendaitem SET state = 'held', roll_call_id = {roll_call.pk} WHERE id = {item.pk}")  # noqa: S608
+    held = f"state = 'held', frozen_at = now(), roll_call_id = {roll_call.pk}"
+    damage(f"UPDATE votes_agendaitem SET {held} WHERE id = {item.pk}")  # noqa: S608
 
-    assert told('Coming vote "parks": it is held and nothing was expected of anybody')
+    assert told('Coming vote "parks": its roll call is of another chamber')

@@ -206,13 +206,14 @@ def world() -> dict[type[Model], Model]:
     freeze(chamber="elsewhere", reason_ru="", reason_en="Election.", by=user, at=build.AT)
     now = timezone.now()
     item = build.item(house, now + dt.timedelta(days=10), title_en="Square", at=now)
+    signature = build.signature(person, demand, build.START.date())
     rows: list[Model] = [
         item,
         build.item_link(demand, item, published=False),
         build.link(demand, draft.roll_call, published=False),
         build.ruling(platform, published, published=False, **silence),
         PlatformVersion.objects.create(platform=platform, number=2, title_en="Second"),
-        build.signature(person, demand, build.START.date()),
+        signature,
         build.status(build.pledge(person, demand), author=user, published=False),
         Considered.objects.create(demand=demand, roll_call=published, reason_en="By show of hands.", at=build.AT),
         draft.roll_call,
@@ -229,7 +230,7 @@ def world() -> dict[type[Model], Model]:
         at=build.AT,
     )
     rows += [report, report.evidence.get()]
-    found = {"version": published.versions.get(), "link": link, "position": "for", "signature": rows[3]}
+    found = {"version": published.versions.get(), "link": link, "position": "for", "signature": signature}
     rows.append(Finding.objects.create(kind="differs", person=person, detected_at=build.AT, **found))
     invitation = build.invitation(person, platform)
     rows += [invitation, build.answer(invitation, published=False)]

@@ -11,7 +11,7 @@ from tests import build
 from tests.coalition.accounts import door
 
 ACCOUNTS = {"user", "group", "memberorganisation"}
-WRITTEN_BY_ACTIONS = {"event", "scorechange", "history", "dispute", "finding"}
+WRITTEN_BY_ACTIONS = {"event", "scorechange", "history", "dispute", "finding", "invitation", "answer"}
 NOT_ADDED = WRITTEN_BY_ACTIONS | {"demand"}
 MODELS = sorted((m._meta.app_label, m._meta.model_name or "") for m in desk._registry)
 

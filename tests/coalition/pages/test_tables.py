@@ -25,6 +25,7 @@ SILENT = {
     "votes_factionstatement": "refused by the database once the version is submitted",
     "platform_demandtext": "refused by the database once the version is published; publishing it changes the version",
     "journal_edition": "is what is told",
+    "tracker_invitation": "read only for whose a published answer is, which nothing changes",
 }
 READ = re.compile(r'(?:FROM|JOIN) \(*"?([a-z]+_[a-z_]+)"?')
 

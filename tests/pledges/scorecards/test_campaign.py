@@ -163,11 +163,11 @@ def test_of_a_term_that_ended_it_is_the_last_moment(house: Chamber, platform: Pl
 
 
 @pytest.mark.parametrize("count", [1, 3, 45, 100])
-def test_seven_queries_however_many_deputies(house: Chamber, platform: Platform, count: int) -> None:
+def test_six_queries_however_many_deputies(house: Chamber, platform: Platform, count: int) -> None:
     for _ in range(count):
         build.pledge(build.deputy(house, group="Red"), platform.demands.order_by("pk")[0])
 
     with CaptureQueriesContext(connection) as queries:
         assert len(read(platform).rows) == count
 
-    assert len(queries) == 7
+    assert len(queries) == 6

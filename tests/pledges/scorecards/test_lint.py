@@ -213,7 +213,7 @@ def test_the_queries_do_not_grow_with_demands_and_votes(house: Chamber) -> None:
         for of in list(made.demands.order_by("pk"))[linked_so_far:count]:
             build.link(of, split(house, people))
         linked_so_far = count
-        version = PlatformVersion.objects.select_related("platform").get(published_of=made)
+        version = PlatformVersion.objects.select_related("platform__coalition__chamber").get(published_of=made)
         with CaptureQueriesContext(connection) as queries:
             lint(version)
         asked.append(len(queries))

@@ -1,6 +1,7 @@
 """Where the word given meets the record, and what a new version of a platform leaves alone."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -9,6 +10,7 @@ from deputies.people.models import Person
 from deputies.votes.enums import Position
 from deputies.votes.reports.houses import House, house
 from deputies.votes.reports.seats import seats_of
+from pledges.findings.reports.told import of_person, with_flags
 from pledges.platform.enums import Chapter
 from pledges.platform.models import Demand, DemandText, Platform, PlatformVersion
 from pledges.scorecards.actions import publish_platform
@@ -39,7 +41,8 @@ def in_force(platform: Platform) -> PlatformInForce:
 def card_of(platform: Platform, person: Person) -> Scorecard:
     now = in_force(platform)
     ballots = {ballot.version_id: ballot for ballot in person.ballots.all()}
-    return scorecard(now, person, links_of(now, person=person), ballots)
+    card = scorecard(now, person, links_of(now, person=person), ballots)
+    return replace(card, evidence=with_flags(card.evidence, of_person(now, person)))
 
 
 def promises(platform: Platform, person: Person) -> list[Promise]:
@@ -98,6 +101,7 @@ def test_a_red_line_has_breaches_and_no_measure() -> None:
     voted(platform, person, 3)
     voted(platform, person, 5, position=Position.AGAINST)
     build.signature(person, platform.demands.get(), build.moment(1).date())
+    build.flags()
 
     (promise,) = promises(platform, person)
 

@@ -8,7 +8,6 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
-from coalition.demo.answers import load_answers
 from coalition.demo.drill import load_drill
 from coalition.demo.moscow import load_moscow
 from coalition.demo.zarechny import load_zarechny
@@ -37,7 +36,6 @@ class Command(BaseCommand):
                 load(at=at)
                 if slug == "zarechny":
                     load_drill(Chamber.objects.get(slug=slug))
-                    load_answers(Chamber.objects.get(slug=slug))
             chamber = Chamber.objects.get(slug=slug)
             self.stdout.write(
                 f"{slug}: {chamber.mandates.count()} deputies, {chamber.roll_calls.published().count()} roll calls"

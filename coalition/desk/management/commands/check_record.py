@@ -15,7 +15,7 @@ from deputies.sources.enums import Basis
 from deputies.sources.models import Document
 from deputies.votes import checks
 from deputies.votes.actions import content_hashes
-from deputies.votes.enums import EDITABLE, AgendaState, Kind, NameState, Position, Result, State
+from deputies.votes.enums import EDITABLE, Kind, NameState, Position, Result, State
 from deputies.votes.models import AgendaItem, RollCall, RollCallVersion
 from deputies.votes.reports.findings import findings_of
 from pledges.findings.models import Finding
@@ -228,15 +228,13 @@ def words() -> Iterator[str]:
 
 
 def followed() -> Iterator[str]:
-    """Published findings rest on what readers see, and held votes were expected before they were recorded."""
+    """Published findings rest on what readers see, and a coming vote was held in its own chamber."""
     seen = Finding.objects.published().select_related("version__roll_call", "person").order_by("pk")
     for finding in seen.exclude(version__published_of__isnull=False):
         yield (
             f'Finding {finding.pk} on "{finding.version.roll_call.vote_id}", {finding.person.slug}: the vote was'
             " corrected since. The sweep of the worker withdraws it; run it, or see why it does not run."
         )
-    for item in AgendaItem.objects.filter(state=AgendaState.HELD.value, frozen_at=None).order_by("pk"):
-        yield f'Coming vote "{item.slug}": it is held and nothing was expected of anybody.'
     for item in AgendaItem.objects.filter(roll_call__isnull=False).exclude(chamber=F("roll_call__chamber")):
         yield f'Coming vote "{item.slug}": its roll call is of another chamber.'
 
