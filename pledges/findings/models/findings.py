@@ -140,7 +140,7 @@ class Finding(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.person_id}: {self.kind} in {self.version_id}"
+        return f"{self.person_id}: {self.kind}, {self.version_id}"
 
     @property
     def reason(self) -> Words:

@@ -25,12 +25,12 @@ KNOWN = re.compile(
     r"|Mail operators|Nobody known|By show of hands|It is what the demand asks|They said so"
     r"|First term|The protocol|signed sheet|newspaper"
     r"|An interview|The minutes|It was seen|vote for it|ru, en, cs"
-    r"|published (platform|roll)|add votes|of elsewhere|town: Red|signed platform"
+    r"|My own words|coming vote|published (platform|roll)|add votes|of elsewhere|town: Red|signed platform"
 )
 CATALOGUE = polib.pofile(str(catalogue.WRITTEN))
 WORDS = {"did not vote", "no mark", "not voting", "present without voting"}  # of English records, on the list of words
-# Django's own sentences that its Russian lacks; a protocol that is printed in both languages.
-APART = {"auth_user_password_change", "votes_sitting_protocol"}
+# Django's own sentences that its Russian lacks; a protocol and a letter in both languages.
+APART = {"auth_user_password_change", "votes_sitting_protocol", "findings_finding_letter"}
 
 
 class Texts(HTMLParser):

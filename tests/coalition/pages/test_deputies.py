@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 def words(client: Client, address: str) -> str:
     """The text of a page, without tags and doubled spaces."""
     page = re.sub(r"<[^>]+>", " ", client.get(address).text)
-    return " ".join(page.split()).replace(" .", ".").replace(" ,", ",")
+    return " ".join(page.replace("&nbsp;", " ").split()).replace(" .", ".").replace(" ,", ",")
 
 
 def test_list_is_by_district_with_blank_seats(client: Client) -> None:
