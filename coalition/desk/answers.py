@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -144,8 +145,9 @@ class AnswerAdmin(ReadOnly, RecordAdmin[Answer]):
 
         def act(by: User) -> None:
             now = timezone.now()
-            publish_answer(answer=answer, by=by, at=now)
-            sweep(at=now, chamber=self.chamber_of(answer))
+            with transaction.atomic():
+                publish_answer(answer=answer, by=by, at=now)
+                sweep(at=now, chamber=self.chamber_of(answer))
 
         return self._after(request, answer, act, gettext("Published, word for word."))
 

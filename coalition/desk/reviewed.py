@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, models
+from django.db import IntegrityError, models, transaction
 from django.forms.models import model_to_dict
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
@@ -122,8 +122,9 @@ class ReviewedAdmin(RecordAdmin[Word]):
 
     def _publish(self, word: Any, by: User) -> None:  # noqa: ANN401 - a Word, for actions that know each kind
         now = timezone.now()
-        publish_word(word=word, by=by, at=now)
-        sweep(at=now, chamber=self.chamber_of(word))
+        with transaction.atomic():
+            publish_word(word=word, by=by, at=now)
+            sweep(at=now, chamber=self.chamber_of(word))
 
     def _after(self, request: HttpRequest, word: Word, act: Callable[[], object], done: str) -> HttpResponse:
         try:

@@ -14,10 +14,11 @@ from django.utils.translation import gettext, override
 
 from coalition.digests.letters import Letter, site_url
 from coalition.digests.posting import NotNow, Post, Refused
-from coalition.digests.questions import question_about
+from coalition.digests.questions import NoQuestion, question_about
 from coalition.digests.sealing import message_id
 from deputies.people.models import Chamber, Person
 from deputies.sources.language import Words
+from pledges.findings.enums import FindingState
 from pledges.findings.models import Finding
 from pledges.findings.reports.told import JOINED
 from pledges.platform.models import Coalition
@@ -48,8 +49,13 @@ def words_of(invitation: Invitation) -> dict[str, Any]:
 
 
 def letter_of(invitation: Invitation) -> Letter:
-    """The letter to the address that the invitation still has, about the vote it asks of; its subject says nothing."""
+    """The letter to the address that the invitation still has, about the vote it asks of; its subject says nothing.
+
+    Raises NoQuestion where the vote is not asked about any more.
+    """
     asked = Finding.objects.select_related(*JOINED).filter(invitation=invitation).first()
+    if asked and asked.state not in (FindingState.ASKED, FindingState.SILENT):
+        raise NoQuestion
     with override(invitation.language):
         words = words_of(invitation) | {"subject": gettext("A letter to the deputy")}
         if asked:
@@ -81,6 +87,8 @@ def send_invitation(*, invitation_id: int, at: dt.datetime, post: Post) -> bool:
     try:
         post.send(letter_of(invitation))
         invitation.sent_at = at
+    except NoQuestion:
+        logger.warning("invitation %s asks of nothing any more", invitation_id)
     except NotNow as problem:
         logger.warning("invitation %s put off: %s", invitation_id, problem)
         return False

@@ -9,7 +9,7 @@ from coalition.pages.home import house_or_404
 from coalition.pages.public import public
 from pledges.findings.enums import FindingKind, FindingState
 from pledges.findings.reports.told import counts_in, published_in, seen, told_of, withdrawn_at
-from pledges.scorecards.reports.platform import platform_of
+from pledges.scorecards.reports.platform import platform_by_id, platform_of
 
 PER_PAGE = 20
 
@@ -48,7 +48,7 @@ def contradiction_page(request: HttpRequest, lang: str, chamber: str, pk: int) -
     if finding.state == FindingState.WITHDRAWN:
         context = {"house": house, "finding": finding, "at": withdrawn_at(finding)}
         return render(request, "contradictions/withdrawn.html", context, status=410)
-    in_force = platform_of(house)
+    in_force = platform_by_id(finding.link.demand.platform_id)
     if in_force is None or all(text.demand_id != finding.link.demand_id for text in in_force.texts):
         raise Http404("No such finding.")
     context = {"house": house, "in_force": in_force, "told": told_of(in_force, [finding])[0], "finding": finding}

@@ -105,11 +105,13 @@ def _lost(request: HttpRequest) -> HttpResponse:
     return render(request, "word/lost.html", status=404)
 
 
-def _shown(request: HttpRequest, door: Door, now: dt.datetime) -> HttpResponse:
+def _shown(request: HttpRequest, door: Door, now: dt.datetime, unkept: str = "") -> HttpResponse:
+    """The page of the link; `unkept` are words about what is not asked any more, shown again to their writer."""
     if request.GET.get("received"):
         return render(request, "word/received.html", {"door": door})
     context = {
         "door": door,
+        "unkept": unkept,
         "chapters": [
             (chapter, [(one, WordForm(one, _today(door, now))) for one in demands])
             for chapter, demands in door.chapters
@@ -125,7 +127,7 @@ def _posted(request: HttpRequest, door: Door, now: dt.datetime) -> HttpResponse:
     """Show what was written once more, or keep it."""
     subject, do = door.subjects.get(request.POST.get("about", "")), request.POST.get("do")
     if subject is None:
-        return _shown(request, door, now)
+        return _shown(request, door, now, unkept=request.POST.get("text", ""))
     form = WordForm(subject, _today(door, now), request.POST)
     context = {"door": door, "subject": subject, "form": form}
     if not form.is_valid() or do == "change":

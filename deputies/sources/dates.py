@@ -1,5 +1,6 @@
 """Dates that are known only to the month or the year, and the periods they bound."""
 
+import calendar
 import datetime as dt
 from dataclasses import dataclass
 
@@ -39,3 +40,15 @@ def end(upper: dt.datetime | None, precision: str) -> PartialDate:
     if precision == Precision.DAY:
         upper -= dt.timedelta(microseconds=1)
     return PartialDate(upper, Precision(precision))
+
+
+def latest_day(day: dt.date, precision: str) -> dt.date | None:
+    """The last day that a date of limited precision can be; None where nothing is known of it."""
+    match Precision(precision):
+        case Precision.UNKNOWN:
+            return None
+        case Precision.YEAR:
+            return day.replace(month=12, day=31)
+        case Precision.MONTH:
+            return day.replace(day=calendar.monthrange(day.year, day.month)[1])
+    return day

@@ -35,5 +35,5 @@ def said_in(language: str) -> str:
 def field_of(field: str, chapter: str) -> str:
     """What a part of a demand is called."""
     if field == "done":
-        return _("What counts as a breach") if chapter == Chapter.RED_LINE else _("What would count as done")
+        return _("Which vote the coalition ruled out") if chapter == Chapter.RED_LINE else _("What would count as done")
     return {"title": _("Title"), "text": _("Text"), "measured": _("How it is measured")}[field]

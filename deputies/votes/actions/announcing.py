@@ -55,7 +55,7 @@ def revise(*, item: AgendaItem, at: dt.datetime) -> bool:
     stored = _locked(item, AgendaState.PLANNED)
     item.starts_at = _opening(item)
     changed = [name for name in (*TIME, *WORDS) if getattr(item, name) != getattr(stored, name)]
-    if not stored.is_open or item.starts_at <= at:
+    if not stored.is_open or min(stored.starts_at, item.starts_at) <= at:
         raise HasBegun
     if changed:
         item.sequence = stored.sequence + 1

@@ -97,11 +97,14 @@ def publish(*, finding: Finding, by: "AbstractBaseUser | None", at: dt.datetime,
     current = _held(finding, FindingState.PUBLISHED)
     if not vouched and (by is None or current.taken_by_id in (None, by.pk)):
         raise OwnFinding(f"{current} needs a second person")
-    if current.kind == FindingKind.DIFFERS and current.pk in replies_to([current]).waiting:
-        raise CannotMove(_("A reply has come and waits: publish it or set it aside first."))
+    if current.kind == FindingKind.DIFFERS:
+        replies = replies_to([current])
+        if current.pk in replies.waiting:
+            raise CannotMove(_("A reply has come and waits: publish it or set it aside first."))
+        current.reply = replies.published.get(current.pk, current.reply)
     current.published_by, current.published_at = by, at  # type: ignore[assignment]
     current.vouched = vouched
-    _moved(current, FindingState.PUBLISHED, "published_by", "published_at", "vouched")
+    _moved(current, FindingState.PUBLISHED, "published_by", "published_at", "vouched", "reply")
     tell(current, EventKind.FINDING_PUBLISHED, at)
     return current
 

@@ -114,13 +114,19 @@ def tell(finding: Finding, kind: EventKind, at: dt.datetime) -> None:
 
 
 def _settle(findings: list[Finding], at: dt.datetime) -> int:
-    """Join the replies that were published, and note where the time for one is over and none waits for organisers."""
-    open_ = [one for one in findings if one.state in (FindingState.ASKED, FindingState.SILENT)]
+    """Join the replies that were published, and note where the time for one is over and none waits for organisers.
+
+    One that came after the silence was published joins it there.
+    """
+    asked = (FindingState.ASKED, FindingState.SILENT, FindingState.PUBLISHED)
+    open_ = [one for one in findings if one.state in asked and one.asked_at and one.reply_id is None]
     replies = replies_to(open_)
     settled = 0
     for finding in open_:
         if reply := replies.published.get(finding.pk):
-            finding.state, finding.reply, finding.settled_at = FindingState.ANSWERED.value, reply, at
+            finding.reply = reply
+            if finding.state != FindingState.PUBLISHED:
+                finding.state, finding.settled_at = FindingState.ANSWERED.value, at
         elif _is_over(finding, at) and finding.pk not in replies.waiting:
             finding.state, finding.settled_at = FindingState.SILENT.value, at
         else:

@@ -102,11 +102,12 @@ def _linked_ballots(invitation: Invitation) -> list[Ballot]:
 
 
 def _open_questions(invitation: Invitation) -> list[Finding]:
-    """Votes about which a letter of ours asked, and which nobody has answered or published yet."""
+    """Votes about which a letter of ours asked and to which no reply is published, the silence published or not."""
     asked = Finding.objects.filter(
         person=invitation.person_id,
         kind=FindingKind.DIFFERS.value,
-        state__in=[FindingState.ASKED.value, FindingState.SILENT.value],
+        state__in=[FindingState.ASKED.value, FindingState.SILENT.value, FindingState.PUBLISHED.value],
+        reply=None,
         link__demand__platform=invitation.platform_id,
     )
     return list(asked.select_related("version__roll_call__chamber", "link__demand").order_by("asked_at", "pk"))

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from deputies.people.enums import Threshold
+from deputies.sources.dates import latest_day
 from deputies.sources.enums import Basis
 from deputies.votes.enums import Position
 from deputies.votes.models import AgendaItem, Ballot
@@ -21,6 +22,7 @@ from pledges.findings.reports.upcoming import Hits, summed
 from pledges.scorecards.enums import PositionClass, Wants
 from pledges.scorecards.method import CLASSES
 from pledges.scorecards.reports.evidence import Line, lines, links_of, recorded
+from pledges.scorecards.reports.margins import STATED
 from pledges.scorecards.reports.platform import PlatformInForce, platform_of
 from pledges.scorecards.standing import Strength
 from pledges.tracker.enums import Review, Stance, Status
@@ -227,29 +229,44 @@ def _expectation(
 
 
 def _pledges(asking: Asking, day: dt.date) -> dict[int, Pledge]:
-    """The latest word of each deputy on each demand before the day, by id; one that events made void is none."""
-    void = PledgeStatus.objects.filter(review=Review.PUBLISHED.value, status=Status.OVERTAKEN.value)
+    """The latest word of each deputy on each demand that is certainly from before the day, by id.
+
+    One that events made void by then is none.
+    """
+    void = PledgeStatus.objects.filter(review=Review.PUBLISHED.value, status=Status.OVERTAKEN.value, on__lte=day)
     later = Pledge.objects.published().filter(
         person=OuterRef("person"), demand=OuterRef("demand"), stance__in=HEARD, said_on__lt=day,
         said_on__gt=OuterRef("said_on"),
     )  # fmt: skip
     rows = Pledge.objects.published().filter(demand__in=asking, person__isnull=False, stance__in=HEARD, said_on__lt=day)
     rows = rows.filter(~Exists(later), ~Exists(void.filter(pledge=OuterRef("pk"))))
-    rows = rows.select_related("source").defer("source__content").order_by("pk")
-    return {pledge.pk: pledge for pledge in rows}
+    rows = rows.filter(basis__in=STATED).select_related("source").defer("source__content").order_by("pk")
+    return {pledge.pk: pledge for pledge in rows if _is_from_before(pledge.said_on, pledge.said_precision, day)}
+
+
+def _is_from_before(said_on: dt.date, precision: str, day: dt.date) -> bool:
+    latest = latest_day(said_on, precision)
+    return latest is not None and latest < day
 
 
 def _signatures(asking: Asking, day: dt.date) -> dict[int, Signature]:
     """Signatures that stand on the day and were given before it, by id, with the linked demands they are `about`."""
     rows = (
         Signature.objects.annotate(demand_signed=Coalesce("demand", "platform_version__texts__demand"))
-        .filter(Q(withdrawn_on=None) | Q(withdrawn_on__gt=day), demand_signed__in=asking, signed_on__lt=day)
+        .filter(
+            Q(withdrawn_on=None) | Q(withdrawn_on__gt=day),
+            demand_signed__in=asking,
+            signed_on__lt=day,
+            basis__in=STATED,
+        )
         .select_related("source")
         .defer("source__content")
         .order_by("pk")
     )
     found: dict[int, Signature] = {}
     for row in rows:
+        if not _is_from_before(row.signed_on, row.signed_precision, day):
+            continue
         kept = found.setdefault(row.pk, row)
         kept.about = [*getattr(kept, "about", []), row.demand_signed]  # type: ignore[attr-defined]
     return found

@@ -1,14 +1,14 @@
 """What the published record gives a finding to stand on: votes across a red line, and votes beside a word given."""
 
-import calendar
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
+from deputies.sources.dates import latest_day
 from deputies.sources.enums import Precision
 from deputies.votes.enums import Position
 from deputies.votes.models import Ballot, RollCall
@@ -21,8 +21,8 @@ from pledges.scorecards.reports.margins import STATED
 from pledges.scorecards.reports.platform import PlatformInForce
 from pledges.scorecards.reports.redlines import crossings_of
 from pledges.scorecards.standing import SILENT
-from pledges.tracker.enums import Stance
-from pledges.tracker.models import Pledge, Signature
+from pledges.tracker.enums import Review, Stance, Status
+from pledges.tracker.models import Pledge, PledgeStatus, Signature
 
 VOTED = CAST | frozenset(CLASSES[PositionClass.ABSTAIN])
 FEWEST_OTHERS = 3  # of the faction who voted, for "most of the faction" to be said
@@ -94,7 +94,7 @@ def grounds_in(in_force: PlatformInForce, roll_call: RollCall | None = None) -> 
     texts = {text.demand_id for text in in_force.texts}
     links = [link for link in links_of(in_force, roll_call=roll_call) if link.demand_id in texts]
     linked = lines(links, {}, in_force)
-    crossed = crossings_of(in_force, [line for line in linked if line.is_red_line])
+    crossed = crossings_of(in_force, [line for line in linked if line.is_red_line and _is_dated(line)])
     return [
         *(Ground(FindingKind.RED_LINE, line, line.ballot) for of in crossed.values() for line in of if line.ballot),
         *_beside_words(in_force, [line for line in linked if line.counts and _is_dated(line)]),
@@ -178,31 +178,23 @@ def words_given(in_force: PlatformInForce) -> dict[tuple[int, int], list[Word]]:
     """The published promises of deputies and their signatures, by person and demand, oldest first; two queries.
 
     A signature under a version of the platform is one under each demand that the version has. A date of which the day
-    is not known is taken as late as it can be, and a word of no known date stands before no vote.
+    is not known is taken as late as it can be, and a word of no known date stands before no vote. A promise that events
+    made void stands until that day.
     """
     found: defaultdict[tuple[int, int], list[Word]] = defaultdict(list)
     promised = Pledge.objects.published().filter(
         demand__platform=in_force.platform, person__isnull=False, stance=Stance.PROMISED.value, basis__in=STATED
     )
-    for pledge in promised:
-        if since := _latest(pledge.said_on, pledge.said_precision):
-            found[pledge.person_id or 0, pledge.demand_id].append(Word(since, pledge=pledge.pk))
+    void = PledgeStatus.objects.filter(
+        pledge=OuterRef("pk"), review=Review.PUBLISHED.value, status=Status.OVERTAKEN.value
+    )
+    for pledge in promised.annotate(void_on=Subquery(void.values("on")[:1])):
+        if since := latest_day(pledge.said_on, pledge.said_precision):
+            found[pledge.person_id or 0, pledge.demand_id].append(Word(since, pledge.void_on, pledge=pledge.pk))  # type: ignore[attr-defined]
     signed = Signature.objects.filter(
         Q(demand__platform=in_force.platform) | Q(platform_version__platform=in_force.platform), basis__in=STATED
     )
     for one in signed.annotate(of=Coalesce(F("demand"), F("platform_version__texts__demand"))):
-        if since := _latest(one.signed_on, one.signed_precision):
+        if since := latest_day(one.signed_on, one.signed_precision):
             found[one.person_id, one.of].append(Word(since, one.withdrawn_on, signature=one.pk))
     return {of: sorted(words, key=lambda word: word.since) for of, words in found.items()}
-
-
-def _latest(day: dt.date, precision: str) -> dt.date | None:
-    """The last day that a date can be; None where nothing is known of it."""
-    match precision:
-        case Precision.UNKNOWN:
-            return None
-        case Precision.YEAR:
-            return day.replace(month=12, day=31)
-        case Precision.MONTH:
-            return day.replace(day=calendar.monthrange(day.year, day.month)[1])
-    return day

@@ -98,7 +98,7 @@ def counts_in(in_force: PlatformInForce) -> Counts:
         **Finding.objects.filter(link__demand__in=demands).aggregate(
             differs=Count("pk", differs & published),
             answered=Count("pk", differs & published & Q(reply__isnull=False)),
-            dismissed=Count("pk", differs & Q(state=FindingState.DISMISSED.value)),
+            dismissed=Count("pk", differs & Q(state=FindingState.DISMISSED.value, taken_at__isnull=False)),
             kept=Count("pk", Q(kind=FindingKind.AS_PLEDGED.value) & published),
         )
     )

@@ -190,7 +190,7 @@ class Line:
     @property
     def is_looked_at(self) -> bool:
         """Whether a vote on a red line could show that the deputy crossed it."""
-        by_name = self.version.kind == Kind.BY_NAME and not self.is_before_in_force
+        by_name = self.version.kind == Kind.BY_NAME and not self.is_before_in_force and not self.is_secondary
         return self.is_red_line and by_name and self.reading is not None
 
     @property
@@ -200,10 +200,10 @@ class Line:
 
     @property
     def crosses(self) -> bool:
-        """Whether a recorded vote went across a red line; silence and what was worked out never do."""
+        """Whether a recorded vote went across a red line; silence and what is worked out or disputed never do."""
         if not self.is_looked_at or self.ballot is None:
             return False
-        cast = Position(self.ballot.position) in CAST and self.ballot.basis != Basis.INFERRED
+        cast = Position(self.ballot.position) in CAST and self.ballot.basis in (Basis.OFFICIAL, Basis.NAMED)
         return cast and self.outcome is Outcome.AGAINST
 
     @property
@@ -423,8 +423,11 @@ def outcomes_of(
     version: RollCallVersion,
     ballots: Iterable[Ballot],
 ) -> dict[int, Outcome]:
-    """What each ballot of a vote counts for, by person; empty where nothing is linked or links pull both ways."""
-    pairs = [pair for pair in pairs if pair[1].demand.chapter != Chapter.RED_LINE] or pairs
+    """What each ballot of a vote counts for, by person; empty where no demand is linked or links pull both ways.
+
+    A red line counts for nothing: who crossed one is shown only once two persons have published it.
+    """
+    pairs = [pair for pair in pairs if pair[1].demand.chapter != Chapter.RED_LINE]
     if len({link.wants for link, _ in pairs}) != 1:
         return {}
     link, text = max(pairs, key=lambda pair: pair[0].weight)

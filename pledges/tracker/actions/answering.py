@@ -92,7 +92,8 @@ def publish_answer(*, answer: Answer, by: "AbstractBaseUser | None", at: dt.date
         current.pledge = publish_word(word=_pledge(current), by=by, at=at, vouched=vouched)
     else:
         _check_first(current)
-        _tell(current, f"answer:{current.pk}", at)
+        if current.kind != AnswerKind.REPLY:  # readers learn of a reply with the finding that it is about
+            _tell(current, f"answer:{current.pk}", at)
     current.save(update_fields=["state", "published_by", "published_at", "vouched", "signature", "pledge"])
     return current
 

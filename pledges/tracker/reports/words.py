@@ -1,6 +1,5 @@
 """Deputies' words as readers see them: pledges with their statuses, signatures with their withdrawals, statements."""
 
-import calendar
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -11,7 +10,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 
 from deputies.people.models import Chamber, Party, Person, VotingRule
-from deputies.sources.enums import Precision
+from deputies.sources.dates import latest_day
 from deputies.sources.models import Document
 from deputies.sources.rows import Written, outside, packed
 from pledges.platform.models import CoalitionMembership, Demand, DemandText, Platform
@@ -55,13 +54,7 @@ class Given:
     @property
     def certain_from(self) -> dt.date | None:
         """The last day on which it may have been said: later votes certainly follow it; None where none is known."""
-        said, precision = self.pledge.said_on, Precision(self.pledge.said_precision)
-        if precision is Precision.UNKNOWN:
-            return None
-        month = 12 if precision is Precision.YEAR else said.month
-        if precision in (Precision.YEAR, Precision.MONTH):
-            return dt.date(said.year, month, calendar.monthrange(said.year, month)[1])
-        return said
+        return latest_day(self.pledge.said_on, self.pledge.said_precision)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,9 @@ from pytest_django import Settings
 
 from coalition.digests.invitations import letter_of, send_invitation, send_invitations
 from coalition.digests.posting import Post
+from deputies.votes.enums import Position
+from pledges.findings.actions import ask, dismiss, sweep, take_up
+from pledges.findings.models import Finding
 from pledges.tracker.actions import revoke, token_of
 from pledges.tracker.models import Invitation
 from tests import build
@@ -148,3 +151,21 @@ def test_a_letter_sent_again_after_a_crash_is_known_by_its_id() -> None:
 
     assert first.extra_headers["Message-ID"] == second.extra_headers["Message-ID"]
     assert first.extra_headers["Message-ID"] != letter_of(link()).extra_headers["Message-ID"]
+
+
+def test_a_letter_about_what_is_not_asked_any_more_stays_here_and_stops_no_other(sink: Sink) -> None:
+    house = build.chamber()
+    demand = build.platform(house).demands.get()
+    person = build.deputy(house, "Ada Example")
+    build.signature(person, demand, build.START.date())
+    build.link(demand, build.vote(house, {person: Position.AGAINST}))
+    sweep(at=build.AT)
+    finding = take_up(finding=Finding.objects.get(), by=None, at=build.AT, vouched=True)
+    finding = ask(finding=finding, by=None, at=build.AT, email=OFFICE)
+    link(email="other@example.org")
+
+    dismiss(finding=finding, reason_ru="Ошибка.", reason_en="A mistake.")
+
+    assert send_invitations(at=build.LATER) == 1
+    assert [envelope.rcpt_tos for envelope in sink.envelopes] == [["other@example.org"]]
+    assert not Invitation.objects.exclude(email="").exists()

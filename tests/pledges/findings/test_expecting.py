@@ -298,3 +298,17 @@ def test_the_hit_rate_tells_rungs_apart_and_leaves_silence_out(house: Chamber, d
         "signed": {"as_expected": 2, "otherwise": 1, "no_vote": 1, "recorded": 3, "expected": 4},
         "voted-so": {"as_expected": 3, "recorded": 3, "expected": 3},
     }
+
+
+def test_a_word_that_may_be_of_a_later_day_or_is_not_stated_is_no_ground(house: Chamber, demand: Demand) -> None:
+    year, disputed, known = (build.deputy(house, name) for name in ("Year", "Disputed", "Known"))
+    day = dt.date(2024, 1, 5)
+    build.pledge(year, demand, day, said_precision="year")
+    build.pledge(disputed, demand, day, basis="disputed")
+    build.signature(known, demand, day, signed_precision="month")
+
+    assert {name: rung for name, (rung, *_) in told(linked(demand)).items()} == {
+        "Year": "unknown",
+        "Disputed": "unknown",
+        "Known": "signed",
+    }

@@ -15,13 +15,14 @@ from deputies.sources.models import cite
 from deputies.votes.actions import open_correction
 from deputies.votes.enums import Position
 from deputies.votes.models import RollCall, RollCallVersion
-from pledges.findings.actions import ask, dismiss, sweep, take_up
+from pledges.findings.actions import ask, dismiss, publish, sweep, take_up
 from pledges.findings.enums import FindingKind, FindingState
 from pledges.findings.models import Finding
 from pledges.platform.enums import Chapter
 from pledges.platform.models import Demand, DemandText, PlatformVersion
 from pledges.scorecards.actions import publish_platform
 from pledges.scorecards.enums import Role, RulingKind, Silence, Wants
+from pledges.tracker.enums import Status
 from tests import build
 
 pytestmark = pytest.mark.django_db
@@ -409,3 +410,66 @@ def test_what_was_said_before_the_letter_is_no_reply_to_it() -> None:
     build.reply(finding, "Раньше.", at=build.AT - dt.timedelta(days=1))
 
     assert sweep(at=build.LATER) == 0
+
+
+def test_a_reply_that_comes_after_the_silence_was_published_joins_it() -> None:
+    finding = asked(House())
+    over = dt.datetime(2024, 7, 1, tzinfo=dt.UTC)
+    sweep(at=over)
+    publish(finding=finding, by=None, at=over, vouched=True)
+    reply = build.reply(finding, "Я голосовал иначе.", at=over + dt.timedelta(days=1))
+
+    assert sweep(at=over + dt.timedelta(days=2)) == 1
+
+    finding.refresh_from_db()
+    assert (finding.state, finding.reply) == ("published", reply)
+    assert sweep(at=over + dt.timedelta(days=3)) == 0
+
+
+def test_a_reply_that_no_sweep_has_seen_yet_is_published_with_the_finding() -> None:
+    finding = asked(House())
+    over = dt.datetime(2024, 7, 1, tzinfo=dt.UTC)
+    sweep(at=over)
+    reply = build.reply(finding, "Я голосовал иначе.")
+
+    assert publish(finding=finding, by=None, at=over, vouched=True).reply == reply
+
+
+def test_a_promise_that_events_made_void_stands_until_that_day() -> None:
+    house = House(signed=False)
+    pledge = build.pledge(house.anna, house.demand)
+    house.vote(AGAINST, held_at=build.moment(4))
+    house.vote(AGAINST, held_at=build.moment(9))
+
+    build.status(pledge, Status.OVERTAKEN, build.moment(6).date())
+    sweep(at=build.AT)
+
+    assert [one.version.held_at for one in Finding.objects.all()] == [build.moment(4)]
+
+
+@pytest.mark.parametrize("more", [{"held_precision": "month"}, {"held_precision": "unknown"}])
+def test_a_vote_of_no_known_day_crosses_no_red_line(more: dict[str, str]) -> None:
+    house = House(signed=False, demands=[Chapter.RED_LINE])
+    house.vote(FOR, wants=Wants.FAIL, **more)
+
+    assert sweep(at=build.AT) == 0
+
+
+def test_a_disputed_ballot_crosses_no_red_line() -> None:
+    house = House(signed=False, demands=[Chapter.RED_LINE])
+    version = build.draft(house.chamber)
+    build.ballot(version, house.anna, FOR, basis=Basis.DISPUTED.value, note_en="Two sources.")
+    build.publish(version)
+    build.link(house.demand, version.roll_call, wants=Wants.FAIL)
+
+    assert sweep(at=build.AT) == 0
+
+
+def test_one_vote_across_two_red_lines_raises_both() -> None:
+    chamber = build.chamber()
+    platform = build.platform(chamber, demands=[Chapter.RED_LINE] * 2)
+    held = build.vote(chamber, {build.deputy(chamber): FOR})
+    for line in platform.demands.all():
+        build.link(line, held, wants=Wants.FAIL)
+
+    assert sweep(at=build.AT) == 2
