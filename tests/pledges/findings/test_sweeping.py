@@ -448,7 +448,7 @@ def test_a_promise_that_events_made_void_stands_until_that_day() -> None:
 
 
 @pytest.mark.parametrize("more", [{"held_precision": "month"}, {"held_precision": "unknown"}])
-def test_a_vote_of_no_known_day_crosses_no_red_line(more: dict[str, str]) -> None:
+def test_a_vote_of_no_known_day_crosses_no_red_line(more: dict[str, Any]) -> None:
     house = House(signed=False, demands=[Chapter.RED_LINE])
     house.vote(FOR, wants=Wants.FAIL, **more)
 
