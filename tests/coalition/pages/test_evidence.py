@@ -197,5 +197,5 @@ def test_a_red_line_has_its_own_evidence(client: Client, chamber: Chamber, perso
 
     assert f'<li class="evidence" id="{crossed.slug}">' in page
     assert "Votes across this red line: 1 of 2 votes looked at." in told
-    assert "No breach is published. A red line changes no number." in told
+    assert "No such vote is published. A red line changes no number." in told
     assert "point" not in told

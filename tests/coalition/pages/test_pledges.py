@@ -206,7 +206,7 @@ def test_a_demand_says_how_many_gave_their_word_and_how_many_are_needed(client: 
     assert "Promised or signed by 1 of the 5 deputies who hold a seat. 3 votes are needed: short by 2." in page
     assert "Promised: 1" in page
     assert "Refused: 1" in page
-    assert "No word yet: 3" in page
+    assert "No word on record: 3" in page
     assert "What would count as done" not in page
 
 
@@ -214,7 +214,7 @@ def test_a_demand_of_which_nobody_spoke_names_nobody(client: Client, built: Town
     page = client.get(built.address("demands/d1/")).text
 
     assert "No deputy’s word on this demand is on record." in page
-    assert "No word yet" not in page
+    assert "No word on record" not in page
 
 
 def test_a_statement_of_a_group_is_nobodys_word(client: Client, built: Town) -> None:

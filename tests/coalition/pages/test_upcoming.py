@@ -66,7 +66,7 @@ def test_the_sentence_says_who_stands_where_and_how_many_are_missing(client: Cli
     page = words(client, built.address(f"upcoming/{item.slug}/"))
 
     assert (
-        "For the demand: pledged or signed 2, voted so before 0, position not known 3; 3 needed to adopt:"
+        "As the demand asks: pledged or signed 2, voted so before 0, position not known 3; 3 needed to adopt:"
         " short by 1 at most." in page
     )
     assert "Expected: for 2, against 0, not known 3" in page
@@ -82,8 +82,8 @@ def test_in_russian_with_the_right_plurals(client: Client, now: dt.datetime) -> 
     page = words(client, built.address(f"upcoming/{item.slug}/", "ru"))
 
     assert (
-        "В пользу требования: обещание или подпись — 1, прежние голоса — 0, позиция неизвестна — 4;"
-        " чтобы не принять, нужно 3: не хватает не больше 2 голосов." in page
+        "По требованию: обещание или подпись — 1, прежние голоса — 0, позиция неизвестна — 4;"
+        " для непринятия нужно 3: не хватает не больше 2 голосов." in page
     )
     assert "Ожидание: за — 0, против — 1, неизвестно — 4" in page
 
