@@ -7,10 +7,9 @@ from deputies.people.models import Chamber
 from pledges.findings.actions import ask, dismiss, publish, sweep, take_up
 from pledges.findings.enums import FindingState
 from pledges.findings.models import Finding
-from pledges.tracker.enums import AnswerKind, AnswerState
-from pledges.tracker.models import Answer, Invitation
+from pledges.tracker.actions import confirm_answer, publish_answer, receive
+from pledges.tracker.enums import AnswerKind
 
-LINK = dt.timedelta(days=60)  # that a personal link works
 ANNOUNCED = dt.timedelta(days=2)  # before a sitting, when the next events follow
 
 
@@ -57,26 +56,16 @@ class Findings:
 
 
 def _reply(finding: Finding, words: str, at: dt.datetime) -> None:
-    """The deputy's answer by a personal link, confirmed and published by one who vouched."""
-    link = Invitation.objects.create(
-        platform=finding.link.demand.platform,
-        person=finding.person,
-        nonce=f"zarechny-{finding.pk}",
-        made_at=at - dt.timedelta(days=1),
-        sent_at=at - dt.timedelta(days=1),
-        expires_at=at + LINK,
-    )
-    answer = Answer.objects.create(
-        invitation=link,
-        kind=AnswerKind.REPLY.value,
+    """The deputy's answer by the link in the letter, confirmed and published by one who vouched."""
+    assert finding.invitation is not None
+    answer = receive(
+        invitation=finding.invitation,
+        kind=AnswerKind.REPLY,
+        language="ru",
         demand=finding.link.demand,
         roll_call=finding.version.roll_call,
         text=words,
-        language="ru",
-        received_at=at,
+        at=at,
     )
-    answer.state, answer.confirmed_how, answer.confirmed_at = AnswerState.CONFIRMED.value, "Example.", at
-    answer.vouched = True
-    answer.save()
-    answer.state, answer.published_at = AnswerState.PUBLISHED.value, at
-    answer.save()
+    confirm_answer(answer=answer, how="Example.", by=None, at=at)
+    publish_answer(answer=answer, by=None, at=at, vouched=True)

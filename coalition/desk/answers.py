@@ -1,7 +1,6 @@
 """What came by personal links: confirmed by a second channel, published by a second person, never edited."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -9,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
@@ -18,9 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from coalition.accounts.models import User
-from coalition.desk.history import ReadOnly
+from coalition.desk.history import StepByStep
 from coalition.desk.platforms import demand_words, demands_worded
-from coalition.desk.record import RecordAdmin
 from coalition.desk.rollcalls import roll_call_words, with_latest
 from coalition.desk.site import desk
 from deputies.people.models import Chamber
@@ -62,7 +60,7 @@ def about(answer: Answer) -> str:
 
 
 @admin.register(Answer, site=desk)
-class AnswerAdmin(ReadOnly, RecordAdmin[Answer]):
+class AnswerAdmin(StepByStep[Answer]):
     list_display = ["deputy", "kind", "subject", "state", "received_at"]
     list_filter = ["state", "kind", "invitation__platform"]
     search_fields = ["invitation__person__name_ru", "invitation__person__name_en"]
@@ -99,16 +97,8 @@ class AnswerAdmin(ReadOnly, RecordAdmin[Answer]):
             *super().get_urls(),
         ]
 
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        if request.method == "POST" or object_id is None or not self.has_view_permission(request):
-            raise PermissionDenied
-        return self._page(request, _read(object_id))
+    def rows(self) -> QuerySet[Answer]:
+        return answers_worded()
 
     def _page(self, request: HttpRequest, answer: Answer, **bound: forms.Form) -> HttpResponse:
         state = AnswerState(answer.state)
@@ -183,8 +173,4 @@ class AnswerAdmin(ReadOnly, RecordAdmin[Answer]):
     def _for(self, request: HttpRequest, pk: int, is_allowed: bool) -> Answer:
         if not is_allowed:
             raise PermissionDenied
-        return _read(str(pk))
-
-
-def _read(pk: str) -> Answer:
-    return get_object_or_404(answers_worded(), pk=pk if pk.isdecimal() and len(pk) < 19 else 0)
+        return self.read(pk)

@@ -20,8 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from coalition.accounts.language import LANGUAGES
 from coalition.accounts.models import User
-from coalition.desk.history import ReadOnly
-from coalition.desk.record import RecordAdmin
+from coalition.desk.history import StepByStep
 from coalition.desk.site import desk
 from coalition.digests import tasks
 from coalition.digests.questions import NoQuestion, question_about
@@ -82,7 +81,7 @@ class DismissForm(forms.Form):
 
 
 @admin.register(Finding, site=desk)
-class FindingAdmin(ReadOnly, RecordAdmin[Finding]):
+class FindingAdmin(StepByStep[Finding]):
     list_display = ["deputy", "kind", "state", "reply_until", "vote", "demand"]
     list_filter = ["state", "kind", "version__roll_call__chamber"]
     search_fields = ["person__name_ru", "person__name_en", "link__demand__demand_id"]
@@ -125,16 +124,9 @@ class FindingAdmin(ReadOnly, RecordAdmin[Finding]):
         linker, publisher = (request.user.has_perm(f"findings.{one}") for one in ("change_finding", "review_finding"))
         return {"publish": publisher, "dismiss": linker or publisher}.get(step, linker)
 
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        if request.method == "POST" or object_id is None or not self.has_view_permission(request):
-            raise PermissionDenied
-        return self._page(request, _read(object_id))
+    def rows(self) -> QuerySet[Finding]:
+        joined = (*JOINED, "taken_by", "asked_by", "published_by", "version__roll_call__chamber")
+        return Finding.objects.select_related(*joined)
 
     def _page(self, request: HttpRequest, finding: Finding, **bound: forms.Form) -> HttpResponse:
         state, kind = FindingState(finding.state), FindingKind(finding.kind)
@@ -164,7 +156,7 @@ class FindingAdmin(ReadOnly, RecordAdmin[Finding]):
         """One move of a finding, by whoever may make it."""
         if not self.may(request, name) or not isinstance(request.user, User):
             raise PermissionDenied
-        finding = _read(str(pk))
+        finding = self.read(pk)
         form = {"ask": AskForm, "dismiss": DismissForm}.get(name, forms.Form)(request.POST)
         if not form.is_valid():
             return self._page(request, finding, **{f"{name}_form": form})
@@ -196,13 +188,6 @@ class FindingAdmin(ReadOnly, RecordAdmin[Finding]):
         context = {**desk.each_context(request), "opts": self.opts, "title": gettext("Letter to the deputy")}
         context |= {"finding": finding, "letters": letters}
         return TemplateResponse(request, "admin/findings/finding/letter.html", context)
-
-
-def _read(pk: str) -> Finding:
-    rows = Finding.objects.select_related(
-        *JOINED, "taken_by", "asked_by", "published_by", "version__roll_call__chamber"
-    )
-    return get_object_or_404(rows, pk=pk if pk.isdecimal() and len(pk) < 19 else 0)
 
 
 def _faction(own: Ballot) -> list[Ballot]:

@@ -17,8 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from coalition.accounts.models import User
-from coalition.desk.history import ReadOnly
-from coalition.desk.record import RecordAdmin
+from coalition.desk.history import StepByStep
 from coalition.desk.site import desk
 from deputies.journal.actions import CannotMove, close_dispute, confirm_office, take_up
 from deputies.journal.enums import DisputeState
@@ -47,7 +46,7 @@ class CloseForm(forms.Form):
 
 
 @admin.register(Dispute, site=desk)
-class DisputeAdmin(ReadOnly, RecordAdmin[Dispute]):
+class DisputeAdmin(StepByStep[Dispute]):
     list_display = ["number", "answer_by", "is_in_time", "state", "chamber", "claim", "is_confirmed", "filed_at"]
     list_filter = ["state", "chamber"]
     search_fields = ["=running", "should_say", "outcome_ru", "outcome_en"]
@@ -94,17 +93,6 @@ class DisputeAdmin(ReadOnly, RecordAdmin[Dispute]):
             ),
             *super().get_urls(),
         ]
-
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        if request.method == "POST" or object_id is None or not self.has_view_permission(request):
-            raise PermissionDenied
-        return self._page(request, _read(object_id))
 
     def _page(self, request: HttpRequest, dispute: Dispute, **bound: forms.Form) -> HttpResponse:
         context = {
@@ -172,7 +160,7 @@ class DisputeAdmin(ReadOnly, RecordAdmin[Dispute]):
     def _for_answer(self, request: HttpRequest, pk: int) -> Dispute:
         if not self.may_answer(request):
             raise PermissionDenied
-        return _read(str(pk))
+        return self.read(pk)
 
     def evidence(self, request: HttpRequest, pk: int, evidence: int) -> HttpResponse:
         """A file as its sender sent it: to be saved and looked at with care, never opened as a page of this site."""
@@ -185,7 +173,3 @@ class DisputeAdmin(ReadOnly, RecordAdmin[Dispute]):
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Cache-Control"] = "no-store"
         return response
-
-
-def _read(pk: str) -> Dispute:
-    return get_object_or_404(Dispute, pk=pk if pk.isdecimal() and len(pk) < 19 else 0)

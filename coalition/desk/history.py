@@ -1,18 +1,19 @@
 """What happened, to be read and never changed."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from coalition.desk.changes import NOTHING, differences_of, kept_models, visible_tables, with_names
+from coalition.desk.changes import NOTHING, Row, differences_of, kept_models, visible_tables, with_names
 from coalition.desk.platforms import demand_words, demands_worded
 from coalition.desk.record import LABELS, RecordAdmin
 from coalition.desk.site import desk
@@ -32,6 +33,32 @@ class ReadOnly:
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ANN401
         return False
+
+
+class StepByStep(ReadOnly, RecordAdmin[Row]):
+    """Rows that go on by the buttons of a page of their own, which `_page` draws; nothing else is saved there."""
+
+    _page: Callable[..., HttpResponse]
+
+    def rows(self) -> QuerySet[Row]:
+        """Rows with all that their page says."""
+        return self.model._default_manager.all()
+
+    def read(self, pk: str | int) -> Row:
+        """The row of this number; 404 where there is none or it is no number."""
+        text = str(pk)
+        return get_object_or_404(self.rows(), pk=text if text.isdecimal() and len(text) < 19 else 0)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        if request.method == "POST" or object_id is None or not self.has_view_permission(request):
+            raise PermissionDenied
+        return self._page(request, self.read(object_id))
 
 
 @admin.register(Event, site=desk)

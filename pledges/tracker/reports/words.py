@@ -143,12 +143,8 @@ def platform_with(chamber: Chamber, pledge: int) -> Platform | None:
 
 def signatures_of(platform: Platform) -> list[Signed]:
     """Who signed a version of a platform or a demand of it, by name; one query."""
-    return [
-        _signed(row)
-        for row in Platform.objects.filter(pk=platform.pk).values_list(Written(f"{_signed_rows()})", "pk"), flat=True)[
-            0
-        ]
-    ]
+    packed_rows = Platform.objects.filter(pk=platform.pk).values_list(Written(f"{_signed_rows()})", "pk"), flat=True)[0]
+    return [_signed(row) for row in packed_rows]
 
 
 def _and(**columns: int | None) -> str:
