@@ -12,7 +12,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from coalition.digests import actions
+from coalition.digests.actions import planning, sending
 from coalition.digests.models import Delivery
 from deputies.people.models import Person
 from deputies.votes.enums import Position
@@ -112,9 +112,9 @@ def test_page_list_file_bundle_and_letter_agree(client: Client, sink: Sink, depu
         assert bundle.ident[:12] in page, name
     assert bundle.ident[:12] in told
 
-    for _ in actions.plan_digests(at=TUESDAY):
+    for _ in planning.plan_digests(at=TUESDAY):
         pass
-    actions.send_waiting(at=TUESDAY, among=Delivery.objects.all())
+    sending.send_waiting(at=TUESDAY, among=Delivery.objects.all())
     letter = " ".join(part(sink.letters[-1], "plain").split())
     assert "Vera Example: 5 of 6 to 6 of 7 on social demands. Cause: change of the platform." in letter
     assert bundle.ident[:12] in letter

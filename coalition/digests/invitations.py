@@ -64,7 +64,7 @@ def letter_of(invitation: Invitation) -> Letter:
         else:
             text, html = (render_to_string(f"emails/invitation.{kind}", words) for kind in ("txt", "html"))
     headers = {
-        "Message-ID": message_id(f"invitation {invitation.nonce}"),
+        "Message-ID": message_id(token_of(invitation), "invitation"),
         "Auto-Submitted": "auto-generated",
         "Content-Language": invitation.language,
     }

@@ -17,7 +17,7 @@ from django.utils.translation import gettext, gettext_noop, ngettext, override
 
 from coalition.digests.models import Subscription
 from coalition.digests.news import Cast, ChamberNews, Move, Moved, VoteNews
-from coalition.digests.sealing import site_host
+from coalition.digests.sealing import Sealed, message_id, site_host
 from deputies.people.models import Chamber
 from pledges.findings.reports.news import WordNews
 from pledges.findings.wording import news_words
@@ -74,22 +74,25 @@ def site_url(name: str, **kwargs: str) -> str:
     return str(settings.SITE_URL) + reverse(name, kwargs=kwargs)
 
 
-def confirmation(*, address: str, language: str, token: str, message_id: str) -> Letter:
+def confirmation(*, sealed: Sealed, language: str) -> Letter:
     """The short, plain letter that asks whether its reader wanted letters; it names nobody."""
     with override(language):
-        words = {"url": site_url("token", token=token)}
+        words = {"url": site_url("token", token=sealed.token)}
         subject = gettext("Please confirm your request")
         text = render_to_string("emails/confirmation.txt", words)
-    headers = {"Message-ID": message_id, "Auto-Submitted": "auto-generated", "Content-Language": language}
-    return Letter(subject, text, settings.DEFAULT_FROM_EMAIL, [address], headers=headers)
+    headers = {
+        "Message-ID": message_id(sealed.token, "confirmation"),
+        "Auto-Submitted": "auto-generated",
+        "Content-Language": language,
+    }
+    return Letter(subject, text, settings.DEFAULT_FROM_EMAIL, [sealed.address], headers=headers)
 
 
 def weekly(
     *,
-    address: str,
+    sealed: Sealed,
     language: str,
-    token: str,
-    message_id: str,
+    period: str,
     news: Sequence[ChamberNews],
     follows: Iterable[Subscription],
 ) -> Letter:
@@ -103,7 +106,7 @@ def weekly(
             "parts": _parts(news, language),
             "more": max(0, count - MOST_ITEMS),
             "follows": [subscription.label for subscription in follows],
-            "url": site_url("token", token=token),
+            "url": site_url("token", token=sealed.token),
             "bundle": latest_bundle(),
             "data_url": site_url("data_page", lang=language),
             "language": language,
@@ -112,14 +115,14 @@ def weekly(
         text = render_to_string("emails/weekly.txt", words)
         html = render_to_string("emails/weekly.html", words)
     headers = {
-        "Message-ID": message_id,
-        "List-Unsubscribe": f"<{site_url('unsubscribe_one_click', token=token)}>",
+        "Message-ID": message_id(sealed.token, period),
+        "List-Unsubscribe": f"<{site_url('unsubscribe_one_click', token=sealed.token)}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "List-Id": f"<summary.{site_host()}>",
         "Auto-Submitted": "auto-generated",
         "Content-Language": language,
     }
-    letter = Letter(subject, text, settings.DEFAULT_FROM_EMAIL, [address], headers=headers)
+    letter = Letter(subject, text, settings.DEFAULT_FROM_EMAIL, [sealed.address], headers=headers)
     letter.attach_alternative(html, "text/html")
     return letter
 

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from coalition.digests.enums import What
 from coalition.digests.holds import VOTES, Holds, late_rows
 from coalition.digests.models import Subscription
 from deputies.journal.enums import EventKind
@@ -117,9 +118,9 @@ def news_of(subscriptions: Iterable[Subscription], after: int, until: int, at: d
     for subscription in subscriptions:
         start = max(after, subscription.after_event)
         known = chambers.get(subscription.chamber_id) or Followed(subscription.chamber, None, {}, {})
-        if subscription.person_id is None:
+        if subscription.what == What.CHAMBER:
             known = replace(known, whole_after=start)
-        else:
+        elif subscription.person_id is not None:
             known.people[subscription.person_id] = start
             known.subscriptions[subscription.person_id] = subscription
         chambers[subscription.chamber_id] = known

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Max, Min
+from django.db.models import Exists, Max, Min, OuterRef, QuerySet
 
 from coalition.digests.enums import Purpose, Stage
 from coalition.digests.models import Confirmation, Delivery, Subscriber, Subscription
@@ -20,6 +20,12 @@ FEWEST_SHOWN = 20
 def latest_event() -> int:
     """The id of the last event that readers can see; 0 if nothing has happened yet."""
     return Event.objects.aggregate(latest=Max("id"))["latest"] or 0
+
+
+def due_subscribers(at: dt.datetime) -> QuerySet[Subscriber]:
+    """Confirmed subscribers whose digest is due and who are not waiting for an earlier letter."""
+    waiting = Delivery.objects.waiting().filter(subscriber=OuterRef("pk"))
+    return Subscriber.objects.filter(~Exists(waiting), stage=Stage.CONFIRMED.value, next_digest_at__lte=at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,7 @@ def opened(token: str, at: dt.datetime) -> Opened | None:
 
 
 def _followed(subscriber: Subscriber) -> tuple[list[Subscription], list[Subscription]]:
-    every = list(subscriber.subscriptions.select_related("chamber", "person").order_by("pk"))
+    every = list(subscriber.subscriptions.with_labels())
     return [s for s in every if s.confirmed_at], [s for s in every if not s.confirmed_at]
 
 
@@ -68,7 +74,7 @@ def stopped_since(at: dt.datetime) -> dt.datetime | None:
     They are late when planned or due two hours before `at`. Letters put off by the mail server are not counted.
     """
     waiting = Delivery.objects.ready(at, at - LATE).aggregate(first=Min("planned_at"))["first"]
-    unplanned = Subscriber.objects.due(at - LATE).aggregate(first=Min("next_digest_at"))["first"]
+    unplanned = due_subscribers(at - LATE).aggregate(first=Min("next_digest_at"))["first"]
     return min((moment for moment in (waiting, unplanned) if moment), default=None)
 
 

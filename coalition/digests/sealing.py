@@ -1,14 +1,16 @@
 """Addresses that the web process can write and only the mail worker can read, and the tokens of links in letters.
 
-Sealing is HPKE (RFC 9180) with the public key. The private key and the index key are the worker's: with them it
-opens an address, finds the same address again, and recomputes a token of which the database holds only a hash.
+Sealing is HPKE (RFC 9180) with the public key. An address is sealed together with a random token, of which the
+database otherwise holds only a hash: who cannot open the seal can make no link. The index key, which finds the same
+address again, is another key in another file.
 """
 
-import datetime as dt
 import hashlib
 import hmac
+import secrets
 import unicodedata
-from base64 import urlsafe_b64encode
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -16,10 +18,10 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 from django.conf import settings
 
-KEY_ID = 1  # the first byte of every sealed address
-INFO = b"nakaz subscriber address v1"
-BLOCK = 64  # addresses are padded to a multiple of this, so that their length tells little
+INFO = b"nakaz subscriber address v2"
+BLOCK = 64  # what is sealed is padded to a multiple of this, so that its length tells little
 TOKEN_BYTES = 24
+TOKEN_LENGTH = 32  # characters of a token
 _SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 
 
@@ -35,52 +37,69 @@ class NoPrivateKey(KeyMissing, CannotOpen):
     """This process can seal addresses and never open one."""
 
 
-def seal(address: str) -> bytes:
-    """`address` as only the holder of the private key can read it.
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """What a seal holds: an address, and the token of its owner's links. It is never printed."""
+
+    address: str
+    token: str
+
+    def __repr__(self) -> str:
+        return "Sealed(…)"
+
+
+def new_token() -> str:
+    return secrets.token_urlsafe(TOKEN_BYTES)
+
+
+def seal(address: str, token: str) -> bytes:
+    """`address` and `token` as only the holder of the private key can read them; the first byte names the key.
 
     Raises KeyMissing.
     """
-    plain = address.encode()
+    plain = f"{token}{address}".encode()
     padded = plain.ljust(-(-len(plain) // BLOCK) * BLOCK, b"\0")
-    public = X25519PublicKey.from_public_bytes(_key("SEALING_PUBLIC_KEY_FILE"))
-    return bytes([KEY_ID]) + _SUITE.encrypt(padded, public, INFO)
+    number, key = max(_keys("SEALING_PUBLIC_KEY_FILE").items())
+    return bytes([number]) + _SUITE.encrypt(padded, X25519PublicKey.from_public_bytes(key), INFO)
 
 
-def open_sealed(sealed: bytes) -> str:
-    """The address inside.
+def open_sealed(sealed: bytes) -> Sealed:
+    """What is inside.
 
     Raises CannotOpen, which never carries the address; NoPrivateKey if no address can be opened here.
     """
     try:
-        private = X25519PrivateKey.from_private_bytes(_key("SEALING_PRIVATE_KEY_FILE"))
+        keys = _keys("SEALING_PRIVATE_KEY_FILE")
     except KeyMissing as missing:
         raise NoPrivateKey(f"Addresses can be read by the mail worker only: {missing}") from None
-    if sealed[:1] != bytes([KEY_ID]):
-        raise CannotOpen(f"The address was sealed with another key than key {KEY_ID}.")
+    number = sealed[0] if sealed else 0
+    if number not in keys:
+        raise CannotOpen(f"The address was sealed with key {number}, which is not here.")
     try:
-        return _SUITE.decrypt(bytes(sealed[1:]), private, INFO).rstrip(b"\0").decode()
+        plain = _SUITE.decrypt(bytes(sealed[1:]), _private(keys[number]), INFO).rstrip(b"\0").decode()
     except InvalidTag:
         raise CannotOpen("The address was sealed for another key or purpose, or is damaged.") from None
+    return Sealed(address=plain[TOKEN_LENGTH:], token=plain[:TOKEN_LENGTH])
 
 
 def blind_index(address: str) -> str:
-    """The same for every spelling of an address, and meaningless without the index key."""
-    return _mac("address", unicodedata.normalize("NFKC", address).strip().casefold()).hex()
+    """The same for every spelling of an address, and meaningless without the index key. Raises KeyMissing."""
+    return _mac("address", address)
 
 
-def manage_token(salt: bytes) -> str:
-    """The token of a subscriber's own page, the same in every letter."""
-    return _token(_mac("manage", bytes(salt).hex()))
+def suppression_mark(address: str) -> str:
+    """Under what an address that nobody may write to is remembered. Raises KeyMissing."""
+    return _mac("suppression", address)
 
 
-def confirm_token(sign_up_id: int, asked_at: dt.datetime) -> str:
-    """The token of the letter that answers one sign-up; sending it again after a crash repeats it."""
-    return _token(_mac("confirm", f"{sign_up_id} {asked_at.timestamp()}"))
+def bounce_token(token: str) -> str:
+    """What the envelope of a reader's letters carries, so that one that comes back tells whose it is."""
+    return hashlib.sha256(f"bounce {token}".encode()).hexdigest()[:TOKEN_LENGTH]
 
 
-def message_id(what: str) -> str:
+def message_id(token: str, what: str) -> str:
     """The Message-ID of one letter, the same whenever it is sent again; says nothing to those who read it."""
-    return f"<{_mac('message', what).hex()[:40]}@{site_host()}>"
+    return f"<{hashlib.sha256(f'message {token} {what}'.encode()).hexdigest()[:40]}@{site_host()}>"
 
 
 def token_hash(token: str) -> str:
@@ -93,26 +112,37 @@ def site_host() -> str:
     return host.split(":", 1)[0]
 
 
-def _token(mac: bytes) -> str:
-    return urlsafe_b64encode(mac[:TOKEN_BYTES]).decode()
+def _mac(purpose: str, address: str) -> str:
+    """HMAC-SHA-256 of one spelling of an address, under a key of its own for each purpose."""
+    _number, key = max(_keys("INDEX_KEY_FILE").items())
+    own_key = hmac.digest(key, f"nakaz {purpose} v1".encode(), "sha256")
+    spelling = unicodedata.normalize("NFKC", address).strip().casefold()
+    return hmac.digest(own_key, spelling.encode(), "sha256").hex()
 
 
-def _mac(purpose: str, words: str) -> bytes:
-    """HMAC-SHA-256 under a key of its own for each purpose."""
-    own_key = hmac.digest(_key("INDEX_KEY_FILE"), f"nakaz {purpose} v1".encode(), "sha256")
-    return hmac.digest(own_key, words.encode(), "sha256")
+@cache
+def _private(key: bytes) -> X25519PrivateKey:
+    return X25519PrivateKey.from_private_bytes(key)
 
 
-def _key(setting: str) -> bytes:
-    """The 32 bytes in the file that `setting` names; read each time, so that a destroyed key is gone at once."""
+def _keys(setting: str) -> dict[int, bytes]:
+    """The keys, by their numbers, in the file that `setting` names; each is 32 bytes in hexadecimal on its own line.
+
+    A line is "NUMBER KEY"; a bare key is number 1. Read each time, so that a destroyed key is gone at once.
+    """
     file: Path | None = getattr(settings, setting)
     variable = f"NAKAZ_{setting}"
     if file is None:
         raise KeyMissing(f"{variable} is not set in this process.")
     try:
-        key = bytes.fromhex(file.read_text().strip())
+        keys = dict(_numbered(line) for line in file.read_text().splitlines() if line.strip())
     except (OSError, ValueError):
-        key = b""
-    if len(key) != 32:
-        raise KeyMissing(f"{variable} names a file that is not 32 bytes written in hexadecimal.")
-    return key
+        keys = {}
+    if not keys or any(len(key) != 32 or not 0 < number < 256 for number, key in keys.items()):
+        raise KeyMissing(f"{variable} names a file that does not hold 32 bytes written in hexadecimal on each line.")
+    return keys
+
+
+def _numbered(line: str) -> tuple[int, bytes]:
+    number, _space, key = line.strip().rpartition(" ")
+    return int(number or 1), bytes.fromhex(key)

@@ -7,7 +7,8 @@ from celery import Task, shared_task
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from coalition.digests import actions, invitations
+from coalition.digests import invitations
+from coalition.digests.actions import expiring, planning, sending, signing
 from coalition.digests.models import Delivery
 from coalition.digests.posting import Post
 
@@ -24,12 +25,12 @@ def ring(task: "Task[Any, Any]", *ids: int) -> None:
 
 @shared_task
 def take_sign_ups() -> int:
-    return actions.take_sign_ups(at=timezone.now())
+    return signing.take_sign_ups(at=timezone.now())
 
 
 @shared_task
 def plan_digests() -> None:
-    for planned in actions.plan_digests(at=timezone.now()):
+    for planned in planning.plan_digests(at=timezone.now()):
         for delivery_id in planned:
             ring(send_letter, delivery_id)
 
@@ -37,19 +38,19 @@ def plan_digests() -> None:
 @shared_task
 def send_letter(delivery_id: int) -> None:
     with Post() as post:
-        actions.send_letter(delivery_id=delivery_id, at=timezone.now(), post=post)
+        sending.send_letter(delivery_id=delivery_id, at=timezone.now(), post=post)
 
 
 @shared_task
 def send_waiting() -> None:
     now = timezone.now()
-    ready = Delivery.objects.ready(at=now, planned_until=now - actions.PATIENCE)
-    actions.send_waiting(at=now, among=ready, most=actions.BATCH)
+    ready = Delivery.objects.ready(at=now, planned_until=now - sending.PATIENCE)
+    sending.send_waiting(at=now, among=ready, most=planning.BATCH)
 
 
 @shared_task
 def forget_unconfirmed() -> int:
-    return actions.forget_unconfirmed(at=timezone.now())
+    return expiring.forget_unconfirmed(at=timezone.now())
 
 
 @shared_task

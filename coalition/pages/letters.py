@@ -16,9 +16,11 @@ from django.utils.translation import override
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from coalition.digests import actions, tasks
-from coalition.digests.enums import Purpose
+from coalition.digests import tasks
+from coalition.digests.actions import signing
+from coalition.digests.enums import Purpose, What
 from coalition.digests.reports import opened
+from coalition.digests.targets import Target
 from coalition.pages.answers import form_page, private
 from coalition.pages.limits import HOUR, same_origin, too_many
 from coalition.pages.public import public
@@ -82,11 +84,12 @@ def subscribe(request: HttpRequest, lang: str) -> HttpResponse:
             return response
         if not form.cleaned_data["website"]:
             chamber, _slash, deputy = form.cleaned_data["follow"].partition("/")
-            actions.sign_up(
+            one = chambers[chamber].pk
+            target = Target(What.PERSON, one, person.pk) if person and deputy else Target(What.CHAMBER, one)
+            signing.sign_up(
                 address=form.cleaned_data["email"],
                 language=lang,
-                chamber=chambers[chamber],
-                person=person if deputy else None,
+                targets=[target.key],
                 at=timezone.now(),
             )
             tasks.ring(tasks.take_sign_ups)
@@ -109,10 +112,10 @@ def token_page(request: HttpRequest, token: str) -> HttpResponse:
         return private(render(request, "letters/lost.html", status=404))
     with override(found.subscriber.language):
         if request.method == "POST" and request.POST.get("do") == "confirm":
-            actions.confirm(token=token, at=now)
+            signing.confirm(token=token, at=now)
             response: HttpResponse = redirect("token", token=token)
         elif request.method == "POST" and request.POST.get("do") == "unsubscribe" and found.purpose is Purpose.MANAGE:
-            actions.leave(token=token)
+            signing.leave(token=token)
             response = render(request, "letters/gone.html")
         else:
             response = render(
@@ -128,5 +131,5 @@ def one_click(request: HttpRequest, token: str) -> HttpResponse:
     """RFC 8058: a mail program posts here without cookies, and the same answer is given whatever the token is."""
     if request.method != "POST":
         return token_page(request, token)
-    actions.leave(token=token)
+    signing.leave(token=token)
     return private(render(request, "letters/gone.html"))

@@ -15,7 +15,7 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from coalition.accounts.models import User
-from coalition.digests import actions
+from coalition.digests.actions import planning, sending
 from coalition.digests.invitations import send_invitations
 from coalition.digests.models import Delivery
 from deputies.people.models import Chamber, Person
@@ -164,8 +164,8 @@ def test_a_promise_by_link_meets_a_vote_and_readers_see_the_reply(
         page = said(visitor, live_server, f"contradictions/{finding.pk}")
         assert [words in page for words in (PROMISE, REPLY, "Ivan Example", "Parks")] == [True] * 4
         sink.envelopes.clear()
-        list(actions.plan_digests(at=TUESDAY))
-        actions.send_waiting(at=TUESDAY, among=Delivery.objects.all())
+        list(planning.plan_digests(at=TUESDAY))
+        sending.send_waiting(at=TUESDAY, among=Delivery.objects.all())
         (letter,) = sink.letters
         assert f"/en/town/contradictions/{finding.pk}/" in part(letter, "plain")
 

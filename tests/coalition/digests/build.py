@@ -2,9 +2,11 @@
 
 import datetime as dt
 
-from coalition.digests import actions
+from coalition.digests.actions import signing
+from coalition.digests.enums import What
 from coalition.digests.models import Subscriber
 from coalition.digests.sealing import blind_index
+from coalition.digests.targets import Target
 from deputies.people.models import Chamber, Person
 from tests.coalition.digests.sink import Sink, token_in
 
@@ -18,8 +20,9 @@ def asked(
     chamber: Chamber, *, address: str = READER, person: Person | None = None, language: str = "en", at: dt.datetime = AT
 ) -> None:
     """Somebody asked for letters, and the worker has taken it."""
-    actions.sign_up(address=address, language=language, chamber=chamber, person=person, at=at)
-    actions.take_sign_ups(at=at)
+    target = Target(What.PERSON, chamber.pk, person.pk) if person else Target(What.CHAMBER, chamber.pk)
+    signing.sign_up(address=address, language=language, targets=[target.key], at=at)
+    signing.take_sign_ups(at=at)
 
 
 def reader(
@@ -27,6 +30,6 @@ def reader(
 ) -> Subscriber:
     """A confirmed subscriber; the letter that asked is gone from the sink."""
     asked(chamber, address=address, person=person, language=language)
-    actions.confirm(token=token_in(sink.letters[-1]), at=AT)
+    signing.confirm(token=token_in(sink.letters[-1]), at=AT)
     sink.envelopes.clear()
-    return Subscriber.objects.get(blind_index=blind_index(address))
+    return Subscriber.objects.get(address__blind_index=blind_index(address))

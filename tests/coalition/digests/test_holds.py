@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
-from coalition.digests import actions
+from coalition.digests.actions import planning, sending
 from coalition.digests.enums import DeliveryState
 from coalition.digests.models import Delivery
 from deputies.journal.actions import close_dispute, end_holds, take_up
@@ -48,9 +48,9 @@ def linked(demand: Demand, positions: dict[Person, Position]) -> RollCall:
 
 def send(weeks: int = 0) -> list[DeliveryState]:
     at = TUESDAY + weeks * WEEK
-    for _ in actions.plan_digests(at=at):
+    for _ in planning.plan_digests(at=at):
         pass
-    return actions.send_waiting(at=at, among=Delivery.objects.all())
+    return sending.send_waiting(at=at, among=Delivery.objects.all())
 
 
 def answer(dispute: Dispute, state: DisputeState, at: dt.datetime) -> None:

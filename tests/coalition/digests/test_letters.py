@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from coalition.digests import actions, letters
+from coalition.digests import letters
+from coalition.digests.actions import planning, sending
 from coalition.digests.models import Delivery
 from coalition.digests.news import news_of
 from coalition.digests.reports import latest_event
@@ -19,9 +20,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.coalition.digests.u
 
 
 def send(weeks: int = 0) -> None:
-    for _ in actions.plan_digests(at=TUESDAY + weeks * WEEK):
+    for _ in planning.plan_digests(at=TUESDAY + weeks * WEEK):
         pass
-    actions.send_waiting(at=TUESDAY + weeks * WEEK, among=Delivery.objects.all())
+    sending.send_waiting(at=TUESDAY + weeks * WEEK, among=Delivery.objects.all())
 
 
 def test_a_correction_reaches_who_follows_the_deputy(sink: Sink) -> None:
@@ -140,7 +141,7 @@ def test_a_letter_sent_again_has_the_same_id(sink: Sink) -> None:
     send()
     Delivery.objects.update(state="planned", sent_at=None)
 
-    actions.send_waiting(at=TUESDAY, among=Delivery.objects.all())
+    sending.send_waiting(at=TUESDAY, among=Delivery.objects.all())
 
     first, second = (letter["Message-ID"] for letter in sink.letters)
     assert first == second

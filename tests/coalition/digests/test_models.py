@@ -5,8 +5,17 @@ from typing import Any
 
 import pytest
 
-from coalition.digests.enums import DeliveryState, Stage
-from coalition.digests.models import LONGEST_WAIT, Confirmation, Delivery, Subscriber, Subscription
+from coalition.digests.enums import BounceKind, DeliveryState, Rhythm, Stage, What
+from coalition.digests.models import (
+    LONGEST_WAIT,
+    Address,
+    Confirmation,
+    Delivery,
+    MailRoom,
+    Subscriber,
+    Subscription,
+    Suppression,
+)
 from tests import build
 from tests.refuses import refused_by
 
@@ -15,8 +24,7 @@ AT = build.AT
 
 
 def subscriber(name: str = "a", **more: Any) -> Subscriber:
-    values: dict[str, Any] = {"sealed_address": b"sealed", "blind_index": name, "token_hash": name, "language": "en"}
-    return Subscriber.objects.create(**values | {"token_salt": b"salt"} | more)
+    return Subscriber.objects.create(**{"token_hash": name, "bounce_hash": name, "language": "en"} | more)
 
 
 def delivery(to: Subscriber, **more: Any) -> Delivery:
@@ -25,17 +33,42 @@ def delivery(to: Subscriber, **more: Any) -> Delivery:
 
 
 def test_one_subscriber_for_an_address() -> None:
-    subscriber()
+    Address.objects.create(subscriber=subscriber(), sealed=b"", blind_index="same")
 
-    with refused_by("digests_subscriber_blind_index_key"):
-        subscriber(token_hash="b")
+    with refused_by("digests_address_blind_index_key"):
+        Address.objects.create(subscriber=subscriber("b"), sealed=b"", blind_index="same")
+
+
+def test_an_address_goes_with_its_subscriber_and_belongs_to_one() -> None:
+    somebody = subscriber()
+    Address.objects.create(subscriber=somebody, sealed=b"", blind_index="index")
+
+    somebody.delete()
+
+    assert not Address.objects.exists()
+    with refused_by("digests_address_goes_with_its_subscriber"):
+        Address.objects.create(subscriber_id=999_999, sealed=b"", blind_index="index")
+
+
+def test_there_is_one_mail_room() -> None:
+    with refused_by("digests_mailroom_is_one"):
+        MailRoom.objects.create(pk=2)
 
 
 def test_one_subscriber_for_a_token() -> None:
     subscriber()
 
     with refused_by("digests_subscriber_token_hash_key"):
-        subscriber(blind_index="b")
+        subscriber(bounce_hash="b")
+    with refused_by("digests_subscriber_bounce_hash_key"):
+        subscriber(token_hash="b")
+
+
+def test_an_address_is_suppressed_once() -> None:
+    Suppression.objects.create(mark="m", reason=BounceKind.HARD.value, until=AT)
+
+    with refused_by("digests_suppression_mark_key"):
+        Suppression.objects.create(mark="m", reason=BounceKind.COMPLAINT.value, until=AT)
 
 
 def test_one_confirmation_for_a_token() -> None:
@@ -51,11 +84,34 @@ def test_one_confirmation_for_a_token() -> None:
         {"stage": Stage.CONFIRMED.value},
         {"stage": Stage.CONFIRMED.value, "confirmed_at": AT},
         {"stage": Stage.UNCONFIRMED.value, "next_digest_at": AT},
+        {"stage": Stage.UNCONFIRMED.value, "paused_until": AT},
     ],
 )
 def test_a_letter_is_due_only_to_the_confirmed(wrong: dict[str, Any]) -> None:
-    with refused_by("digests_subscriber_confirmed_has_date"):
-        subscriber(**wrong)
+    with refused_by("digests_subscriber_confirmed_has_dates"):
+        subscriber(**{"rhythm": Rhythm.URGENT.value} | wrong)
+
+
+@pytest.mark.parametrize(("rhythm", "due"), [(Rhythm.URGENT, AT), (Rhythm.WEEKLY, None), (Rhythm.MONTHLY, None)])
+def test_a_digest_is_due_to_all_but_those_who_want_none(rhythm: Rhythm, due: dt.datetime | None) -> None:
+    confirmed: dict[str, Any] = {"stage": Stage.CONFIRMED.value, "confirmed_at": AT, "kept_at": AT}
+
+    with refused_by("digests_subscriber_digest_is_due"):
+        subscriber(**confirmed, rhythm=rhythm.value, next_digest_at=due)
+
+
+@pytest.mark.parametrize(
+    ("what", "rows"),
+    [(What.PERSON, ()), (What.CHAMBER, ("person",)), (What.DISTRICT, ("person",)), (What.DEMAND, ("demand", "person"))],
+)
+def test_what_is_followed_names_the_row_it_needs_and_no_other(what: What, rows: tuple[str, ...]) -> None:
+    chamber = build.chamber()
+    known = {"person": build.deputy(chamber), "demand": build.platform(chamber).demands.get()}
+
+    with refused_by("digests_subscription_names_its_row"):
+        Subscription.objects.create(
+            subscriber=subscriber(), chamber=chamber, asked_at=AT, what=what.value, **{row: known[row] for row in rows}
+        )
 
 
 def test_one_thing_is_followed_once() -> None:

@@ -4,9 +4,10 @@ import datetime as dt
 
 import pytest
 
-from coalition.digests.enums import Stage
+from coalition.digests.enums import Stage, What
 from coalition.digests.models import Delivery, Subscriber, Subscription
 from coalition.digests.reports import Readers, stopped_since, subscriber_counts
+from coalition.digests.targets import Target
 from tests import build
 
 pytestmark = pytest.mark.django_db
@@ -17,12 +18,13 @@ def test_counts_are_rounded_and_small_ones_are_not_told(readers: int, shown: int
     chamber = build.chamber()
     for number in range(readers):
         somebody = Subscriber.objects.create(
-            sealed_address=b"", blind_index=str(number), token_hash=str(number), token_salt=b"", language="en",
+            token_hash=str(number), bounce_hash=str(number), language="en", kept_at=build.AT,
             stage=Stage.CONFIRMED.value, confirmed_at=build.AT, next_digest_at=build.AT,
         )  # fmt: skip
-        for person in (None, build.deputy(chamber)):
+        person = Target(What.PERSON, chamber.pk, build.deputy(chamber).pk)
+        for target in (Target(What.CHAMBER, chamber.pk), person):
             Subscription.objects.create(
-                subscriber=somebody, chamber=chamber, person=person, asked_at=build.AT, confirmed_at=build.AT
+                subscriber=somebody, **Subscription.to(target), asked_at=build.AT, confirmed_at=build.AT
             )
 
     assert subscriber_counts() == [Readers(chamber, shown)]
@@ -31,7 +33,7 @@ def test_counts_are_rounded_and_small_ones_are_not_told(readers: int, shown: int
 def test_letters_are_late_two_hours_after_they_were_due_or_planned() -> None:
     hour = dt.timedelta(hours=1)
     somebody = Subscriber.objects.create(
-        sealed_address=b"", blind_index="1", token_hash="1", token_salt=b"", language="en",
+        token_hash="1", bounce_hash="1", language="en", kept_at=build.AT,
         stage=Stage.CONFIRMED.value, confirmed_at=build.AT, next_digest_at=build.AT,
     )  # fmt: skip
 

@@ -9,7 +9,8 @@ from kombu.exceptions import OperationalError
 from pytest_django import Settings
 
 from coalition.celery import app
-from coalition.digests import actions, tasks
+from coalition.digests import tasks
+from coalition.digests.actions import sending
 from coalition.digests.models import Delivery
 from deputies.votes.enums import Position
 from tests import build
@@ -49,7 +50,7 @@ def test_a_letter_whose_task_was_lost_is_swept_up(sink: Sink, monkeypatch: pytes
     tasks.plan_digests()
     tasks.send_waiting()
     early = len(sink.letters)
-    Delivery.objects.update(planned_at=timezone.now() - actions.PATIENCE)
+    Delivery.objects.update(planned_at=timezone.now() - sending.PATIENCE)
     tasks.send_waiting()
     tasks.send_letter(*rung[0])
 

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from coalition.digests import actions
+from coalition.digests.actions import planning, sending
 from coalition.digests.models import Delivery
 from deputies.journal.actions import end_holds
 from deputies.people.models import Chamber, Person
@@ -39,8 +39,8 @@ def sent(sink: Sink, weeks: int = 0) -> list[str]:
     """The text parts of the letters of a week, on one line each."""
     sink.envelopes.clear()
     at = TUESDAY + weeks * WEEK
-    list(actions.plan_digests(at=at))
-    actions.send_waiting(at=at, among=Delivery.objects.all())
+    list(planning.plan_digests(at=at))
+    sending.send_waiting(at=at, among=Delivery.objects.all())
     return [" ".join(part(letter, "plain").split()) for letter in sink.letters]
 
 

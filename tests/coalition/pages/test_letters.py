@@ -16,7 +16,8 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 from pytest_django import Settings
 
-from coalition.digests import actions, tasks
+from coalition.digests import tasks
+from coalition.digests.actions import planning, sending
 from coalition.digests.models import Confirmation, Delivery, SignUp, Subscriber, Subscription
 from coalition.digests.sealing import open_sealed
 from coalition.pages import letters, limits
@@ -62,8 +63,8 @@ def test_subscribing_keeps_a_sealed_request_and_wakes_the_worker(client: Client,
     assert (response.status_code, response.headers["Location"]) == (HTTPStatus.FOUND, "/ru/subscribe/sent/")
     assert not response.cookies
     sign_up = SignUp.objects.get()
-    assert (sign_up.language, sign_up.chamber, sign_up.person) == ("ru", chamber, None)
-    assert open_sealed(bytes(sign_up.sealed_address)) == READER
+    assert (sign_up.language, sign_up.targets) == ("ru", [f"chamber:{chamber.pk}"])
+    assert open_sealed(bytes(sign_up.sealed)).address == READER
     assert quiet_bell == ["take_sign_ups"]
     assert client.get("/ru/subscribe/sent/").status_code == HTTPStatus.OK
 
@@ -91,7 +92,7 @@ def test_a_deputy_can_be_followed_from_their_page(client: Client) -> None:
     )
 
     assert f'<option value="moscow/{somebody.slug}" selected>Anna Obraztsova ({chamber.name})</option>' in page
-    assert SignUp.objects.get().person == somebody
+    assert SignUp.objects.get().targets == [f"person:{chamber.pk}:{somebody.pk}"]
 
 
 def test_a_deputy_whose_address_cannot_be_is_nobody(client: Client) -> None:
@@ -118,7 +119,7 @@ def test_a_domain_in_any_script_is_the_same_domain(client: Client) -> None:
     for address in ("reader@пример.рф", "reader@xn--e1afmkfd.xn--p1ai", "reader@XN--E1AFMKFD.xn--p1ai"):
         client.post("/ru/subscribe/", {"email": address, "follow": "moscow"})
 
-    opened = {open_sealed(bytes(sign_up.sealed_address)) for sign_up in SignUp.objects.all()}
+    opened = {open_sealed(bytes(sign_up.sealed)).address for sign_up in SignUp.objects.all()}
     assert opened == {"reader@xn--e1afmkfd.xn--p1ai"}
 
 
@@ -251,9 +252,9 @@ def _manage_token(sink: Sink) -> str:
     build.vote(followed.chamber, {})
     demand = followed.chamber.coalitions.get().platforms.get().demands.get()
     build.link(demand, build.vote(followed.chamber, {build.deputy(followed.chamber): Position.FOR}))
-    for _ in actions.plan_digests(at=TUESDAY):
+    for _ in planning.plan_digests(at=TUESDAY):
         pass
-    actions.send_waiting(at=TUESDAY, among=Delivery.objects.all())
+    sending.send_waiting(at=TUESDAY, among=Delivery.objects.all())
     return token_in(sink.letters[-1])
 
 

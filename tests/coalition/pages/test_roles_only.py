@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from coalition.accounts.models import MemberOrganisation, User
 from coalition.desk.voices import voice_on
-from coalition.digests import actions
+from coalition.digests.actions import planning, sending
 from coalition.digests.enums import DeliveryState
 from coalition.digests.models import Delivery
 from deputies.journal.actions import close_dispute, confirm_office, freeze, take_up
@@ -153,9 +153,9 @@ def test_no_account_stands_in_a_letter(sink: Sink) -> None:
     reader(sink, built.chamber, address="other@example.org", person=built.people[0], language="ru")
     work(built)
 
-    for _ in actions.plan_digests(at=TUESDAY):
+    for _ in planning.plan_digests(at=TUESDAY):
         pass
-    states = actions.send_waiting(at=TUESDAY, among=Delivery.objects.all())
+    states = sending.send_waiting(at=TUESDAY, among=Delivery.objects.all())
 
     assert DeliveryState.SENT in states
     for letter in sink.letters:

@@ -8,7 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from coalition.digests.actions import plan_digests, send_waiting
+from coalition.digests.actions.planning import plan_digests
+from coalition.digests.actions.sending import send_waiting
 from coalition.digests.enums import DeliveryState
 from coalition.digests.models import Delivery
 

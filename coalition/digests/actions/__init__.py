@@ -1,0 +1,1 @@
+"""What is done to subscribers and their letters; the modules say which."""
