@@ -163,6 +163,7 @@ EMAIL_USE_TLS = env.bool("NAKAZ_SMTP_STARTTLS", default=False)
 EMAIL_TIMEOUT = 20
 CONTACT = env.str("NAKAZ_CONTACT", default="")  # the e-mail address for mistakes and security reports, shown to all
 SOURCE_URL = env.str("NAKAZ_SOURCE_URL", default="")  # where whoever uses this site gets its source code (AGPL)
+BOUNCES_COME_BACK = env.bool("NAKAZ_BOUNCES_COME_BACK", default=False)  # the sender's server takes name+TOKEN@domain
 DEFAULT_FROM_EMAIL = env.str("NAKAZ_FROM", default="Summary <summary@localhost>")
 # The web process gets the public key only: it can seal an address and never open one.
 SEALING_PUBLIC_KEY_FILE = env.path("NAKAZ_SEALING_PUBLIC_KEY_FILE", default=None)

@@ -8,7 +8,7 @@ from django.utils.translation import override
 
 from coalition.digests import letters, sealing
 from coalition.digests.enums import DeliveryKind
-from coalition.digests.letters import Letter
+from coalition.digests.messages import Letter
 from coalition.digests.models import Subscription
 from coalition.digests.news import news_of
 

@@ -12,10 +12,11 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils.translation import gettext, override
 
-from coalition.digests.letters import Letter, site_url
+from coalition.digests.letters import site_url
+from coalition.digests.messages import Letter, headers_of
 from coalition.digests.posting import NotNow, Post, Refused
 from coalition.digests.questions import NoQuestion, question_about
-from coalition.digests.sealing import message_id
+from coalition.digests.sealing import Sealed
 from deputies.people.models import Chamber, Person
 from deputies.sources.language import Words
 from pledges.findings.enums import FindingState
@@ -63,14 +64,9 @@ def letter_of(invitation: Invitation) -> Letter:
             text, html = question.text, question.html
         else:
             text, html = (render_to_string(f"emails/invitation.{kind}", words) for kind in ("txt", "html"))
-    headers = {
-        "Message-ID": message_id(token_of(invitation), "invitation"),
-        "Auto-Submitted": "auto-generated",
-        "Content-Language": invitation.language,
-    }
-    letter = Letter(words["subject"], text, settings.DEFAULT_FROM_EMAIL, [invitation.email], headers=headers)
-    letter.attach_alternative(html, "text/html")
-    return letter
+    sealed = Sealed(invitation.email, token_of(invitation))
+    headers = headers_of(sealed, "invitation", invitation.language)
+    return Letter(address=sealed.address, subject=words["subject"], text=text, html=html, headers=headers)
 
 
 @transaction.atomic

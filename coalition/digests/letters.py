@@ -7,17 +7,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_noop, ngettext, override
 
+from coalition.digests.messages import Letter, headers_of, list_headers
 from coalition.digests.models import Subscription
 from coalition.digests.news import Cast, ChamberNews, Move, Moved, VoteNews
-from coalition.digests.sealing import Sealed, message_id, site_host
+from coalition.digests.sealing import Sealed, bounce_token
 from deputies.people.models import Chamber
 from pledges.findings.reports.news import WordNews
 from pledges.findings.wording import news_words
@@ -28,20 +27,10 @@ from pledges.scorecards.enums import Outcome
 from pledges.scorecards.method import Tally
 
 MOST_ITEMS = 20
-LONGEST_LINE = 998  # RFC 5322
 MOVES = {
     Chapter.DEMOCRATIC: gettext_noop("%(name)s: %(before)s to %(after)s on democratic demands. Cause: %(causes)s."),
     Chapter.SOCIAL: gettext_noop("%(name)s: %(before)s to %(after)s on social demands. Cause: %(causes)s."),
 }
-
-
-class Letter(EmailMultiAlternatives):
-    """A letter whose long headers are not folded: mail programs look for the link to leave on the header's line."""
-
-    def message(self, **options: Any) -> Any:  # noqa: ANN401 - the types differ between Django 5.2 and 6
-        message = super().message(**options)
-        message.policy = message.policy.clone(max_line_length=LONGEST_LINE)
-        return message
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +69,12 @@ def confirmation(*, sealed: Sealed, language: str) -> Letter:
         words = {"url": site_url("token", token=sealed.token)}
         subject = gettext("Please confirm your request")
         text = render_to_string("emails/confirmation.txt", words)
-    headers = {
-        "Message-ID": message_id(sealed.token, "confirmation"),
-        "Auto-Submitted": "auto-generated",
-        "Content-Language": language,
-    }
-    return Letter(subject, text, settings.DEFAULT_FROM_EMAIL, [sealed.address], headers=headers)
+    return Letter(
+        address=sealed.address,
+        subject=subject,
+        text=text,
+        headers=headers_of(sealed, "confirmation", language),
+    )
 
 
 def weekly(
@@ -114,17 +103,15 @@ def weekly(
         }
         text = render_to_string("emails/weekly.txt", words)
         html = render_to_string("emails/weekly.html", words)
-    headers = {
-        "Message-ID": message_id(sealed.token, period),
-        "List-Unsubscribe": f"<{site_url('unsubscribe_one_click', token=sealed.token)}>",
-        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-        "List-Id": f"<summary.{site_host()}>",
-        "Auto-Submitted": "auto-generated",
-        "Content-Language": language,
-    }
-    letter = Letter(subject, text, settings.DEFAULT_FROM_EMAIL, [sealed.address], headers=headers)
-    letter.attach_alternative(html, "text/html")
-    return letter
+    return Letter(
+        address=sealed.address,
+        subject=subject,
+        text=text,
+        html=html,
+        headers=headers_of(sealed, period, language)
+        + list_headers(site_url("unsubscribe_one_click", token=sealed.token)),
+        bounce=bounce_token(sealed.token),
+    )
 
 
 def _parts(news: Iterable[ChamberNews], language: str) -> list[Part]:

@@ -4,8 +4,12 @@ import contextlib
 import smtplib
 from types import TracebackType
 
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.backends.smtp import EmailBackend as Smtp
+from django.utils import timezone
+
+from coalition.digests.messages import Letter
 
 
 class NotNow(Exception):
@@ -29,7 +33,7 @@ class Post:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         self._hang_up()
 
-    def send(self, letter: EmailMessage) -> None:
+    def send(self, letter: Letter) -> None:
         """Return once the server has accepted `letter`.
 
         Raises NotNow, Refused: outside of any `except`, because smtplib's own errors carry the address.
@@ -37,12 +41,12 @@ class Post:
         if problem := self._try(letter):
             raise problem
 
-    def _try(self, letter: EmailMessage) -> NotNow | Refused | None:
+    def _try(self, letter: Letter) -> NotNow | Refused | None:
         try:
             if self._server is None:
                 self._server = get_connection()
                 self._server.open()
-            self._server.send_messages([letter])
+            self._hand_over(letter, self._server)
         except smtplib.SMTPRecipientsRefused as error:
             return _verdict(next(iter(error.recipients.values()))[0])
         except smtplib.SMTPDataError as error:
@@ -58,6 +62,14 @@ class Post:
         except (ValueError, UnicodeError):
             return Refused("not an address")
         return None
+
+    @staticmethod
+    def _hand_over(letter: Letter, server: BaseEmailBackend) -> None:
+        """Bytes of ours over SMTP; what a provider's own interface wants to anybody else."""
+        if isinstance(server, Smtp) and server.connection:
+            server.connection.sendmail(letter.sender, [letter.address], letter.as_bytes(timezone.now()))
+        else:
+            server.send_messages([letter.as_message()])
 
     def _hang_up(self) -> None:
         if self._server is not None:

@@ -149,8 +149,8 @@ def test_a_letter_sent_again_after_a_crash_is_known_by_its_id() -> None:
     made = link()
     first, second = letter_of(made), letter_of(made)
 
-    assert first.extra_headers["Message-ID"] == second.extra_headers["Message-ID"]
-    assert first.extra_headers["Message-ID"] != letter_of(link()).extra_headers["Message-ID"]
+    assert dict(first.headers)["Message-ID"] == dict(second.headers)["Message-ID"]
+    assert dict(first.headers)["Message-ID"] != dict(letter_of(link()).headers)["Message-ID"]
 
 
 def test_a_letter_about_what_is_not_asked_any_more_stays_here_and_stops_no_other(sink: Sink) -> None:
