@@ -162,7 +162,7 @@ def test_without_a_link_nothing_is_expected_of_anybody(house: Chamber, demand: D
     assert told(item) == {"Ada": ("unknown", "", 0, 0)}
 
 
-@pytest.mark.parametrize("deputies", [1, 45, 450])
+@pytest.mark.parametrize("deputies", [1, 45, 150])
 def test_however_many_deputies_it_asks_the_same_few_queries(
     house: Chamber, demand: Demand, deputies: int, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
