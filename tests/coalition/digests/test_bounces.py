@@ -98,8 +98,8 @@ def test_broken_messages_are_read_or_passed_over(noise: bytes, start: int, lengt
 
 
 def test_hostile_messages_take_no_time() -> None:
-    nested = b"".join(b'Content-Type: multipart/mixed; boundary="%d"\n\n--%d\n' % (n, n) for n in range(20_000))
-    headers = b"To: a@b\n" * 200_000
+    nested = b"".join(b'Content-Type: multipart/mixed; boundary="%d"\n\n--%d\n' % (n, n) for n in range(10_000))
+    headers = b"To: a@b\n" * 60_000
     started = time.perf_counter()
 
     assert [read(to + hostile) for hostile in (nested, headers) for to in (b"", f"To: {BACK}\n".encode())] == [None] * 4
