@@ -182,13 +182,8 @@ def test_no_table_and_no_log_holds_what_came_back(sink: Sink, caplog: pytest.Log
 
     bouncing.note_message(report("4.2.2"), at=AT)
 
-    row = Bounce.objects.values().get()
-    assert {key: row[key] for key in row if key != "id"} == {
-        "bounce_hash": token_hash(TOKEN),
-        "kind": "soft",
-        "at": AT,
-        "taken_at": None,
-    }
+    [row] = Bounce.objects.values_list()
+    assert row[1:] == (token_hash(TOKEN), "soft", AT, None)
     assert [r.message for r in caplog.records if "anna" in r.message or TOKEN in r.message] == []
 
 
