@@ -4,7 +4,7 @@ from os import environ
 from pathlib import Path
 
 import django_stubs_ext
-from environs import Env
+from environs import Env, validate
 
 django_stubs_ext.monkeypatch()
 
@@ -172,10 +172,11 @@ DEFAULT_FROM_EMAIL = env.str("NAKAZ_FROM", default="Summary <summary@localhost>"
 MAIL_PROVIDER = env.str("NAKAZ_MAIL_PROVIDER", default="")
 if MAIL_PROVIDER:
     EMAIL_BACKEND = f"anymail.backends.{MAIL_PROVIDER}.EmailBackend"
+    _pair = validate.Regexp(".+:.+", error="Write USER:PASSWORD.")
     _named = "NAKAZ_ANYMAIL_"  # NAKAZ_ANYMAIL_MAILGUN_API_KEY is anymail's MAILGUN_API_KEY
     _own = {name.removeprefix(_named): words for name, words in environ.items() if name.startswith(_named)}
     ANYMAIL = _own | {
-        "WEBHOOK_SECRET": env.str("NAKAZ_ANYMAIL_WEBHOOK_SECRET"),  # USER:PASSWORD, asked of every webhook
+        "WEBHOOK_SECRET": env.str("NAKAZ_ANYMAIL_WEBHOOK_SECRET", validate=_pair),  # asked of every webhook
         "REQUESTS_TIMEOUT": EMAIL_TIMEOUT,
         "DEBUG_API_REQUESTS": False,  # would log addresses
     }

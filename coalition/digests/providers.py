@@ -12,8 +12,9 @@ from django.urls import URLPattern
 from django.utils import timezone
 
 from coalition.digests.actions import bouncing
-from coalition.digests.bounces import Returned, kind_of
+from coalition.digests.bounces import kind_of
 from coalition.digests.enums import BounceKind
+from coalition.digests.sealing import token_hash
 
 FAILED = {EventType.BOUNCED, EventType.REJECTED}
 UNWANTED = {EventType.COMPLAINED, EventType.UNSUBSCRIBED}
@@ -35,7 +36,7 @@ def webhooks(provider: str) -> list[URLPattern]:
 def note_event(event: AnymailTrackingEvent, **more: object) -> None:
     kind, token = _kind(event), (event.metadata or {}).get("bounce")
     if kind and isinstance(token, str):
-        bouncing.note(Returned(token, kind), at=event.timestamp or timezone.now())
+        bouncing.note(bounce_hash=token_hash(token), kind=kind, at=event.timestamp or timezone.now())
 
 
 def _kind(event: AnymailTrackingEvent) -> BounceKind | None:

@@ -26,17 +26,16 @@ SUPPRESSED_FOR = dt.timedelta(days=365)
 BATCH = 500
 
 
-def note(returned: bounces.Returned, *, at: dt.datetime) -> None:
-    """Keep what was said of a letter at `at`, once however often it is said."""
-    bounce = Bounce(bounce_hash=sealing.token_hash(returned.token), kind=returned.kind.value, at=at)
-    Bounce.objects.bulk_create([bounce], ignore_conflicts=True)
+def note(*, bounce_hash: str, kind: BounceKind, at: dt.datetime) -> None:
+    """Keep what was said at `at` of a letter, once however often it is said; needs the right to insert and no other."""
+    Bounce.objects.bulk_create([Bounce(bounce_hash=bounce_hash, kind=kind.value, at=at)], ignore_conflicts=True)
 
 
 def note_message(content: bytes, *, at: dt.datetime) -> bool:
     """Whether a message is one of our letters that came back, and was noted."""
     returned = bounces.read(content)
     if returned:
-        note(returned, at=at)
+        note(bounce_hash=sealing.token_hash(returned.token), kind=returned.kind, at=at)
     return returned is not None
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -29,10 +29,15 @@ DAY = dt.timedelta(days=1)
 OTHER = "b@example.org"
 
 
+def note(token: str, kind: BounceKind, *, at: dt.datetime) -> None:
+    """A letter came back that carried what belongs to the token of somebody's links."""
+    bouncing.note(bounce_hash=token_hash(sealing.bounce_token(token)), kind=kind, at=at)
+
+
 def back(whose: Subscriber, kind: BounceKind, at: dt.datetime = AT) -> None:
     """A letter of somebody's came back, and the worker has taken it."""
     token = open_sealed(bytes(whose.address.sealed)).token
-    bouncing.note(Returned(sealing.bounce_token(token), kind), at=at)
+    note(token, kind, at=at)
     bouncing.take_bounces(at=at)
 
 
@@ -48,7 +53,7 @@ def test_whose_letters_reach_nobody_or_annoy_is_erased_and_not_written_to_for_a_
 
     for one in lost:
         token = open_sealed(bytes(one.address.sealed)).token
-        bouncing.note(Returned(sealing.bounce_token(token), kind), at=AT)
+        note(token, kind, at=AT)
     assert bouncing.take_bounces(at=AT) == count
 
     assert (Subscriber.objects.get(), Address.objects.get().pk, Bounce.objects.count()) == (other, other.pk, 0)
@@ -148,7 +153,7 @@ def test_unknown_tokens_are_forgotten_and_say_nothing(sink: Sink, caplog: pytest
 def test_many_are_taken_in_batches(sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bouncing, "BATCH", 2)
     for number in range(5):
-        bouncing.note(Returned(f"{number}", BounceKind.SOFT), at=AT)
+        bouncing.note(bounce_hash=f"{number}", kind=BounceKind.SOFT, at=AT)
 
     assert (bouncing.take_bounces(at=AT), bouncing.take_bounces(at=AT), Bounce.objects.count()) == (5, 0, 0)
 
@@ -160,7 +165,7 @@ def test_a_worker_without_keys_takes_nothing_and_a_damaged_seal_holds_nobody_up(
     damaged, other = reader(sink, chamber), reader(sink, chamber, address=OTHER)
     for one in (damaged, other):
         token = open_sealed(bytes(one.address.sealed)).token
-        bouncing.note(Returned(sealing.bounce_token(token), BounceKind.HARD), at=AT)
+        note(token, BounceKind.HARD, at=AT)
     Address.objects.filter(pk=damaged.pk).update(sealed=b"\x01damaged")
     key, settings.INDEX_KEY_FILE = settings.INDEX_KEY_FILE, None
 
@@ -253,6 +258,17 @@ def test_the_mail_server_keeps_a_message_while_the_database_is_away(monkeypatch:
         said(content=report("5.1.1"), monkeypatch=monkeypatch)
 
     assert error.value.returncode == 75
+
+
+def test_noting_needs_the_right_to_add_and_no_other() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE ROLE only_notes; GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO only_notes")
+        cursor.execute("GRANT INSERT ON digests_bounce TO only_notes; SET LOCAL ROLE only_notes")
+        for _ in range(2):
+            assert bouncing.note_message(report("5.1.1"), at=AT)
+        cursor.execute("RESET ROLE")
+
+    assert Bounce.objects.count() == 1
 
 
 def test_reading_needs_no_key(settings: Settings) -> None:

@@ -9,7 +9,6 @@ from pytest_django import Settings
 
 from coalition.digests import tasks
 from coalition.digests.actions import bouncing, expiring, signing
-from coalition.digests.bounces import Returned
 from coalition.digests.enums import BounceKind, DeliveryKind, DeliveryState, What
 from coalition.digests.models import Address, Bounce, Delivery, Subscriber, Subscription, Suppression
 from coalition.digests.sealing import open_sealed
@@ -109,7 +108,7 @@ def test_confirming_something_new_puts_it_off_and_asking_for_it_does_not(sink: S
 def test_suppressions_and_old_bounces_are_forgotten(sink: Sink) -> None:
     reader(sink, build.chamber())
     Suppression.objects.create(mark="m", reason=BounceKind.HARD.value, until=AT + 30 * DAY)
-    bouncing.note(Returned(token_of(Subscriber.objects.get()), BounceKind.SOFT), at=AT)
+    bouncing.note(bounce_hash="of somebody", kind=BounceKind.SOFT, at=AT)
 
     expiring.expire(at=AT + 30 * DAY - SECOND)
     kept = (Suppression.objects.count(), Bounce.objects.count())

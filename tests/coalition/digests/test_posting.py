@@ -1,18 +1,27 @@
 """Handing letters over, to real mail servers that refuse, hang up and die."""
 
+import datetime as dt
+import ipaddress
 import logging
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from pytest_django import Settings
 
 from coalition.digests.enums import BounceKind
 from coalition.digests.messages import Letter
 from coalition.digests.posting import NotNow, Post, Refused
-from tests.coalition.digests.sink import Sink
+from tests.coalition.digests.sink import Sink, running_sink
 
 ADDRESS = "anna.reader@example.org"
 
@@ -108,6 +117,37 @@ def test_a_server_without_starttls_gets_nothing(sink: Sink, settings: Settings) 
         assert (said(post, letter()), post.is_down) == ("not now: SMTPNotSupportedError", True)
 
     assert sink.envelopes == []
+
+
+def certificate(folder: Path) -> ssl.SSLContext:
+    """Of a mail server at 127.0.0.1, signed by itself, in `folder`/cert.pem."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mx.example")])
+    now = dt.datetime.now(dt.UTC)
+    builder = x509.CertificateBuilder(name, name, key.public_key(), 1, now - dt.timedelta(1), now + dt.timedelta(1))
+    names = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    signed = builder.add_extension(names, critical=False).sign(key, hashes.SHA256())
+    (folder / "cert.pem").write_bytes(signed.public_bytes(Encoding.PEM))
+    (folder / "key.pem").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
+    return context
+
+
+def test_a_letter_goes_over_tls_only_to_whom_the_certificate_names(
+    tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = certificate(tmp_path)
+    with running_sink(settings, tls_context=context, require_starttls=True) as sink:
+        settings.EMAIL_USE_TLS = True
+
+        with Post() as post:
+            assert (said(post, letter()), post.is_down) == ("not now: SSLCertVerificationError", True)
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "cert.pem"))
+        with Post() as post:
+            assert said(post, letter()) == "sent"
+
+    assert len(sink.envelopes) == 1
 
 
 @contextmanager

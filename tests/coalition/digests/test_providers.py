@@ -249,6 +249,7 @@ def test_the_settings_name_the_provider_and_need_its_secret() -> None:
         return subprocess.run([sys.executable, "-c", program, *words], capture_output=True, text=True)
 
     assert 'NAKAZ_ANYMAIL_WEBHOOK_SECRET" not set' in run().stderr
+    assert "Write USER:PASSWORD." in run("NAKAZ_ANYMAIL_WEBHOOK_SECRET=").stderr
     assert run("NAKAZ_ANYMAIL_WEBHOOK_SECRET=a:b").stdout == (
         "anymail.backends.mailgun.EmailBackend [('DEBUG_API_REQUESTS', False), ('MAILGUN_API_KEY', 'k'),"
         " ('REQUESTS_TIMEOUT', 60), ('WEBHOOK_SECRET', 'a:b')]\n"
