@@ -1,9 +1,10 @@
 """All settings, from the environment; a missing or malformed variable is refused with what to set."""
 
+from os import environ
 from pathlib import Path
 
 import django_stubs_ext
-from environs import Env
+from environs import Env, validate
 
 django_stubs_ext.monkeypatch()
 
@@ -150,7 +151,8 @@ CELERY_BEAT_SCHEDULE = {
     "plan-digests": {"task": "coalition.digests.tasks.plan_digests", "schedule": 300.0},
     "send-waiting-letters": {"task": "coalition.digests.tasks.send_waiting", "schedule": 60.0},
     "send-invitations": {"task": "coalition.digests.tasks.send_invitations", "schedule": 600.0},
-    "forget-unconfirmed": {"task": "coalition.digests.tasks.forget_unconfirmed", "schedule": 3600.0},
+    "take-bounces": {"task": "coalition.digests.tasks.take_bounces", "schedule": 60.0},
+    "expire": {"task": "coalition.digests.tasks.expire", "schedule": 3600.0},
 }
 
 # --- letters ------------------------------------------------------------------------------------------------------
@@ -160,11 +162,24 @@ EMAIL_PORT = env.int("NAKAZ_SMTP_PORT", default=25)
 EMAIL_HOST_USER = env.str("NAKAZ_SMTP_USER", default="")
 EMAIL_HOST_PASSWORD = env.str("NAKAZ_SMTP_PASSWORD", default="")
 EMAIL_USE_TLS = env.bool("NAKAZ_SMTP_STARTTLS", default=False)
-EMAIL_TIMEOUT = 20
+EMAIL_TIMEOUT = 60  # seconds; a server that filters takes its time, and a letter given up too early is sent twice
 CONTACT = env.str("NAKAZ_CONTACT", default="")  # the e-mail address for mistakes and security reports, shown to all
 SOURCE_URL = env.str("NAKAZ_SOURCE_URL", default="")  # where whoever uses this site gets its source code (AGPL)
 BOUNCES_COME_BACK = env.bool("NAKAZ_BOUNCES_COME_BACK", default=False)  # the sender's server takes name+TOKEN@domain
+BOUNCES_MAILDIR = env.path("NAKAZ_BOUNCES_MAILDIR", default=None)  # where that server puts what comes back
 DEFAULT_FROM_EMAIL = env.str("NAKAZ_FROM", default="Summary <summary@localhost>")
+# Instead of SMTP of one's own, a provider as anymail calls it, such as mailgun. It then knows every address.
+MAIL_PROVIDER = env.str("NAKAZ_MAIL_PROVIDER", default="")
+if MAIL_PROVIDER:
+    EMAIL_BACKEND = f"anymail.backends.{MAIL_PROVIDER}.EmailBackend"
+    _pair = validate.Regexp(".+:.+", error="Write USER:PASSWORD.")
+    _named = "NAKAZ_ANYMAIL_"  # NAKAZ_ANYMAIL_MAILGUN_API_KEY is anymail's MAILGUN_API_KEY
+    _own = {name.removeprefix(_named): words for name, words in environ.items() if name.startswith(_named)}
+    ANYMAIL = _own | {
+        "WEBHOOK_SECRET": env.str("NAKAZ_ANYMAIL_WEBHOOK_SECRET", validate=_pair),  # asked of every webhook
+        "REQUESTS_TIMEOUT": EMAIL_TIMEOUT,
+        "DEBUG_API_REQUESTS": False,  # would log addresses
+    }
 # The web process gets the public key only: it can seal an address and never open one.
 SEALING_PUBLIC_KEY_FILE = env.path("NAKAZ_SEALING_PUBLIC_KEY_FILE", default=None)
 SEALING_PRIVATE_KEY_FILE = env.path("NAKAZ_SEALING_PRIVATE_KEY_FILE", default=None)

@@ -31,4 +31,6 @@ if settings.INBOX:
         path("inbox/", inbox.inbox, name="inbox"),
         path("inbox/<str:name>/", inbox.inbox_letter, name="inbox_letter"),
     ]
+if settings.MAIL_PROVIDER:
+    urlpatterns.append(path("anymail/", include("coalition.digests.providers")))
 urlpatterns.append(path("", include("coalition.pages.urls")))

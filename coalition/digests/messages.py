@@ -67,8 +67,10 @@ class Letter:
         message = EmailMultiAlternatives(self.subject, self.text, None, [self.address], headers=dict(self.headers))
         if self.html:
             message.attach_alternative(self.html, "text/html")
-        if self.bounce:
-            message.metadata = {"bounce": self.bounce}  # type: ignore[attr-defined]
+        options = {"track_opens": False, "track_clicks": False} | (
+            {"metadata": {"bounce": self.bounce}} if self.bounce else {}
+        )
+        vars(message).update(options)  # anymail's; one that cannot switch tracking off takes no letter
         return message
 
 

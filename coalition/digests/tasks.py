@@ -8,7 +8,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from coalition.digests import invitations
-from coalition.digests.actions import expiring, planning, sending, signing
+from coalition.digests.actions import bouncing, expiring, planning, sending, signing
 from coalition.digests.models import Delivery
 from coalition.digests.posting import Post
 
@@ -49,8 +49,13 @@ def send_waiting() -> None:
 
 
 @shared_task
-def forget_unconfirmed() -> int:
-    return expiring.forget_unconfirmed(at=timezone.now())
+def take_bounces() -> int:
+    return bouncing.take_bounces(at=timezone.now())
+
+
+@shared_task
+def expire() -> None:
+    expiring.expire(at=timezone.now())
 
 
 @shared_task

@@ -7,12 +7,13 @@ work and a killed one loses nothing.
 import datetime as dt
 import logging
 from collections.abc import Iterable
+from dataclasses import replace
 
 from django.db import transaction
 
 from coalition.digests import letters, sealing
 from coalition.digests.enums import Purpose, Stage
-from coalition.digests.models import Address, Confirmation, SignUp, Subscriber, Subscription
+from coalition.digests.models import Address, Confirmation, SignUp, Subscriber, Subscription, Suppression
 from coalition.digests.posting import NotNow, Post, Refused
 from coalition.digests.reports import CONFIRM_WITHIN, latest_event, opened
 from coalition.digests.targets import existing
@@ -46,7 +47,7 @@ def _take_sign_up(pk: int, at: dt.datetime, post: Post) -> bool:
             asked = SignUp.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=pk).first()
             if asked is None:
                 return False
-            _ask(asked, at, post)
+            answer(asked, at, post)
             asked.delete()
             return True
     except Refused as refusal:
@@ -61,16 +62,20 @@ def _take_sign_up(pk: int, at: dt.datetime, post: Post) -> bool:
     return False
 
 
-def _ask(asked: SignUp, at: dt.datetime, post: Post) -> None:
+def answer(asked: SignUp, at: dt.datetime, post: Post) -> None:
     """Note what somebody wants to follow and, at most twice a week, send the letter that asks whether they do."""
     sealed = sealing.open_sealed(bytes(asked.sealed))
+    if Suppression.objects.filter(mark=sealing.suppression_mark(sealed.address), until__gt=at).exists():
+        return
     subscriber = _subscriber_of(sealed.address, asked.language)
     for target in existing(asked.targets):
         Subscription.objects.get_or_create(subscriber=subscriber, **Subscription.to(target), defaults={"asked_at": at})
     if subscriber.confirmations.filter(sent_at__gt=at - CONFIRM_WITHIN).count() >= CONFIRMATIONS_A_WEEK:
         return
     Confirmation.objects.create(subscriber=subscriber, token_hash=sealing.token_hash(sealed.token), sent_at=at)
-    post.send(letters.confirmation(sealed=sealed, language=asked.language))
+    own = sealing.open_sealed(bytes(subscriber.address.sealed))
+    letter = letters.confirmation(sealed=sealed, language=asked.language)
+    post.send(replace(letter, bounce=sealing.bounce_token(own.token)))
 
 
 def _subscriber_of(address: str, language: str) -> Subscriber:
@@ -109,6 +114,9 @@ def confirm(*, token: str, at: dt.datetime) -> bool:
         subscriber.watermark, subscriber.timezone = latest, zone.key
         subscriber.next_digest_at = next_letter_after(at, zone)
         subscriber.save()
+    else:  # who asks for more wants to go on
+        subscriber.kept_at = at
+        subscriber.save(update_fields=["kept_at"])
     return True
 
 

@@ -259,7 +259,7 @@ class Bounce(models.Model):
     taken_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["bounce_hash"], name="digests_bounce_of")]
+        constraints = [models.UniqueConstraint(fields=["bounce_hash", "kind", "at"], name="digests_bounce_once")]
 
     def __str__(self) -> str:
         return f"bounce {self.pk}"

@@ -7,6 +7,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
+from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -47,13 +48,13 @@ def _parsed(content: bytes | str | None) -> EmailMessage:
 
 
 @contextmanager
-def running_sink(settings: Settings) -> Iterator[Sink]:
-    """A sink that the settings name as the mail server."""
+def running_sink(settings: Settings, **options: Any) -> Iterator[Sink]:
+    """A sink that the settings name as the mail server; `options` are aiosmtpd's."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     sink = Sink()
-    controller = Controller(sink, hostname="127.0.0.1", port=port)
+    controller = Controller(sink, hostname="127.0.0.1", port=port, **options)
     controller.start()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port

@@ -9,6 +9,7 @@ from coalition.digests.enums import BounceKind, DeliveryState, Rhythm, Stage, Wh
 from coalition.digests.models import (
     LONGEST_WAIT,
     Address,
+    Bounce,
     Confirmation,
     Delivery,
     MailRoom,
@@ -69,6 +70,14 @@ def test_an_address_is_suppressed_once() -> None:
 
     with refused_by("digests_suppression_mark_key"):
         Suppression.objects.create(mark="m", reason=BounceKind.COMPLAINT.value, until=AT)
+
+
+def test_what_is_said_of_a_letter_at_one_moment_is_noted_once() -> None:
+    for kind in (BounceKind.SOFT, BounceKind.HARD):
+        Bounce.objects.create(bounce_hash="h", kind=kind.value, at=AT)
+
+    with refused_by("digests_bounce_once"):
+        Bounce.objects.create(bounce_hash="h", kind=BounceKind.SOFT.value, at=AT)
 
 
 def test_one_confirmation_for_a_token() -> None:

@@ -96,4 +96,4 @@ def test_the_command_says_when_letters_wait(sink: Sink) -> None:
 def test_the_doors_read_the_clock(sink: Sink) -> None:
     asked(build.chamber(), at=timezone.now())
 
-    assert (tasks.take_sign_ups(), tasks.forget_unconfirmed(), len(sink.letters)) == (0, 0, 1)
+    assert (tasks.take_sign_ups(), tasks.expire(), len(sink.letters)) == (0, None, 1)
