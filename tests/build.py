@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import OuterRef, Subquery
 
 from coalition.accounts.models import MemberOrganisation
 from deputies.journal.actions import file_dispute
@@ -98,8 +99,7 @@ def draft(
         threshold=(threshold or Threshold(in_chamber.voting_rules.get().threshold)).value,
         **{"title_en": f"Question {number}"} | (_correcting() if roll_call.versions.exists() else {}) | more,
     )
-    for person, position in (positions or {}).items():
-        ballot(version, person, position)
+    Ballot.objects.bulk_create(_ballots(version, positions or {}))
     return version
 
 
@@ -126,16 +126,27 @@ def approved(version: RollCallVersion, *, entered_by: Any, reviewed_by: Any) -> 
 
 
 def ballot(version: RollCallVersion, person: Person, position: Position = Position.FOR, **more: Any) -> Ballot:
-    mandate = person.mandates.get(chamber=version.roll_call.chamber)
-    membership = mandate.faction_memberships.first()
-    return Ballot.objects.create(
-        version=version,
-        person=person,
-        mandate=mandate,
-        faction=membership.faction if membership else None,
-        position=position.value,
-        **more,
-    )
+    [made] = _ballots(version, {person: position}, **more)
+    made.save()
+    return made
+
+
+def _ballots(version: RollCallVersion, positions: Mapping[Person, Position], **more: Any) -> list[Ballot]:
+    """Unsaved ballots, each with the mandate in the chamber and the first faction of its deputy; one query for all."""
+    mandates = Mandate.objects.filter(chamber=version.roll_call.chamber_id, person__in=list(positions))
+    first = FactionMembership.objects.filter(mandate=OuterRef("pk")).order_by("pk").values("faction")[:1]
+    held = {person: row for person, *row in mandates.values_list("person", "pk", Subquery(first))}
+    return [
+        Ballot(
+            version=version,
+            person=person,
+            mandate_id=held[person.pk][0],
+            faction_id=held[person.pk][1],
+            position=position.value,
+            **more,
+        )
+        for person, position in positions.items()
+    ]
 
 
 def publish(*versions: RollCallVersion, at: dt.datetime = AT) -> None:

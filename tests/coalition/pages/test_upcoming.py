@@ -109,7 +109,7 @@ def test_both_sides_stand_under_the_same_words_when_enough_are_expected(client: 
     assert "will vote" not in page
 
 
-@pytest.mark.parametrize("deputies", [1, 3, 45, 450])
+@pytest.mark.parametrize("deputies", [1, 3, 45, 150])
 def test_a_page_asks_few_queries_however_many_deputies(
     client: Client, now: dt.datetime, deputies: int, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
