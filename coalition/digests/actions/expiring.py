@@ -8,6 +8,17 @@ from django.db.models import Exists, OuterRef
 from coalition.digests.enums import Stage
 from coalition.digests.models import Confirmation, SignUp, Subscriber, Subscription
 from coalition.digests.reports import CONFIRM_WITHIN
+from coalition.digests.sealing import token_hash
+
+ASKED_TO_KEEP_AFTER = dt.timedelta(days=335)  # eleven months
+KEPT_FOR = dt.timedelta(days=365)
+
+
+@transaction.atomic
+def keep(*, token: str, at: dt.datetime) -> bool:
+    """Go on for a year from `at` with the letters of the owner of `token`; whether there is one who confirmed."""
+    owner = Subscriber.objects.filter(token_hash=token_hash(token), stage=Stage.CONFIRMED.value)
+    return bool(owner.update(kept_at=at))
 
 
 @transaction.atomic
