@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, prefetch_related_objects
+from django.utils.translation import gettext
 
 from coalition.digests.enums import What
 from coalition.digests.models import Subscription
@@ -36,7 +37,12 @@ def offers(named: Iterable[str], chamber: Chamber | None, at: dt.datetime) -> li
         more += [Target(What.CHAMBER, one.pk), *([Target(What.UPCOMING, one.pk)] if one.has_term else [])]
     if not wanted and len(more) <= 2:
         wanted = more[:1]
-    return [Offer(row.target.key, row.label, row.target in wanted) for row in _named(dict.fromkeys(wanted + more))]
+    rows = _named(dict.fromkeys(wanted + more))
+    return [Offer(row.target.key, _words(row), row.target in wanted) for row in rows]
+
+
+def _words(row: Subscription) -> str:
+    return gettext("everything: %(chamber)s") % {"chamber": row.label} if row.what == What.CHAMBER else row.label
 
 
 def _named(targets: Iterable[Target]) -> list[Subscription]:

@@ -49,7 +49,7 @@ DONE = {
     "confirm": _("Confirmed. The letters have started."),
     "choose": _("Saved."),
     "stop": _("You no longer follow this."),
-    "pause": _("Paused. Nothing is lost: the first digest afterwards tells what happened meanwhile."),
+    "pause": _("Paused."),
     "resume": _("The letters go on."),
     "slower": _("Saved: fewer letters will come."),
     "keep": _("Thank you. The letters go on for a year."),
@@ -93,17 +93,21 @@ def zones(reader: Subscriber, at: dt.datetime) -> list[tuple[str, str]]:
         named.setdefault(chamber.timezone, []).append(str(chamber.name))
     hours = [f"Etc/GMT{-offset:+d}" if offset else "UTC" for offset in range(-12, 15)]
     others = sorted({*hours, *BETWEEN_HOURS} - named.keys(), key=lambda name: at.astimezone(ZoneInfo(name)).utcoffset())
-    words = [(name, ", ".join([*chambers, clock_words(name, at)])) for name, chambers in named.items()]
+    words = [(name, f"{clock_words(name, at)} · {', '.join(chambers)}".strip(" ·")) for name, chambers in named.items()]
     return words + [(name, clock_words(name, at)) for name in others]
 
 
 def clock_words(zone: str, at: dt.datetime) -> str:
-    """Such as "UTC+3, it is 15:20 there"."""
+    """Such as "UTC+3, now 15:20"."""
     local = at.astimezone(ZoneInfo(zone))
+    return gettext("%(zone)s, now %(time)s") % {"zone": offset_words(local), "time": f"{local:%H:%M}"}
+
+
+def offset_words(local: dt.datetime) -> str:
+    """Such as "UTC+3", "UTC−9:30", "UTC"."""
     offset = f"{local:%z}"
-    hours = f"{offset[0]}{int(offset[1:3])}{f':{offset[3:]}' if offset[3:] != '00' else ''}".replace("-", "−")
-    name = "UTC" if hours == "+0" else f"UTC{hours}"
-    return gettext("%(zone)s, where it is %(time)s now") % {"zone": name, "time": f"{local:%H:%M}"}
+    minutes = f":{offset[3:]}" if offset[3:] != "00" else ""
+    return "UTC" if offset == "+0000" else f"UTC{offset[0]}{int(offset[1:3])}{minutes}".replace("-", "−")
 
 
 def _private_in_language(
@@ -172,7 +176,7 @@ def _shown(
         "token": token,
         "form": form or ChoicesForm(reader, now, None),
         "done": DONE.get(request.GET.get("done", "")),
-        "zone": clock_words(reader.timezone, now),
+        "zone": offset_words((reader.next_digest_at or now).astimezone(reader.zone)),
         "paused": reader.paused_until if reader.paused_until and reader.paused_until > now else None,
         "ends_at": _ends_at(reader, now),
         "rhythm": RHYTHMS[Rhythm(reader.rhythm)],

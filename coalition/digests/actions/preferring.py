@@ -31,7 +31,7 @@ def choose(*, token: str, choices: Mapping[str, str | bool], at: dt.datetime) ->
 
 @transaction.atomic
 def pause(*, token: str, months: int, at: dt.datetime) -> bool:
-    """Send nothing for some months; with 0 go on at once. The first digest then tells what happened meanwhile."""
+    """Send nothing for some months; with 0 go on at once."""
     reader = _reader(token, at)
     if reader is None:
         return False
