@@ -54,5 +54,5 @@ def holdings_of(found: Opened) -> Holdings:
 
 
 def _row(row: models.Model) -> Row:
-    columns = [field.column for field in row._meta.concrete_fields]
+    columns = [field.attname for field in row._meta.concrete_fields]
     return {column: getattr(row, column) for column in columns if column not in FINGERPRINTS}

@@ -68,7 +68,7 @@ class SubscribeForm(AddressForm):
 
 def _named(query: QueryDict) -> tuple[Chamber | None, list[str]]:
     """The chamber that an address names, and the keys of what it names; what is not there has none."""
-    said = {name: value.replace("\0", "") for name, value in query.items()}
+    said = {name: str(value).replace("\0", "") for name, value in query.items()}
     keys = query.getlist("follow")[:MOST]
     chamber = Chamber.objects.filter(slug=said["chamber"]).first() if said.get("chamber") else None
     if chamber is None:

@@ -92,9 +92,14 @@ def zones(reader: Subscriber, at: dt.datetime) -> list[tuple[str, str]]:
     for chamber in Chamber.objects.order_by("slug"):
         named.setdefault(chamber.timezone, []).append(str(chamber.name))
     hours = [f"Etc/GMT{-offset:+d}" if offset else "UTC" for offset in range(-12, 15)]
-    others = sorted({*hours, *BETWEEN_HOURS} - named.keys(), key=lambda name: at.astimezone(ZoneInfo(name)).utcoffset())
+    others = sorted({*hours, *BETWEEN_HOURS} - named.keys(), key=lambda name: -_noon(name))
     words = [(name, f"{clock_words(name, at)} · {', '.join(chambers)}".strip(" ·")) for name, chambers in named.items()]
     return words + [(name, clock_words(name, at)) for name in others]
+
+
+def _noon(zone: str) -> float:
+    """When it is noon in a zone that never changes its clock."""
+    return dt.datetime(2000, 1, 1, 12, tzinfo=ZoneInfo(zone)).timestamp()
 
 
 def clock_words(zone: str, at: dt.datetime) -> str:
@@ -206,7 +211,7 @@ def _posted(request: HttpRequest, token: str, found: Opened | None, now: dt.date
             return _shown(request, token, found, now, form)
         preferring.choose(token=token, choices=form.cleaned_data, at=now)
     else:
-        _do(do, request.POST, token, now)
+        _do(do, {name: str(value) for name, value in request.POST.items()}, token, now)
     return HttpResponseRedirect(f"{reverse('token', args=[token])}?{_query(request, do)}")
 
 
@@ -216,7 +221,7 @@ def _query(request: HttpRequest, do: str) -> str:
     return urlencode({name: value for name, value in asked.items() if value})
 
 
-def _do(do: str, said: QueryDict, token: str, now: dt.datetime) -> None:
+def _do(do: str, said: dict[str, str], token: str, now: dt.datetime) -> None:
     """What a button says; anything else does nothing."""
     match do:
         case "confirm":

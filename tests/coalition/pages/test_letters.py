@@ -45,7 +45,8 @@ def quiet_bell(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> list[str]
 
 def form(*keys: str, **more: str) -> dict[str, str | list[str]]:
     """What a reader fills in; the whole of the one chamber if nothing else is said."""
-    return {"email": READER, "follow": list(keys) or [f"chamber:{Chamber.objects.get().pk}"]} | more
+    filled: dict[str, str | list[str]] = {"email": READER, "follow": list(keys)}
+    return filled | ({} if keys else {"follow": f"chamber:{Chamber.objects.get().pk}"}) | more
 
 
 def ticked(client: Client, query: str = "") -> list[str]:
