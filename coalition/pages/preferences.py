@@ -37,7 +37,7 @@ RHYTHMS = {
     Rhythm.DAILY: _("Daily: at 07:00, after a day with news"),
     Rhythm.SITTING: _("After each sitting: at 20:00 on a day when votes were published"),
     Rhythm.MONTHLY: _("Monthly: on the first Tuesday at 07:00"),
-    Rhythm.URGENT: _("Only what cannot wait: no digest, only letters at once"),
+    Rhythm.URGENT: _("Only what cannot wait: no summary, only letters at once"),
 }
 SLOWER = {
     Rhythm.WEEKLY: (Rhythm.MONTHLY, _("Write to me monthly")),
@@ -81,7 +81,7 @@ class ChoicesForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = self.cleaned_data
         if cleaned.get("rhythm") == Rhythm.URGENT and not cleaned.get("at_once"):
-            self.add_error("at_once", _("Without digests and without letters at once nothing would come. Choose one."))
+            self.add_error("at_once", _("Without summaries and without letters at once nothing would come. Choose one."))
         cleaned["plain_subject"] = not cleaned.get("telling_subject")
         return cleaned
 
