@@ -81,7 +81,9 @@ class ChoicesForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = self.cleaned_data
         if cleaned.get("rhythm") == Rhythm.URGENT and not cleaned.get("at_once"):
-            self.add_error("at_once", _("Without summaries and without letters at once nothing would come. Choose one."))
+            self.add_error(
+                "at_once", _("Without summaries and without letters at once nothing would come. Choose one.")
+            )
         cleaned["plain_subject"] = not cleaned.get("telling_subject")
         return cleaned
 
