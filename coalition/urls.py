@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import include, path, re_path
 
 from coalition.desk.site import desk
-from coalition.pages import inbox, letters, word
+from coalition.pages import inbox, preferences, word
 
 handler400 = "coalition.pages.errors.bad_request"
 handler403 = "coalition.pages.errors.forbidden"
@@ -22,8 +22,10 @@ urlpatterns = [
     re_path("^accounts/(signup|email|confirm-email|password/reset|password/set|login/code)/", closed),
     path("accounts/", include("allauth.urls")),
     path("admin/", desk.urls),
-    path("s/<str:token>/", letters.token_page, name="token"),
-    path("s/<str:token>/unsubscribe/", letters.one_click, name="unsubscribe_one_click"),
+    path("s/<str:token>/", preferences.token_page, name="token"),
+    path("s/<str:token>/data.json", preferences.token_data, name="token_data"),
+    path("s/<str:token>/unsubscribe/", preferences.one_click, name="unsubscribe_one_click"),
+    path("s/<str:token>/unsubscribe", preferences.one_click),  # a mail program may not be redirected
     path("word/<str:token>/", word.word_page, name="word"),
 ]
 if settings.INBOX:

@@ -55,10 +55,3 @@ class BounceKind(StrEnum):
     HARD = "hard"  # there is no such address
     SOFT = "soft"  # full, or away for now
     COMPLAINT = "complaint"  # the reader calls it spam
-
-
-class Purpose(StrEnum):
-    """What a link in a letter lets its reader do."""
-
-    CONFIRM = "confirm"  # once, for a week
-    MANAGE = "manage"  # see and change what is followed, and leave, for as long as letters are kept

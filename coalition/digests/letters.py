@@ -66,14 +66,21 @@ def site_url(name: str, **kwargs: str) -> str:
 def confirmation(*, sealed: Sealed, language: str) -> Letter:
     """The short, plain letter that asks whether its reader wanted letters; it names nobody."""
     with override(language):
-        words = {"url": site_url("token", token=sealed.token)}
-        subject = gettext("Please confirm your request")
-        text = render_to_string("emails/confirmation.txt", words)
+        return _note(sealed, language, "confirmation", gettext("Please confirm your request"))
+
+
+def own_link(*, sealed: Sealed, language: str, name: str) -> Letter:
+    """The short, plain letter that tells a reader their own link; `name` is its own among those of its reader."""
+    with override(language):
+        return _note(sealed, language, "own_link", gettext("The link you asked for"), name)
+
+
+def _note(sealed: Sealed, language: str, template: str, subject: str, name: str = "") -> Letter:
     return Letter(
         address=sealed.address,
         subject=subject,
-        text=text,
-        headers=headers_of(sealed, "confirmation", language),
+        text=render_to_string(f"emails/{template}.txt", {"url": site_url("token", token=sealed.token)}),
+        headers=headers_of(sealed, name or template, language),
     )
 
 

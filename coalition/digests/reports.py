@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, Max, Min, OuterRef, QuerySet
 
-from coalition.digests.enums import Purpose, Stage
+from coalition.digests.enums import Stage
 from coalition.digests.models import Confirmation, Delivery, Subscriber, Subscription
 from coalition.digests.sealing import token_hash
 from deputies.journal.models import Event
@@ -30,9 +30,8 @@ def due_subscribers(at: dt.datetime) -> QuerySet[Subscriber]:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """Whose link was opened, and what it lets them do; `confirmation` is None for a reader's own page."""
+    """Whose link was opened, and what it lets them do; `confirmation` is None for the link of a digest."""
 
-    purpose: Purpose
     subscriber: Subscriber
     follows: list[Subscription]
     pending: list[Subscription]
@@ -43,12 +42,17 @@ class Opened:
         """Whether there is something left to confirm by this link."""
         return bool(self.pending) and (self.confirmation is None or self.confirmation.used_at is None)
 
+    @property
+    def is_owner(self) -> bool:
+        """Whether this link shows and changes all that is kept: one that was to confirm does so once it did."""
+        return self.subscriber.stage == Stage.CONFIRMED and not (self.confirmation and self.asks)
+
 
 def opened(token: str, at: dt.datetime) -> Opened | None:
     """What `token` opens at `at`; None for one that is unknown, expired or spent by leaving."""
     hashed = token_hash(token)
     if subscriber := Subscriber.objects.filter(token_hash=hashed).first():
-        return Opened(Purpose.MANAGE, subscriber, *_followed(subscriber))
+        return Opened(subscriber, *_followed(subscriber))
     confirmation = (
         Confirmation.objects.filter(token_hash=hashed, sent_at__gt=at - CONFIRM_WITHIN)
         .select_related("subscriber")
@@ -57,7 +61,7 @@ def opened(token: str, at: dt.datetime) -> Opened | None:
     if confirmation is None:
         return None
     subscriber = confirmation.subscriber
-    return Opened(Purpose.CONFIRM, subscriber, *_followed(subscriber), confirmation=confirmation)
+    return Opened(subscriber, *_followed(subscriber), confirmation=confirmation)
 
 
 def _followed(subscriber: Subscriber) -> tuple[list[Subscription], list[Subscription]]:

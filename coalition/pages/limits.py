@@ -1,9 +1,10 @@
-"""How often one network, and everybody together, may do something in an hour.
+"""How often one network, and everybody together, may do something in an hour, and for one e-mail address in a day.
 
-A network is counted under an HMAC with a salt that lives in the cache for a day and nowhere else, so that nothing
-stored tells an address, and nothing at all after the day.
+Both are counted under an HMAC with a salt that lives in the cache for a day and nowhere else, so that nothing stored
+tells an address, and nothing at all after the day.
 """
 
+import datetime as dt
 import hmac
 import ipaddress
 import logging
@@ -28,18 +29,32 @@ def too_many(request: HttpRequest, *, action: str, of_network: int, of_all: int)
     """Count `action` and say whether this hour saw more of it than allowed; without a cache nothing is refused."""
     now = timezone.now()
     try:
-        cache.add(f"limits:{now:%Y-%m-%d}", secrets.token_bytes(32), timeout=DAY)
-        salt: bytes = cache.get(f"limits:{now:%Y-%m-%d}") or b""
-        network = hmac.digest(salt, f"{action} {network_of(request)}".encode(), "sha256").hex()[:32]
-        counts = [_count(f"limits:{key}:{now:%Y-%m-%dT%H}") for key in (network, f"all-{action}")]
+        network = _salted(f"{action} {network_of(request)}", now)
+        counts = [_count(f"limits:{key}:{now:%Y-%m-%dT%H}", HOUR) for key in (network, f"all-{action}")]
     except RedisError:
         logger.warning("the cache does not answer; %s is not limited", action)
         return False
     return counts[0] > of_network or counts[1] > of_all
 
 
-def _count(key: str) -> int:
-    cache.add(key, 0, timeout=HOUR)
+def too_many_for(address: str, *, a_day: int) -> bool:
+    """Count a form about an e-mail address, and say whether this day saw more of them than allowed, as above."""
+    now = timezone.now()
+    try:
+        return _count(f"limits:{_salted(f'address {address.casefold()}', now)}:{now:%Y-%m-%d}", DAY) > a_day
+    except RedisError:
+        logger.warning("the cache does not answer; no address is limited")
+        return False
+
+
+def _salted(what: str, now: dt.datetime) -> str:
+    cache.add(f"limits:{now:%Y-%m-%d}", secrets.token_bytes(32), timeout=DAY)
+    salt: bytes = cache.get(f"limits:{now:%Y-%m-%d}") or b""
+    return hmac.digest(salt, what.encode(), "sha256").hex()[:32]
+
+
+def _count(key: str, seconds: int) -> int:
+    cache.add(key, 0, timeout=seconds)
     try:
         return cache.incr(key)
     except ValueError:  # it expired in between

@@ -91,6 +91,7 @@ urlpatterns = [
     path("<lang:lang>/sources/<slug:sha256>/", sources.source_copy, name="source_copy"),
     path("<lang:lang>/search/", search.search_page, name="search_all"),
     path("<lang:lang>/subscribe/", letters.subscribe, name="subscribe"),
+    path("<lang:lang>/subscribe/link/", letters.subscribe_link, name="subscribe_link"),
     path("<lang:lang>/subscribe/sent/", letters.subscribe_sent, name="subscribe_sent"),
 ]
 if settings.DEVELOPMENT:

@@ -144,7 +144,10 @@ class Suppression(models.Model):
 
 
 class Confirmation(models.Model):
-    """A letter that asked somebody to confirm, for as long as its link works."""
+    """A letter that asked somebody to confirm, for as long as its link works; or one that told a reader their own link.
+
+    Both are counted together, so that nobody can make us fill a letter box.
+    """
 
     subscriber = models.ForeignKey(Subscriber, models.CASCADE, related_name="confirmations")
     token_hash = models.CharField(max_length=64, unique=True)
@@ -164,9 +167,13 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
 
     def with_labels(self) -> "SubscriptionQuerySet":
         """With all that `label` reads, in the order they were asked for."""
-        texts = DemandText.objects.exclude(version__published_at=None).order_by("version__number")
-        titles = models.Prefetch("demand__texts", texts, to_attr="published_texts")
-        return self.select_related("chamber", "person", "district", "demand").prefetch_related(titles).order_by("pk")
+        return self.select_related("chamber", "person", "district", "demand").prefetch_related(titles()).order_by("pk")
+
+
+def titles() -> models.Prefetch[str]:
+    """The published words of followed demands, the present ones last."""
+    texts = DemandText.objects.exclude(version__published_at=None).order_by("version__number")
+    return models.Prefetch("demand__texts", texts, to_attr="published_texts")
 
 
 _OF_ONE = {What.PERSON: "person", What.DISTRICT: "district", What.DEMAND: "demand"}
@@ -227,7 +234,7 @@ class Subscription(models.Model):
 
     @property
     def label(self) -> str:
-        """What is followed, in the reader's language; needs `with_labels`."""
+        """What is followed, in the reader's language; needs `with_labels` or `named`."""
         names = {
             What.CHAMBER: "%(chamber)s",
             What.PERSON: "%(name)s (%(chamber)s)",

@@ -312,8 +312,8 @@ def editions(context: Context) -> list[Edition]:
     request: HttpRequest | None = context.get("request")
     first, _, rest = request.path.lstrip("/").partition("/") if request else ("", "", "")
     query = request.META.get("QUERY_STRING", "") if request else ""
-    if request and first == "word":
-        own = f"{request.path}?lang="
+    if request and first in ("word", "s"):
+        own = f"{request.path if first == 'word' else ''}?lang="  # the answer to leaving is the same for every link
         return [Edition(code, name, own + code, code == get_language()) for code, name in settings.LANGUAGES]
     rest = rest + (f"?{query}" if query else "") if first in LANGUAGES else ""
     return [Edition(code, name, f"/{code}/{rest}", code == get_language()) for code, name in settings.LANGUAGES]

@@ -4,8 +4,8 @@ import datetime as dt
 
 from coalition.digests.actions import signing
 from coalition.digests.enums import What
-from coalition.digests.models import Subscriber
-from coalition.digests.sealing import blind_index
+from coalition.digests.models import Address, Subscriber, Subscription
+from coalition.digests.sealing import blind_index, bounce_token, new_token, seal, token_hash
 from coalition.digests.targets import Target
 from deputies.people.models import Chamber, Person
 from tests.coalition.digests.sink import Sink, token_in
@@ -33,3 +33,16 @@ def reader(
     signing.confirm(token=token_in(sink.letters[-1]), at=AT)
     sink.envelopes.clear()
     return Subscriber.objects.get(address__blind_index=blind_index(address))
+
+
+def owner(*targets: Target, at: dt.datetime, address: str = READER, language: str = "en") -> tuple[Subscriber, str]:
+    """A confirmed reader of `targets` to whom nothing was written, and the token of their links."""
+    token = new_token()
+    hashes = {"token_hash": token_hash(token), "bounce_hash": token_hash(bounce_token(token))}
+    somebody = Subscriber.objects.create(language=language, **hashes)
+    Address.objects.create(subscriber=somebody, sealed=seal(address, token), blind_index=blind_index(address))
+    for target in targets:
+        Subscription.objects.create(subscriber=somebody, asked_at=at, **Subscription.to(target))
+    assert signing.confirm(token=token, at=at)
+    somebody.refresh_from_db()
+    return somebody, token

@@ -81,6 +81,79 @@ def test_nobody_is_asked_more_than_twice_a_week(sink: Sink) -> None:
     assert Subscriber.objects.get().subscriptions.count() == 4
 
 
+def test_a_reader_is_told_their_own_link_and_nobody_else_is_written_to(sink: Sink) -> None:
+    chamber = build.chamber()
+    subscriber = reader(sink, chamber, language="ru")
+    asked(chamber, address="unconfirmed@example.org")
+    sink.envelopes.clear()
+
+    for address in (READER.upper(), "unconfirmed@example.org", "unknown@example.org"):
+        signing.sign_up(address=address, language="en", targets=[], at=AT)
+    assert signing.take_sign_ups(at=AT) == 3
+
+    (letter,) = sink.letters
+    assert sink.envelopes[0].rcpt_tos == [READER]
+    assert (letter["Content-Language"], letter.get_content_type()) == ("ru", "text/plain")
+    assert token_in(letter) == open_sealed(bytes(subscriber.address.sealed)).token
+    assert Subscriber.objects.count() == 2
+    assert not SignUp.objects.exists()
+
+
+def test_links_and_questions_together_come_at_most_twice_a_week(sink: Sink) -> None:
+    chamber = build.chamber()
+    reader(sink, chamber)
+
+    for day in (0, 1, 2, 7):
+        signing.sign_up(address=READER, language="en", targets=[], at=AT + dt.timedelta(days=day))
+        signing.take_sign_ups(at=AT + dt.timedelta(days=day))
+
+    assert len(sink.letters) == 2
+    assert len({letter["Message-ID"] for letter in sink.letters}) == 2
+
+
+def test_whoever_asks_for_what_they_follow_already_gets_their_link(sink: Sink) -> None:
+    chamber = build.chamber()
+    reader(sink, chamber)
+
+    asked(chamber)
+
+    assert sink.letters[0]["Subject"] == "The link you asked for"
+
+
+def test_one_request_follows_several_things_of_several_chambers(sink: Sink) -> None:
+    one, other = build.chamber(), build.chamber()
+    keys = [f"upcoming:{other.pk}", f"person:{one.pk}:{build.deputy(one).pk}", "person:1:999999", f"chamber:{one.pk}"]
+
+    signing.sign_up(address=READER, language="en", targets=keys, at=AT)
+    signing.take_sign_ups(at=AT)
+    signing.confirm(token=token_in(sink.letters[0]), at=AT)
+
+    followed = Subscription.objects.confirmed().order_by("pk")
+    assert [subscription.target.key for subscription in followed] == [keys[0], keys[1], keys[3]]
+
+
+def test_a_request_for_what_is_not_there_leaves_nothing(sink: Sink) -> None:
+    signing.sign_up(address=READER, language="en", targets=["person:1:999999"], at=AT)
+
+    assert signing.take_sign_ups(at=AT) == 1
+
+    assert (sink.letters, Subscriber.objects.count(), SignUp.objects.count()) == ([], 0, 0)
+
+
+def test_a_server_that_makes_us_wait_gets_the_same_letter_and_one_that_refuses_leaves_nothing(sink: Sink) -> None:
+    chamber = build.chamber()
+    sink.to_recipient = ["450 greylisted", "250 OK"]
+
+    asked(chamber)
+    assert not Subscriber.objects.exists()
+    assert signing.take_sign_ups(at=AT + dt.timedelta(hours=1)) == 1
+    sink.to_recipient = ["550 no such user"]
+    asked(chamber, address="gone@example.org")
+
+    assert len(sink.letters) == 1
+    assert (Subscriber.objects.count(), SignUp.objects.count(), Confirmation.objects.count()) == (1, 0, 1)
+
+
 def test_confirming_starts_with_the_next_event_and_the_next_tuesday(sink: Sink) -> None:
     chamber = build.chamber(timezone="Europe/Moscow")
     news(chamber, build.deputy(chamber))

@@ -1,7 +1,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
-from coalition.pages import inbox, letters
+from coalition.pages import inbox
 
 
 def page(request: HttpRequest, **kwargs: str) -> HttpResponse:
@@ -9,10 +9,6 @@ def page(request: HttpRequest, **kwargs: str) -> HttpResponse:
 
 
 urlpatterns = [
-    path("<str:lang>/subscribe/", letters.subscribe, name="subscribe"),
-    path("<str:lang>/subscribe/sent/", letters.subscribe_sent, name="subscribe_sent"),
-    path("s/<str:token>/", letters.token_page, name="token"),
-    path("s/<str:token>/unsubscribe/", letters.one_click, name="unsubscribe_one_click"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/<str:name>/", inbox.inbox_letter, name="inbox_letter"),
     path("<str:lang>/<slug:chamber>/votes/<slug:slug>/", page, name="vote_page"),

@@ -36,7 +36,8 @@ PAGES: dict[str, tuple[str, ...]] = {  # below a language
     "corrections_page": ("corrections/",),
     "report": ("report/", "report/?chamber={chamber}&vote={vote}&deputy={deputy}"),
     "data_page": ("data/",),
-    "subscribe": ("subscribe/", "subscribe/?chamber={chamber}&deputy={deputy}"),
+    "subscribe": ("subscribe/", "subscribe/?chamber={chamber}&deputy={deputy}&district=1&upcoming=1"),
+    "subscribe_link": ("subscribe/link/",),
     "subscribe_sent": ("subscribe/sent/",),
     "chamber_page": ("{chamber}/", "{chamber}/?view=side"),
     "deputy_list": (

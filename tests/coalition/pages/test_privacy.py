@@ -85,6 +85,7 @@ def test_no_other_table_is_about_readers() -> None:
         f"An address that is not confirmed is erased after {['', 'seven'][CONFIRM_WITHIN.days == 7]} days.",
         f"a session ends after {['', 'eight'][settings.SESSION_COOKIE_AGE == 8 * 3600]} hours at the latest.",
         f"counted by network for {['', 'an hour'][HOUR == 3600]}.",
+        f"counted by e-mail address as well, for {['', 'a day'][DAY == 24 * HOUR]}",
         f"thrown away within {['', 'a day'][DAY == 24 * HOUR]}.",
         "Who entered and who reviewed a vote stays inside",
         "we keep the public address of your office until the letter is sent, then it is erased.",
@@ -171,7 +172,7 @@ def test_the_history_keeps_neither_the_words_of_deputies_nor_what_opens_their_pa
 def test_a_fingerprint_of_a_network_is_no_address(client: Client) -> None:
     cache.clear()
     built = town(1)
-    form = {"email": "", "follow": built.chamber.slug}
+    form = {"email": "", "follow": f"chamber:{built.chamber.pk}"}
 
     client.post("/en/subscribe/", form | {"email": "somebody@example.org"}, REMOTE_ADDR="203.0.113.77")
 
