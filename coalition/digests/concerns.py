@@ -1,0 +1,33 @@
+"""Whom something concerns: the keys of what can be followed that lead to it."""
+
+from collections.abc import Iterable
+
+from coalition.digests.enums import What
+from coalition.digests.targets import Target
+from deputies.people.models import Mandate
+from pledges.platform.models import Demand
+
+CHAPTERS = {What.DEMOCRATIC.value: What.DEMOCRATIC, What.SOCIAL.value: What.SOCIAL}
+
+
+def of_chamber(chamber: int, *whats: What) -> frozenset[str]:
+    return frozenset(Target(what, chamber).key for what in whats)
+
+
+def of_demands(chamber: int, demands: Iterable[Demand]) -> frozenset[str]:
+    """Those of some demands and of their chapters; a red line is in neither chapter."""
+    wanted = list(demands)
+    chapters = {CHAPTERS[demand.chapter] for demand in wanted if demand.chapter in CHAPTERS}
+    return of_chamber(chamber, *chapters) | {Target(What.DEMAND, chamber, demand.pk).key for demand in wanted}
+
+
+def of_seat(mandate: Mandate) -> frozenset[str]:
+    """The deputy, and the district whose mandate it is."""
+    keys = {Target(What.PERSON, mandate.chamber_id, mandate.person_id).key}
+    if mandate.district_id:
+        keys.add(Target(What.DISTRICT, mandate.chamber_id, mandate.district_id).key)
+    return frozenset(keys)
+
+
+def of_seats(mandates: Iterable[Mandate]) -> frozenset[str]:
+    return frozenset().union(*map(of_seat, mandates))
