@@ -7,6 +7,7 @@ from coalition.digests.targets import Target
 from deputies.people.models import Mandate
 from pledges.platform.models import Demand
 
+EVERYBODY = "*"
 CHAPTERS = {What.DEMOCRATIC.value: What.DEMOCRATIC, What.SOCIAL.value: What.SOCIAL}
 
 
@@ -31,3 +32,14 @@ def of_seat(mandate: Mandate) -> frozenset[str]:
 
 def of_seats(mandates: Iterable[Mandate]) -> frozenset[str]:
     return frozenset().union(*map(of_seat, mandates))
+
+
+def everybody(chamber: int) -> frozenset[str]:
+    """Whoever follows anything of a chamber but its coming votes; nobody can follow this key itself."""
+    return frozenset({f"{EVERYBODY}:{chamber}"})
+
+
+def with_everybody(key: str) -> tuple[str, ...]:
+    """The keys of which one who follows `key` is told."""
+    what, chamber, *_row = key.split(":")
+    return (key,) if what == What.UPCOMING else (key, f"{EVERYBODY}:{chamber}")

@@ -14,11 +14,16 @@ VOTES = (EventKind.VOTE_PUBLISHED.value, EventKind.VOTE_CORRECTED.value)
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A position in a vote before and after; "" where there was none, or is none any more."""
+    """A ballot before and after, which differ in position; None where there was none, or is none any more."""
 
-    mandate: Mandate
-    before: str
-    now: str
+    before: Ballot | None
+    now: Ballot | None
+
+    @property
+    def mandate(self) -> Mandate:
+        ballot = self.now or self.before
+        assert ballot
+        return ballot.mandate
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,7 @@ class Correction:
     before: RollCallVersion
     now: RollCallVersion
     changes: dict[int, Change]  # by person
+    seats: list[Mandate]  # of everybody with a ballot before or after
 
     @property
     def is_of_result(self) -> bool:
@@ -49,21 +55,26 @@ def corrections_by(events: Collection[Event]) -> dict[int, Correction]:
     seen = {pk: [e for e in of_one if e.pk < first[pk]] or of_one[:1] for pk, of_one in about.items()}
     pairs = {pk: (seen[pk][-1].facts["version"], last[pk].facts["version"]) for pk in last}
     ids = {version for pair in pairs.values() for version in pair}
-    versions = RollCallVersion.objects.select_related("roll_call__chamber").in_bulk(ids)
+    versions = RollCallVersion.objects.select_related("roll_call__chamber", "roll_call__decision__main").in_bulk(ids)
     cast: dict[int, dict[int, Ballot]] = defaultdict(dict)
-    for ballot in Ballot.objects.filter(version__in=ids).select_related("mandate__person"):
+    for ballot in Ballot.objects.filter(version__in=ids).select_related("mandate__person").order_by("pk"):
         cast[ballot.version_id][ballot.person_id] = ballot
     return {
-        pk: Correction(about[pk][0].pk, versions[old], versions[new], _changes(cast[old], cast[new]))
+        pk: Correction(
+            about[pk][0].pk,
+            versions[old],
+            versions[new],
+            _changes(cast[old], cast[new]),
+            [ballot.mandate for ballot in (cast[old] | cast[new]).values()],
+        )
         for pk, (old, new) in pairs.items()
     }
 
 
 def _changes(before: dict[int, Ballot], now: dict[int, Ballot]) -> dict[int, Change]:
-    found = {}
-    for person in before | now:
-        was, is_ = before.get(person), now.get(person)
-        ballot = is_ or was
-        if ballot and (was.position if was else "") != (is_.position if is_ else ""):
-            found[person] = Change(ballot.mandate, was.position if was else "", is_.position if is_ else "")
-    return found
+    pairs = {person: Change(before.get(person), now.get(person)) for person in before | now}
+    return {person: one for person, one in pairs.items() if _position(one.before) != _position(one.now)}
+
+
+def _position(ballot: Ballot | None) -> str:
+    return ballot.position if ballot else ""
