@@ -135,7 +135,8 @@ class Composer:
         missing = [one.key for one in reader.follows if (one.key, language) not in self._labels]
         if missing:
             self._labels |= {(key, language): label for key, label in labels_of(missing).items()}
-        labels, room = [], ROOM_OF_FOLLOWS
+        labels: list[Pair] = []
+        room = ROOM_OF_FOLLOWS
         for one in reader.follows:
             label = self._labels[one.key, language]
             room -= label.size

@@ -77,7 +77,7 @@ def is_nearer(event: Event) -> bool:
     facts = event.facts
     if "before" in facts:
         return dt.datetime.fromisoformat(facts["starts_at"]) < dt.datetime.fromisoformat(facts["before"])
-    return facts.get("state") == AgendaState.PLANNED
+    return bool(facts.get("state") == AgendaState.PLANNED)
 
 
 def concerned_by(item: AgendaItem) -> frozenset[str]:

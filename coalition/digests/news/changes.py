@@ -1,6 +1,7 @@
 """Changes of the platform, of the method, and of which votes are compared with demands."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -36,7 +37,7 @@ def platform_items(span: Span) -> Iterator[Item]:
     if methods:
         yield Item(
             everybody(span.chamber.pk),
-            lambda: _method(span, methods[-1].facts["profile"]),
+            partial(_method, span, methods[-1].facts["profile"]),
             section=Section.PLATFORM,
             about=("method",),
             events=tuple(event.pk for event in methods),
@@ -51,7 +52,7 @@ def _version(span: Span, in_force: PlatformInForce, events: list[Event]) -> Item
     edit = edit_of(known, since=before, until=known[-1].number, lang="en")
     return Item(
         everybody(span.chamber.pk),
-        lambda: _told_version(span, in_force, edit),
+        partial(_told_version, span, in_force, edit),
         section=Section.PLATFORM,
         about=("platform",),
         events=tuple(event.pk for event in events),
@@ -69,7 +70,7 @@ def _told_version(span: Span, in_force: PlatformInForce, edit: Edit | None) -> T
         for label, texts in (
             (_("New demands: %(demands)s."), edit.added),
             (_("No longer demanded: %(demands)s."), edit.dropped),
-            (_("In other words: %(demands)s."), [text for text, _rewordings in edit.changed]),
+            (_("Reworded: %(demands)s."), [text for text, _rewordings in edit.changed]),
         )
         if texts
     ]
@@ -98,7 +99,7 @@ def _linked(span: Span, in_force: PlatformInForce, events: list[Event]) -> Itera
         if text := texts.get(demand):
             yield Item(
                 of_demands(span.chamber.pk, [text.demand]) | of_chamber(span.chamber.pk, What.CHAMBER),
-                lambda text=text, of_demand=of_demand: _told_linked(span, text, len(of_demand)),
+                partial(_told_linked, span, text, len(of_demand)),
                 section=Section.PLATFORM,
                 about=("linked", demand),
                 events=tuple(sorted({at[link.published_at] for link in of_demand if link.published_at})),

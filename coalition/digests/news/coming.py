@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from django.utils.translation import gettext as _
 
@@ -64,7 +65,7 @@ def _items(span: Span, item: AgendaItem, asks: Asks, events: Sequence[Event]) ->
     )
     yield Item(
         keys if further else keys | concerned_by(item),
-        lambda: _told(span, item, asks, forecast, None if is_new else (before, was_off)),
+        partial(_told, span, item, asks, forecast, None if is_new else (before, was_off)),
         section=Section.COMING,
         about=("coming", item.pk),
         events=tuple(sorted({*linked.values(), *(event.pk for event in moves)})),
@@ -114,7 +115,7 @@ def _expected(item: AgendaItem, forecast: Forecast) -> Iterator[str]:
 
 
 def _part(span: Span, row: Row) -> Piece:
-    return Piece(of_seat(row.seated.mandate), lambda: _of_deputy(span, row))
+    return Piece(of_seat(row.seated.mandate), partial(_of_deputy, span, row))
 
 
 def _of_deputy(span: Span, row: Row) -> Told:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import partial
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
@@ -51,7 +52,7 @@ def _moves(span: Span, moves: list[list[ScoreChange]]) -> Iterator[Item]:
         person = of_one[0].person_id
         yield Item(
             of_seat(seats[person]) if person in seats else frozenset(),
-            lambda of_one=of_one: _told(span, of_one),
+            partial(_told, span, of_one),
             section=Section.SCORES,
             about=("score", person, of_one[0].chapter),
             events=tuple(sorted({change.event_id for change in of_one})),
@@ -78,7 +79,7 @@ def _moved(span: Span, changes: list[ScoreChange]) -> Iterator[Item]:
     for cause, of_cause in by_cause.items():
         yield Item(
             of_chamber(span.chamber.pk, What.CHAMBER),
-            lambda of_cause=of_cause: _counted(span, of_cause),
+            partial(_counted, span, of_cause),
             section=Section.SCORES,
             about=("scores", cause),
             events=tuple(sorted({change.event_id for change in of_cause})),

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -68,7 +69,7 @@ def _left(span: Span, mandate: Mandate, successor: Mandate | None, event: Event)
     own = frozenset({Target(What.PERSON, span.chamber.pk, mandate.person_id).key})
     return Item(
         of_seat(mandate) | of_chamber(span.chamber.pk, What.CHAMBER),
-        lambda: _told_left(span, mandate, successor),
+        partial(_told_left, span, mandate, successor),
         section=Section.SEATS,
         about=("left", mandate.pk),
         events=(event.pk,),
@@ -78,7 +79,7 @@ def _left(span: Span, mandate: Mandate, successor: Mandate | None, event: Event)
 
 def _told_left(span: Span, mandate: Mandate, successor: Mandate | None) -> Told:
     day = wording.date_words(mandate.ended, span.chamber.zone)
-    words = {"name": span.name(mandate.person), "date": day, "why": mandate.get_left_display()}
+    words = {"name": span.name(mandate.person), "date": day, "why": mandate.get_left_display().lower()}
     said, url = _("%(name)s: the mandate ended, %(date)s (%(why)s).") % words, _page(span, mandate)
     if successor is None:
         return Told(said, url=url)
@@ -103,7 +104,7 @@ def _holder(span: Span, mandate: Mandate) -> str:
 def _term(span: Span, mandates: list[Mandate], event: int) -> Item:
     return Item(
         everybody(span.chamber.pk),
-        lambda: _told_term(span, mandates),
+        partial(_told_term, span, mandates),
         section=Section.SEATS,
         about=("term", mandates[0].term_id),
         events=(event,),

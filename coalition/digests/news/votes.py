@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from django.utils.translation import gettext as _
 
@@ -89,7 +90,7 @@ def _new(span: Span, votes: list[Vote]) -> Iterator[Item]:
         if row not in span.held:
             yield Item(
                 of_seat(ballot.mandate),
-                lambda vote=vote, ballot=ballot: _told_of_deputy(span, vote, ballot),
+                partial(_told_of_deputy, span, vote, ballot),
                 row,
                 section=Section.DEPUTIES,
                 about=("vote", *row),
@@ -99,7 +100,7 @@ def _new(span: Span, votes: list[Vote]) -> Iterator[Item]:
     for vote in votes:
         if vote.pairs:
             about = "vote", vote.version.roll_call_id
-            yield Item(vote.followers, lambda vote=vote: _told(span, vote), about=about, events=vote.events)
+            yield Item(vote.followers, partial(_told, span, vote), about=about, events=vote.events)
 
 
 def _told_of_deputy(span: Span, vote: Vote, ballot: Ballot) -> Told:
@@ -124,7 +125,7 @@ def asked(wants: Wants, text: DemandText) -> str:
 def _corrected(span: Span, vote: Vote, correction: Correction, told: str) -> Item:
     """What was told before and what is right: of the whole where its result reads otherwise, and of each deputy."""
     parts = tuple(
-        Piece(of_seat(change.mandate), lambda change=change: _changed(span, vote, change), (call, who))
+        Piece(of_seat(change.mandate), partial(_changed, span, vote, change), (call, who))
         for call in [vote.version.roll_call_id]
         for who, change in sorted(correction.changes.items(), key=lambda pair: pair[1].mandate.person.sort_key)
         if (call, who) not in span.held
@@ -133,7 +134,7 @@ def _corrected(span: Span, vote: Vote, correction: Correction, told: str) -> Ite
     seats = of_seats(correction.seats) if is_whole else frozenset()
     return Item(
         vote.followers | seats | frozenset().union(*(part.keys for part in parts)),
-        lambda: _told_corrected(span, vote, correction, told if is_whole else ""),
+        partial(_told_corrected, span, vote, correction, told if is_whole else ""),
         section=Section.CORRECTIONS,
         about=("corrected", vote.version.roll_call_id),
         events=vote.events,

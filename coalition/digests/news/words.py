@@ -1,6 +1,7 @@
 """What became of deputies' words: pledges, statuses, signatures, answers, findings, and findings taken back."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from coalition.digests.concerns import of_chamber, of_demands, of_seat
 from coalition.digests.enums import What
@@ -32,7 +33,7 @@ def word_items(span: Span) -> Iterator[Item]:
         keys = of_demands(span.chamber.pk, about) | of_chamber(span.chamber.pk, What.CHAMBER)
         yield Item(
             keys | (of_seat(seats[news.person.pk]) if news.person.pk in seats else frozenset()),
-            lambda news=news: _told(span, news),
+            partial(_told, span, news),
             (facts["roll_call"], news.person.pk) if isinstance(news.subject, Finding) else None,
             section=Section.CORRECTIONS if news.is_correction else Section.WORDS,
             about=("word", news.event.pk),

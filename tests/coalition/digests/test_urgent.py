@@ -40,14 +40,16 @@ def demands(chamber: Chamber) -> list[Demand]:
     return list(build.platform(chamber, demands=[Chapter.SOCIAL, Chapter.DEMOCRATIC]).demands.order_by("pk"))
 
 
-def keys(chamber: Chamber, *people: Person, demands: tuple[Demand, ...] = (), more: tuple[What, ...] = ()) -> set[str]:
+def keys(
+    chamber: Chamber, *people: Person, demands: tuple[Demand, ...] = (), more: tuple[What, ...] = ()
+) -> frozenset[str]:
     """Those of some deputies with their districts, of demands, and of what a chamber has once."""
     found = [Target(what, chamber.pk) for what in more]
     found += [Target(What.DEMAND, chamber.pk, demand.pk) for demand in demands]
     for person in people:
         found.append(Target(What.PERSON, chamber.pk, person.pk))
         found.append(Target(What.DISTRICT, chamber.pk, person.mandates.get().district_id))
-    return {target.key for target in found}
+    return frozenset(target.key for target in found)
 
 
 def urgent(after: int, at: dt.datetime = AT) -> list[Urgent]:
@@ -132,7 +134,7 @@ def test_a_finding_that_is_withdrawn_is_urgent_for_who_was_told(
     anna.signatures.update(withdrawn_on=build.START.date())
     sweep(at=AT)
 
-    assert urgent(start) == [Urgent(published + 1, frozenset(keys(chamber, anna)), mailed_by=published)]
+    assert urgent(start) == [Urgent(published + 1, keys(chamber, anna), mailed_by=published)]
 
 
 def test_a_corrected_ballot_concerns_its_deputy_and_a_corrected_result_everybody(
@@ -150,5 +152,5 @@ def test_a_corrected_ballot_concerns_its_deputy_and_a_corrected_result_everybody
     build.publish(build.draft(chamber, positions, roll_call=vote, result=Result.REJECTED.value))
 
     everybody = keys(chamber, anna, boris, demands=(demands[0],), more=(What.CHAMBER, What.SOCIAL))
-    assert urgent_events(start, second, AT) == [Urgent(second, frozenset(keys(chamber, anna)), mailed_by=published)]
-    assert urgent(second) == [Urgent(latest_event(), frozenset(everybody), mailed_by=published)]
+    assert urgent_events(start, second, AT) == [Urgent(second, keys(chamber, anna), mailed_by=published)]
+    assert urgent(second) == [Urgent(latest_event(), everybody, mailed_by=published)]
