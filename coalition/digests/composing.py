@@ -187,7 +187,9 @@ def _item(one: Picked, shown: set[int], language: str) -> Pair:
     """An item with its parts; its HTML names the events that it tells first in this letter."""
     said = one.item.said
     parts = [part.said for part in one.parts[:MOST_PARTS]]
-    text = said.text + "".join(part.text + part.tail for part in parts) + said.tail + "\n"
+    of_parts = "".join(part.text + part.tail for part in parts)
+    has_own = any(part.tail for part in parts)  # addresses, before which that of the item itself stands
+    text = said.text + (said.tail + of_parts if has_own else of_parts + said.tail) + "\n"
     html = said.html + "".join(part.html for part in parts)
     if left := len(one.parts) - len(parts):
         more = _more(left, "", language)

@@ -92,14 +92,14 @@ def _told(
     if forecast is None:
         return Told(_("Taken off the agenda: %(title)s") % title, demands, url)
     when = [_("Voting is announced for %(date)s.") % {"date": wording.date_words(item.when, span.chamber.zone)}]
-    heading = _("Coming vote: %(title)s")
+    heading = "%(title)s"
     if moved and moved[1]:
         heading = _("On the agenda again: %(title)s")
     elif moved and moved[0] != item.starts_at:
         heading, before = _("Moved: %(title)s"), PartialDate(moved[0], item.when.precision)
         when.append(_("It was announced for %(date)s.") % {"date": wording.date_words(before, span.chamber.zone)})
     calendar = _("In your calendar"), span.url("upcoming_calendar")
-    return Told(heading % title, (*when, *demands, *_expected(item, forecast)), url, (calendar,))
+    return Told(heading % title if moved else item.title, (*when, *demands, *_expected(item, forecast)), url, (calendar,))
 
 
 def _expected(item: AgendaItem, forecast: Forecast) -> Iterator[str]:
@@ -127,4 +127,4 @@ def _of_deputy(span: Span, row: Row) -> Told:
     else:
         position = wording.POSITIONS[Position(expected.position)]
         said = _("%(name)s: expected %(position)s (%(rung)s).") % (words | {"position": position})
-    return Told("", (said,), links=((_("A question to ask"), span.url("deputy_ask", slug=person.slug)),))
+    return Told("", (said,), links=((_("Ask"), span.url("deputy_ask", slug=person.slug)),))
