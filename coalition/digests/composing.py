@@ -45,7 +45,6 @@ class Composer:
 
     def compose(self, reader: Reader, at: dt.datetime) -> Letter | None:
         """The letter of one reader; None if there is nothing to say. Raises CannotOpen, KeyMissing."""
-        self._renew(at)
         with override(reader.language):
             filling = self._filling(reader, at)
         if filling is None:
@@ -60,6 +59,15 @@ class Composer:
             filling=filling,
         )
 
+    def picked(self, reader: Reader, at: dt.datetime) -> list[Picked]:
+        """The items that a reader is told, in the language that is active, which must be theirs."""
+        self._renew(at)
+
+        def read(chamber: int, after: int, until: int) -> News | None:
+            return self._read(chamber, after, until, reader.language, at)
+
+        return Picking(reader, read, at).picked()
+
     def _renew(self, at: dt.datetime) -> None:
         """Forget what was read more than a minute before, or after, `at`."""
         if self._since is None or not self._since <= at < self._since + FRESH:
@@ -71,15 +79,11 @@ class Composer:
             self._bundles: dict[str, Pair] = {}
 
     def _filling(self, reader: Reader, at: dt.datetime) -> Filling | None:
+        """What the letter says around and between its links; None if there is nothing to say."""
         if reader.kind is DeliveryKind.KEEP:
             subject = subject_of(reader.kind, "", 0, reader.language)
             return Filling(subject, {}, {"subject": escape(subject)})
-        language = reader.language
-
-        def read(chamber: int, after: int, until: int) -> News | None:
-            return self._read(chamber, after, until, language, at)
-
-        picked = Picking(reader, read, at).picked()
+        language, picked = reader.language, self.picked(reader, at)
         if not picked and not (reader.quiet and reader.sign_of_life):
             return None
         body = _body(picked, language)
