@@ -4,7 +4,7 @@ import datetime as dt
 from bisect import bisect_right
 from collections import Counter, OrderedDict
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 from django.template.loader import render_to_string
 from django.utils.html import escape
@@ -87,13 +87,12 @@ class Composer:
         if not picked and not (reader.quiet and reader.sign_of_life):
             return None
         body = _body(picked, language)
-        bundle = self._bundle(language) if picked else ("", "")
+        bundle = self._bundle(language) if any(one.item.section in JUDGED for one in picked) else ("", "")
         subject = subject_of(reader.kind, reader.rhythm, len(picked), language)
         if picked and not reader.plain_subject:
             subject = detailed_subject(picked[0].item.title, len(picked) - 1)
         follows = self._follows(reader)
-        kinds = Counter(one.item.section for one in picked)
-        preheader = _preheader(tuple(sorted(kinds.items())), reader.plain_subject, language)
+        preheader = _preheader(tuple(one.item.section for one in picked), reader.plain_subject, language)
         return Filling(
             subject,
             {"body": body[0] + bundle[0], "follows": follows[0]},
@@ -205,7 +204,7 @@ def _item(one: Picked, shown: set[int], language: str) -> Pair:
 
 
 def _rendered(name: str, **words: object) -> Pair:
-    text, html = (render_to_string(f"emails/{name}.{form}", words) for form in ("txt", "html"))
+    text, html = (f"{render_to_string(f'emails/{name}.{form}', words)}" for form in ("txt", "html"))  # plain strings
     return text, html
 
 
@@ -219,13 +218,14 @@ def _more(count: int, url: str, language: str) -> Pair:
     return _rendered("_more", count=count, url=url, language=language)
 
 
-@cache
-def _preheader(kinds: tuple[tuple[Section, int], ...], is_plain: bool, language: str) -> str:
+@lru_cache(10_000)
+def _preheader(sections: tuple[Section, ...], is_plain: bool, language: str) -> str:
     """What a list of letters shows beside the subject: how many of each kind, in neutral words if that is wanted."""
+    counts = Counter(sections)
     if not is_plain:
-        return " · ".join(f"{HEADINGS[section]}: {count}" for section, count in kinds)
-    coming, corrected = (sum(n for one, n in kinds if one is s) for s in (Section.COMING, Section.CORRECTIONS))
-    others = sum(count for _, count in kinds) - coming - corrected
+        return " · ".join(f"{HEADINGS[section]}: {count}" for section, count in counts.items())
+    coming, corrected = counts[Section.COMING], counts[Section.CORRECTIONS]
+    others = len(sections) - coming - corrected
     words = [
         ngettext("%(count)d date", "%(count)d dates", coming) % {"count": coming} if coming else "",
         ngettext("%(count)d piece of news", "%(count)d pieces of news", others) % {"count": others} if others else "",

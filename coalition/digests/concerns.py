@@ -1,6 +1,7 @@
 """Whom something concerns: the keys of what can be followed that lead to it."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from coalition.digests.enums import What
 from coalition.digests.targets import Target
@@ -39,7 +40,8 @@ def everybody(chamber: int) -> frozenset[str]:
     return frozenset({f"{EVERYBODY}:{chamber}"})
 
 
-def with_everybody(key: str) -> tuple[str, ...]:
-    """The keys of which one who follows `key` is told."""
+@lru_cache(100_000)
+def concerns_of(key: str) -> tuple[int, tuple[str, ...]]:
+    """Of which chamber one who follows `key` is told, and what: that key, and what everybody is told."""
     what, chamber, *_row = key.split(":")
-    return (key,) if what == What.UPCOMING else (key, f"{EVERYBODY}:{chamber}")
+    return int(chamber), (key,) if what == What.UPCOMING else (key, f"{EVERYBODY}:{chamber}")

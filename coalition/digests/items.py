@@ -95,7 +95,7 @@ class Piece:
             f"{MARGIN}{label}:\n{MARGIN}{url}\n" if label else f"{MARGIN}{url}\n"
             for label, url in [*addresses, *self.told.links]
         )
-        return Said(text, tail, html)
+        return Said(f"{text}", tail, f"{html}")  # plain strings join faster than safe ones
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from coalition.digests.concerns import with_everybody
+from coalition.digests.concerns import concerns_of
 from coalition.digests.enums import DeliveryKind
 from coalition.digests.holds import End, digests_of, untold
 from coalition.digests.items import Item, Key, Piece, Section
@@ -85,9 +85,10 @@ class Picking:
         spans: dict[tuple[int, int], list[str]] = {}
         for followed in self.reader.follows:
             start = self._first if self._is_at_once else max(self._first, followed.after_event)
-            for key in with_everybody(followed.key):
+            chamber, keys = concerns_of(followed.key)
+            spans.setdefault((chamber, start), []).extend(keys)
+            for key in keys:
                 self.started[key] = min(followed.after_event, self.started.get(key, followed.after_event))
-                spans.setdefault((int(key.split(":")[1]), start), []).append(key)
         return spans
 
     @property

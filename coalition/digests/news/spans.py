@@ -51,7 +51,7 @@ class News:
     def _rendered(self, name: str) -> tuple[str, str]:
         words = {"chamber": self.span.chamber, "in_force": self.span.in_force, "url": self.span.url("vote_list")}
         text, html = (render_to_string(f"emails/{name}.{form}", words) for form in ("txt", "html"))
-        return text, html
+        return f"{text}", f"{html}"
 
     def of(self, keys: Iterable[str]) -> list[Item]:
         """The items for a reader who follows `keys`, in order."""

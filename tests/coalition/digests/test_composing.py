@@ -279,7 +279,7 @@ def test_what_was_told_at_once_is_not_told_again_unless_it_changed(
     assert text_for(person, after=start, told=told) == ""
     item.starts_at -= DAY
     revise(item=item, at=AT)
-    assert "It was announced for 13 June 2024, 12:00." in text_for(person, after=start + 2)
+    assert "Until now it was announced for 13 June 2024, 12:00." in text_for(person, after=start + 2)
     assert "On the lake Voting is announced for 12 June 2024" in text_for(person, after=start, told=told)
 
 
