@@ -97,7 +97,9 @@ def _told(
         heading = _("On the agenda again: %(title)s")
     elif moved and moved[0] != item.starts_at:
         heading, before = _("Moved: %(title)s"), PartialDate(moved[0], item.when.precision)
-        when.append(_("Until now it was announced for %(date)s.") % {"date": wording.date_words(before, span.chamber.zone)})
+        when.append(
+            _("Until now it was announced for %(date)s.") % {"date": wording.date_words(before, span.chamber.zone)}
+        )
     calendar = _("In your calendar"), span.url("upcoming_calendar")
     return Told(
         heading % title if moved else item.title, (*when, *demands, *_expected(item, forecast)), url, (calendar,)
