@@ -12,7 +12,7 @@ from django.utils.translation import gettext, override
 from coalition.digests import sealing
 from coalition.digests.composing import Composer, Followed, Reader
 from coalition.digests.enums import DeliveryKind, What
-from coalition.digests.items import HEADINGS
+from coalition.digests.items import HEADINGS, Item, Piece, Section
 from coalition.digests.labels import labels_of
 from coalition.digests.letters import token_url
 from coalition.digests.targets import Target
@@ -128,7 +128,7 @@ def _template(form: str) -> Any:
 def _context(composer: Composer, reader: Reader) -> dict[str, Any]:
     picked = composer.picked(reader, AT)
     span = picked[0].news.span
-    sections = {one.item.section: [] for one in picked}
+    sections: dict[Section, list[tuple[Item, list[Piece]]]] = {one.item.section: [] for one in picked}
     for one in picked:
         sections[one.item.section].append((one.item, one.parts))
     return {

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from typing import Any
 
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -14,6 +15,7 @@ from deputies.journal.enums import EventKind
 from deputies.people.actions import note_change
 from deputies.people.enums import Entered, Left
 from deputies.people.models import Chamber, Mandate, Person
+from deputies.sources.models import cite
 from deputies.votes.actions import open_correction
 from deputies.votes.actions.announcing import put_back, revise, withdraw
 from deputies.votes.enums import Position, Result
@@ -63,13 +65,13 @@ def demand(chamber: Chamber) -> Demand:
     return build.platform(chamber, demands=[Chapter.SOCIAL, Chapter.DEMOCRATIC]).demands.get(slug="d1")
 
 
-def linked(demand: Demand, positions: dict[Person, Position], **more: object) -> RollCall:
+def linked(demand: Demand, positions: dict[Person, Position], **more: Any) -> RollCall:
     vote = build.vote(demand.platform.coalition.chamber, positions, **more)
     build.link(demand, vote)
     return vote
 
 
-def corrected(vote: RollCall, positions: dict[Person, Position], **more: object) -> None:
+def corrected(vote: RollCall, positions: dict[Person, Position], **more: Any) -> None:
     build.publish(build.draft(vote.chamber, positions, roll_call=vote, **more))
 
 
@@ -221,7 +223,7 @@ def test_a_vote_that_was_taken_out_of_the_record_is_a_correction(chamber: Chambe
     vote = build.vote(chamber, {anna: Position.FOR}, result=Result.ADOPTED.value)
     start = latest_event()
     build.publish(
-        open_correction(roll_call=vote, by=None, reason="Twice", evidence=build.cite(title="Minutes"), withdraw=True)
+        open_correction(roll_call=vote, by=None, reason="Twice", evidence=cite(title="Minutes"), withdraw=True)
     )
 
     text = text_for(key(What.PERSON, chamber, anna), after=start)
@@ -348,7 +350,7 @@ def test_a_deputy_who_leaves_is_told_with_the_successor(chamber: Chamber, demand
     district = text_for(key(What.DISTRICT, chamber, mandate.district), after=start)
 
     assert "Anna Example: the mandate ended, 20 May 2024 (resignation)." in person
-    assert f"The mandate of district {mandate.district.number} is now held by Boris Example." in person
+    assert "The mandate of district 1 is now held by Boris Example." in person
     assert "The successor: http://127.0.0.1:8000/en/town/deputies/boris/" in person
     assert "Following this deputy by letter ends in 30 days." in person
     assert "now held by Boris Example" in district
@@ -363,7 +365,11 @@ def test_a_letter_at_once_tells_only_what_it_is_for(chamber: Chamber, anna: Pers
     start = latest_event()
     build.vote(chamber, {anna: Position.FOR})
     coming(chamber, demand)
-    more = {"kind": DeliveryKind.AT_ONCE, "told": frozenset([latest_event()]), "period": "2024-06-03-now"}
+    more: dict[str, Any] = {
+        "kind": DeliveryKind.AT_ONCE,
+        "told": frozenset([latest_event()]),
+        "period": "2024-06-03-now",
+    }
 
     letter = letter_for(key(What.PERSON, chamber, anna), after=start, **more)
 

@@ -5,6 +5,7 @@ import email.policy
 import re
 from email.message import EmailMessage
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 
@@ -57,7 +58,7 @@ def test_a_letter_is_beautiful_in_a_terminal() -> None:
     chamber = build.chamber(seats=5, slug="zarechny", is_invented=True)
     anna = build.deputy(chamber, "Anna Obraztsova")
     demand = build.platform(chamber, demands=[Chapter.DEMOCRATIC]).demands.get()
-    result = {"total_against": 3, "result": Result.REJECTED.value}
+    result: dict[str, Any] = {"total_against": 3, "result": Result.REJECTED.value}
     roll_call = build.vote(chamber, {anna: Position.AGAINST}, total_for=1, **result)
     build.link(demand, roll_call)
     start = latest_event()
@@ -148,7 +149,7 @@ def test_the_envelope_is_neutral_and_leaving_takes_one_click() -> None:
         ({"rhythm": "weekly", "kind": DeliveryKind.KEEP}, "Shall the letters go on?", "Присылать ли письма дальше?"),
     ],
 )
-def test_each_kind_of_letter_has_its_own_neutral_subject(more: dict[str, object], english: str, russian: str) -> None:
+def test_each_kind_of_letter_has_its_own_neutral_subject(more: dict[str, Any], english: str, russian: str) -> None:
     chamber = build.chamber()
     anna = build.deputy(chamber)
     start = latest_event()
