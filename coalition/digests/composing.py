@@ -27,7 +27,7 @@ __all__ = ["Composer", "Followed", "Reader"]
 
 MOST_ITEMS, MOST_PARTS = 20, 6
 ROOM, ROOM_OF_FOLLOWS = 46_000, 9_000  # bytes of the text and the HTML; encoded for mail a third more
-KEPT = 64  # spans
+KEPT = 24  # spans
 FRESH = dt.timedelta(minutes=1)  # for which what was read may be told
 JUDGED = {Section.DEPUTIES, Section.VOTES, Section.CORRECTIONS, Section.SCORES}
 Pair = tuple[str, str]  # for the text and for the HTML
@@ -45,19 +45,13 @@ class Composer:
 
     def compose(self, reader: Reader, at: dt.datetime) -> Letter | None:
         """The letter of one reader; None if there is nothing to say. Raises CannotOpen, KeyMissing."""
+        words = self.words_for(reader, at)
+        return addressed(reader, words, sealing.open_sealed(reader.sealed)) if words else None
+
+    def words_for(self, reader: Reader, at: dt.datetime) -> Filling | None:
+        """All of the letter that does not say whose it is; None if there is nothing to say."""
         with override(reader.language):
-            filling = self._filling(reader, at)
-        if filling is None:
-            return None
-        return letter_of(
-            kind=reader.kind,
-            rhythm=reader.rhythm,
-            is_quiet=not filling.text.get("body"),
-            period=reader.period,
-            language=reader.language,
-            sealed=sealing.open_sealed(reader.sealed),
-            filling=filling,
-        )
+            return self._filling(reader, at)
 
     def picked(self, reader: Reader, at: dt.datetime) -> list[Picked]:
         """The items that a reader is told, in the language that is active, which must be theirs."""
@@ -79,7 +73,6 @@ class Composer:
             self._bundles: dict[str, Pair] = {}
 
     def _filling(self, reader: Reader, at: dt.datetime) -> Filling | None:
-        """What the letter says around and between its links; None if there is nothing to say."""
         if reader.kind is DeliveryKind.KEEP:
             subject = subject_of(reader.kind, "", 0, reader.language)
             return Filling(subject, {}, {"subject": escape(subject)})
@@ -151,6 +144,19 @@ class Composer:
         return "".join(text for text, _ in labels), "".join(html for _, html in labels)
 
 
+def addressed(reader: Reader, words: Filling, sealed: sealing.Sealed) -> Letter:
+    """The letter with these words for whoever the opened seal names."""
+    return letter_of(
+        kind=reader.kind,
+        rhythm=reader.rhythm,
+        is_quiet=not words.text.get("body"),
+        period=reader.period,
+        language=reader.language,
+        sealed=sealed,
+        filling=words,
+    )
+
+
 def _body(picked: list[Picked], language: str) -> Pair:
     """The items that fit, chamber by chamber, and how many more there are."""
     kept, room = [], ROOM
@@ -188,24 +194,30 @@ def _chamber(news: News, picked: list[Picked], shown: set[int], language: str) -
 
 def _item(one: Picked, shown: set[int], language: str) -> Pair:
     """An item with its parts; its HTML names the events that it tells first in this letter."""
-    said = one.item.said
-    parts = [part.said for part in one.parts[:MOST_PARTS]]
-    of_parts = "".join(part.text + part.tail for part in parts)
+    text, html = _with_parts(one, language) if one.parts else (one.item.said.alone, one.item.said.html)
+    new = [event for event in one.item.events if event not in shown]
+    if not new:
+        return text, f"<div>{html}</div>"
+    shown.update(new)
+    marks = "".join([f'<span id="e{event}"></span>' for event in new[1:]])
+    return text, f'<div id="e{new[0]}">{marks}{html}</div>'
+
+
+def _with_parts(one: Picked, language: str) -> Pair:
+    said, parts = one.item.said, [part.said for part in one.parts[:MOST_PARTS]]
+    more = ("", "")
+    if left := len(one.parts) - len(parts):
+        text, html = _more(left, "", language)
+        more = text, f"<p>{html}</p>"
+    of_parts = "".join([part.text + part.tail for part in parts]) + more[0]
     has_own = any(part.tail for part in parts)  # addresses, before which that of the item itself stands
     text = said.text + (said.tail + of_parts if has_own else of_parts + said.tail) + "\n"
-    html = said.html + "".join(part.html for part in parts)
-    if left := len(one.parts) - len(parts):
-        more = _more(left, "", language)
-        text, html = text + more[0], f"{html}<p>{more[1]}</p>"
-    new = [event for event in one.item.events if event not in shown]
-    shown.update(new)
-    marks = "".join(f'<span id="e{event}"></span>' for event in new[1:])
-    return text, f'<div id="e{new[0]}">{marks}{html}</div>' if new else f"<div>{html}</div>"
+    return text, said.html + "".join([part.html for part in parts]) + more[1]
 
 
 def _rendered(name: str, **words: object) -> Pair:
-    text, html = (f"{render_to_string(f'emails/{name}.{form}', words)}" for form in ("txt", "html"))  # plain strings
-    return text, html
+    text, html = (render_to_string(f"emails/{name}.{form}", words) for form in ("txt", "html"))
+    return text[:], html[:]  # plain strings
 
 
 @cache

@@ -68,6 +68,11 @@ class Said:
     html: str
 
     @cached_property
+    def alone(self) -> str:
+        """The text of an item without parts."""
+        return f"{self.text}{self.tail}\n"
+
+    @cached_property
     def size(self) -> int:
         return sum(len(words.encode()) for words in (self.text, self.tail, self.html))
 
@@ -95,7 +100,7 @@ class Piece:
             f"{MARGIN}{label}:\n{MARGIN}{url}\n" if label else f"{MARGIN}{url}\n"
             for label, url in [*addresses, *self.told.links]
         )
-        return Said(f"{text}", tail, f"{html}")  # plain strings join faster than safe ones
+        return Said(text[:], tail, html[:])  # plain strings, which join faster than safe ones
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,10 @@ from functools import partial
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
-from coalition.digests.concerns import of_chamber, of_seat
+from coalition.digests.concerns import of_chamber, of_latest_seats
 from coalition.digests.corrections import VOTES
 from coalition.digests.enums import What
 from coalition.digests.items import Item, Section, Span, Told
-from deputies.people.models import Mandate
 from pledges.platform.enums import Chapter
 from pledges.scorecards.method import Tally
 from pledges.scorecards.models import ScoreChange
@@ -45,13 +44,11 @@ def score_items(span: Span) -> Iterator[Item]:
 
 
 def _moves(span: Span, moves: list[list[ScoreChange]]) -> Iterator[Item]:
-    people = {of_one[0].person_id for of_one in moves}
-    held = Mandate.objects.filter(chamber=span.chamber, person__in=people).order_by("held") if people else ()
-    seats = {mandate.person_id: mandate for mandate in held}  # the latest
+    seats = of_latest_seats(span.chamber.pk, {of_one[0].person_id for of_one in moves})
     for of_one in sorted(moves, key=lambda of_one: (of_one[0].person.sort_key, of_one[0].person_id, of_one[0].chapter)):
         person = of_one[0].person_id
         yield Item(
-            of_seat(seats[person]) if person in seats else frozenset(),
+            seats.get(person, frozenset()),
             partial(_told, span, of_one),
             section=Section.SCORES,
             about=("score", person, of_one[0].chapter),

@@ -34,7 +34,7 @@ class News:
     by_key: dict[str, list[int]]
     ends: list[End]
 
-    @property
+    @cached_property
     def url(self) -> str:
         return self.span.url("chamber_page")
 
@@ -51,7 +51,7 @@ class News:
     def _rendered(self, name: str) -> tuple[str, str]:
         words = {"chamber": self.span.chamber, "in_force": self.span.in_force, "url": self.span.url("vote_list")}
         text, html = (render_to_string(f"emails/{name}.{form}", words) for form in ("txt", "html"))
-        return f"{text}", f"{html}"
+        return text[:], html[:]  # plain strings
 
     def of(self, keys: Iterable[str]) -> list[Item]:
         """The items for a reader who follows `keys`, in order."""

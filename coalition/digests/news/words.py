@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from functools import partial
 
-from coalition.digests.concerns import of_chamber, of_demands, of_seat
+from coalition.digests.concerns import of_chamber, of_demands, of_latest_seats
 from coalition.digests.enums import What
 from coalition.digests.items import Item, Section, Span, Told
 from deputies.journal.enums import EventKind
 from deputies.journal.models import Event
-from deputies.people.models import Mandate
 from pledges.findings.models import Finding
 from pledges.findings.reports.news import WORDS, WordNews, news_of_words
 from pledges.findings.wording import news_words
@@ -20,9 +19,7 @@ def word_items(span: Span) -> Iterator[Item]:
     if span.in_force is None or not said:
         return
     found = news_of_words(said, span.in_force.texts, span.held)
-    people = {news.person.pk for news in found}
-    held = Mandate.objects.filter(chamber=span.chamber, person__in=people).order_by("held")
-    seats = {mandate.person_id: mandate for mandate in held}  # the latest
+    seats = of_latest_seats(span.chamber.pk, {news.person.pk for news in found})
     gone = [f"finding:{news.event.facts['finding']}" for news in found if news.is_correction]
     published = Event.objects.filter(kind=EventKind.FINDING_PUBLISHED.value, subject__in=gone) if gone else []
     originals = {event.subject: event.pk for event in published}
@@ -32,7 +29,7 @@ def word_items(span: Span) -> Iterator[Item]:
         about = [demands[pk] for pk in [facts.get("demand")] if pk in demands]
         keys = of_demands(span.chamber.pk, about) | of_chamber(span.chamber.pk, What.CHAMBER)
         yield Item(
-            keys | (of_seat(seats[news.person.pk]) if news.person.pk in seats else frozenset()),
+            keys | seats.get(news.person.pk, frozenset()),
             partial(_told, span, news),
             (facts["roll_call"], news.person.pk) if isinstance(news.subject, Finding) else None,
             section=Section.CORRECTIONS if news.is_correction else Section.WORDS,
