@@ -37,6 +37,7 @@ def coming_items(span: Span) -> Iterator[Item]:
         return
     texts = {text.demand_id: text for text in span.in_force.texts}
     links = AgendaLink.objects.filter(item__in=by_item, review=Review.PUBLISHED.value, demand__in=texts)
+    links = links.filter(reviewed_at__lte=span.events[-1].at)  # a later one is news of a later span
     asks: dict[int, Asks] = defaultdict(list)
     for link in links.order_by("reviewed_at", "pk"):
         asks[link.item_id].append((link, texts[link.demand_id]))
@@ -50,27 +51,22 @@ def _items(span: Span, item: AgendaItem, asks: Asks, events: Sequence[Event]) ->
     moves = [event for event in events if "before" in event.facts or "state" in event.facts]
     is_new, is_off = asks[0][0].pk in linked, item.state == AgendaState.WITHDRAWN
     before, was_off = _before(item, moves)
-    if is_off if is_new else (moves and not linked and (before, was_off) == (item.starts_at, is_off)):
+    unchanged = (before, was_off) == (item.starts_at, is_off)
+    if (is_new and is_off) or (not linked and (not moves or unchanged)):
         return
     further = [] if is_new or moves else [text.demand for link, text in asks if link.pk in linked]
     keys = of_demands(span.chamber.pk, further or [text.demand for _link, text in asks])
-    forecast = (
-        None if is_off else forecast_of(item, span.in_force, asking_of([link for link, _text in asks], span.in_force))
-    )
-    parts = [_part(span, row) for row in forecast.rows] if forecast else []
-    unknown = (
-        [part for part, row in zip(parts, forecast.rows, strict=True) if not row.expectation.position]
-        if forecast
-        else []
-    )
+    asking = asking_of([link for link, _text in asks], span.in_force)
+    forecast = None if is_off else forecast_of(item, span.in_force, asking)
+    rows = [(row, _part(span, row)) for row in forecast.rows] if forecast else []
     yield Item(
         keys if further else keys | concerned_by(item),
         partial(_told, span, item, asks, forecast, None if is_new else (before, was_off)),
         section=Section.COMING,
         about=("coming", item.pk),
         events=tuple(sorted({*linked.values(), *(event.pk for event in moves)})),
-        parts=tuple(parts),
-        otherwise=tuple(unknown[:ASKED_OF]),
+        parts=tuple(part for _row, part in rows),
+        otherwise=tuple([part for row, part in rows if not row.expectation.position][:ASKED_OF]),
         until=item.starts_at,
         last=moves[-1].pk if moves else min(linked.values(), default=0),
     )

@@ -270,6 +270,19 @@ def test_a_coming_vote_without_a_demand_is_never_mailed(chamber: Chamber, anna: 
     assert text_for(*keys_of(chamber, anna, demand).values(), after=start) == ""
 
 
+def test_a_coming_vote_is_news_when_it_is_linked_and_only_once(chamber: Chamber, anna: Person, demand: Demand) -> None:
+    start, person = latest_event(), key(What.PERSON, chamber, anna)
+    item = build.item(chamber, AT + 10 * DAY, at=AT - 2 * DAY, title_en="On the lake")
+    item.starts_at += DAY
+    revise(item=item, at=AT - 2 * DAY)
+    announced = latest_event()
+    build.item_link(demand, item, at=AT - DAY)
+
+    assert text_for(person, after=start, until=announced) == ""
+    assert "On the lake" in text_for(person, after=announced)
+    assert text_for(person, after=latest_event()) == ""
+
+
 def test_what_was_told_at_once_is_not_told_again_unless_it_changed(
     chamber: Chamber, anna: Person, demand: Demand
 ) -> None:
