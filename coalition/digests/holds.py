@@ -1,68 +1,79 @@
-"""What a letter leaves out because it is disputed, and what it tells late because an earlier letter left it out.
+"""What letters tell late because an earlier one left it out as disputed.
 
-The end of a hold is an event, so that a watermark finds it. Whether the reader was told before is read from the letter
+The end of a hold is an event, so that a watermark finds it. Whether a reader was told before is read from the digest
 that covered the vote: it left the row out if it was sent during the hold, or if it said nothing at all.
 """
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from coalition.digests.enums import DeliveryState
-from coalition.digests.models import Delivery, Subscription
+from coalition.digests.concerns import of_seat
+from coalition.digests.corrections import VOTES
+from coalition.digests.enums import DeliveryKind, DeliveryState
+from coalition.digests.items import Span
+from coalition.digests.models import Delivery
 from deputies.journal.enums import EventKind
 from deputies.journal.models import Dispute, Event
 from deputies.journal.reports import Row
-
-VOTES = (EventKind.VOTE_PUBLISHED.value, EventKind.VOTE_CORRECTED.value)
+from deputies.votes.models import Ballot
+from pledges.findings.reports.news import FINDINGS
 
 
 @dataclass(frozen=True, slots=True)
-class Holds:
-    """`held` rows are not told now; `late` ones are, with the events that earlier letters told without them."""
+class End:
+    """The end of a hold on a row, the events about the row so far, and whom it concerns."""
 
-    held: set[Row]
-    late: dict[Row, list[Event]]
-
-    def moves_from(self, people: Mapping[int, int], events: Mapping[int, list[Event]]) -> dict[int, int]:
-        """After which event each person's moved scores are told; nobody whose new vote is held, as it moved them."""
-        starts = dict(people)
-        for (_, person), late in self.late.items():
-            starts[person] = min(starts[person], late[0].pk - 1)
-        for roll_call, person in self.held:
-            if person in starts and any(event.pk > people[person] for event in events.get(roll_call, [])):
-                del starts[person]
-        return starts
+    row: Row
+    keys: frozenset[str]
+    held: Any  # the range of time of the hold
+    about: list[int]
 
 
-def late_rows(
-    ends: Iterable[Event], people: Mapping[int, Subscription], kinds: Collection[str] = VOTES
-) -> dict[Row, list[Event]]:
-    """The events of votes, or of other `kinds`, that letters left out of rows whose holds ended with `ends`.
-
-    Only of followed `people`. No query where there are none, else three.
-    """
-    ends = [event for event in ends if event.facts["person"] in people]
-    if not ends:
-        return {}
-    disputes = Dispute.objects.in_bulk([event.facts["dispute"] for event in ends])
-    letters = list(Delivery.objects.filter(subscriber=next(iter(people.values())).subscriber_id))
+def ends_of(span: Span) -> list[End]:
+    """The holds that ended in a span; three queries, none without any."""
+    ended = span.of(EventKind.HOLD_ENDED.value)
+    if not ended:
+        return []
+    calls = [event.facts["roll_call"] for event in ended]
+    disputes = Dispute.objects.in_bulk([event.facts["dispute"] for event in ended])
+    cast = Ballot.objects.filter(version__roll_call__in=calls, version__published_at__isnull=False)
+    keys: dict[Row, frozenset[str]] = defaultdict(frozenset)
+    for ballot in cast.select_related("mandate", "version"):
+        keys[ballot.version.roll_call_id, ballot.person_id] |= of_seat(ballot.mandate)
     about: dict[int, list[Event]] = defaultdict(list)
-    calls = [event.facts["roll_call"] for event in ends]
-    for event in Event.objects.filter(kind__in=kinds, facts__roll_call__in=calls).order_by("pk"):
+    of_calls = Event.objects.filter(kind__in=[*VOTES, *FINDINGS], facts__roll_call__in=calls)
+    for event in of_calls.filter(pk__lt=ended[-1].pk).order_by("pk"):
         about[event.facts["roll_call"]].append(event)
-    late: dict[Row, list[Event]] = {}
-    for end in ends:
-        roll_call, person = end.facts["roll_call"], end.facts["person"]
-        without = [one for one in letters if _left_out(one, disputes[end.facts["dispute"]])]
-        of_row = [event for event in about[roll_call] if event.facts.get("person", person) == person]
-        followed = [event for event in of_row if event.pk > people[person].after_event]
-        if untold := [e for e in followed if any(one.after_event < e.pk <= one.until_event for one in without)]:
-            late[roll_call, person] = untold
-    return late
+    return [_end(event, disputes, keys, about) for event in ended]
 
 
-def _left_out(letter: Delivery, dispute: Dispute) -> bool:
-    sent: dt.datetime | None = letter.sent_at
-    return letter.state == DeliveryState.EMPTY or (sent is not None and sent in dispute.held)
+def _end(
+    event: Event, disputes: dict[int, Dispute], keys: dict[Row, frozenset[str]], about: dict[int, list[Event]]
+) -> End:
+    row: Row = event.facts["roll_call"], event.facts["person"]
+    own = [one.pk for one in about[row[0]] if one.facts.get("person", row[1]) == row[1]]
+    return End(row, keys[row], disputes[event.facts["dispute"]].held, own)
+
+
+def digests_of(subscriber: int) -> list[Delivery]:
+    """The digests of a reader so far; one query."""
+    return list(Delivery.objects.filter(subscriber=subscriber, kind=DeliveryKind.DIGEST.value))
+
+
+def untold(end: End, digests: Iterable[Delivery], began: int) -> int | None:
+    """The first event about the row that a digest left out, of those after `began`; None if there is none."""
+    without = [digest for digest in digests if _left_out(digest, end.held)]
+    covered = (
+        event
+        for event in end.about
+        if event > began and any(one.after_event < event <= one.until_event for one in without)
+    )
+    return next(covered, None)
+
+
+def _left_out(digest: Delivery, held: Any) -> bool:  # noqa: ANN401 -- a range of the database's
+    sent: dt.datetime | None = digest.sent_at
+    return digest.state == DeliveryState.EMPTY or (sent is not None and sent in held)

@@ -35,10 +35,11 @@ SELECT %(chamber)s, 'v' || n, 'v' || n FROM generate_series(%(first)s, %(last)s)
 _VERSIONS = """
 INSERT INTO votes_rollcallversion (roll_call_id, number, state, held_at, held_precision, question_number, title_ru,
     title_en, question_ru, question_en, summary_ru, summary_en, kind, threshold, threshold_stated, result, result_text,
-    basis, note_ru, note_en, is_key, reason, reviewed_hash, returned, hands, vouched, content_hash, published_at)
+    basis, note_ru, note_en, is_key, withdrawn, reason, reviewed_hash, returned, hands, vouched, content_hash,
+    published_at)
 SELECT r.id, 1, %(state)s, timestamptz '2020-02-01 12:00Z' + r.id * interval '1 hour', 'minute', '', '',
-    'Question ' || r.id, '', '', '', '', 'by-name', 'voting', false, 'adopted', '', 'official', '', '', false, '', '',
-    '', '{}', true, CASE %(state)s WHEN 'draft' THEN '' ELSE 'made' END,
+    'Question ' || r.id, '', '', '', '', 'by-name', 'voting', false, 'adopted', '', 'official', '', '', false,
+    false, '', '', '', '{}', true, CASE %(state)s WHEN 'draft' THEN '' ELSE 'made' END,
     CASE %(state)s WHEN 'draft' THEN NULL ELSE now() END
 FROM votes_rollcall r WHERE NOT EXISTS (SELECT FROM votes_rollcallversion v WHERE v.roll_call_id = r.id) ORDER BY r.id
 """

@@ -1,214 +1,280 @@
-"""What is in a letter."""
+"""How letters look: their text, their HTML, their envelope and their size."""
 
+import email
+import email.policy
 import re
+from email.message import EmailMessage
+from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 
-from coalition.digests import letters
-from coalition.digests.actions import planning, sending
-from coalition.digests.models import Delivery
-from coalition.digests.news import news_of
+from coalition.digests.composing import MOST_ITEMS
+from coalition.digests.enums import DeliveryKind, What
+from coalition.digests.messages import Letter
 from coalition.digests.reports import latest_event
+from deputies.journal.models import Event
+from deputies.people.models import Person
 from deputies.votes.enums import Position, Result
 from pledges.platform.enums import Chapter
 from pledges.scorecards.bundles.actions import build_bundle
 from tests import build
-from tests.coalition.digests.build import READER, TUESDAY, WEEK, reader
-from tests.coalition.digests.sink import Sink, part, token_in
+from tests.coalition.digests.build import AT, READER, TOKEN, key, letter_for
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.coalition.digests.urls")]
-
-
-def send(weeks: int = 0) -> None:
-    for _ in planning.plan_digests(at=TUESDAY + weeks * WEEK):
-        pass
-    sending.send_waiting(at=TUESDAY + weeks * WEEK, among=Delivery.objects.all())
+pytestmark = pytest.mark.django_db
+MOST_BYTES = 100_000
 
 
-def test_a_correction_reaches_who_follows_the_deputy(sink: Sink) -> None:
+def parsed(letter: Letter | None) -> EmailMessage:
+    """As it goes over the wire, read by a parser that raises on every defect."""
+    assert letter
+    message = email.message_from_bytes(letter.as_bytes(AT), policy=email.policy.strict)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+class Outline(HTMLParser):
+    """The elements of a page, with their ids and addresses; fails where they do not nest."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.ids: list[str] = []
+        self.loads: list[str] = []
+        self.feed(html)
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        names = dict(attrs)
+        self.ids += [names["id"] or ""] if "id" in names else []
+        self.loads += [tag] if tag in {"script", "img", "link", "iframe", "style", "object"} or "src" in names else []
+        self.open += [tag] if tag not in {"meta", "br", "hr"} else []
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def test_a_letter_is_beautiful_in_a_terminal() -> None:
     chamber = build.chamber(seats=5, slug="zarechny", is_invented=True)
     anna = build.deputy(chamber, "Anna Obraztsova")
     demand = build.platform(chamber, demands=[Chapter.DEMOCRATIC]).demands.get()
-    roll_call = build.vote(
-        chamber, {anna: Position.AGAINST}, total_for=1, total_against=3, result=Result.REJECTED.value
-    )
+    result: dict[str, Any] = {"total_against": 3, "result": Result.REJECTED.value}
+    roll_call = build.vote(chamber, {anna: Position.AGAINST}, total_for=1, **result)
     build.link(demand, roll_call)
-    reader(sink, chamber, person=anna)
+    start = latest_event()
+    build.publish(build.draft(chamber, {anna: Position.FOR}, roll_call=roll_call, total_for=2, **result))
+    other = build.vote(chamber, {anna: Position.FOR}, title_en="On the lake", total_for=1, **result)
 
-    build.publish(build.draft(chamber, {anna: Position.FOR}, roll_call=roll_call, total_for=2, total_against=3,
-                              result=Result.REJECTED.value))  # fmt: skip
-    send()
+    letter = letter_for(key(What.PERSON, chamber, anna), after=start)
 
-    letter = sink.letters[0]
-    assert letter["Subject"] == "Your weekly summary, 2 items"
     expected = f"""\
 {chamber.name}
 {"=" * len(str(chamber.name))}
 This is an example: the chamber and everybody in it are invented.
+
+Your deputies
+-------------
+
+Anna Obraztsova: for.
+  On the lake.
+  Not adopted: 1 voted for, 3 against. Short by 3.
+  http://127.0.0.1:8000/en/zarechny/votes/{other.slug}/
 
 Corrections
 -----------
 
 Corrected: {roll_call.versions.get(number=2).title}
   Not adopted: 2 voted for, 3 against. Short by 2.
+  Told before: Not adopted: 1 voted for, 3 against. Short by 3.
   Why it was corrected: the clerk's erratum
-  Anna Obraztsova: for (as the platform asks: Demand 1).
+  Anna Obraztsova: was “against”, is “for” (as the platform asks:
+  Demand 1).
   http://127.0.0.1:8000/en/zarechny/votes/{roll_call.slug}/
 
 Scores that changed
 -------------------
 
-  Anna Obraztsova: 0 of 1 to 1 of 1 on democratic demands. Cause:
-  correction.
+Anna Obraztsova: 0 of 1 to 1 of 1 on democratic demands. Cause:
+correction.
   http://127.0.0.1:8000/en/zarechny/deputies/{anna.slug}/
 
 Chosen and scored by {demand.platform.coalition.name}.
+Which and why:
+http://127.0.0.1:8000/en/zarechny/votes/?linked=1
 
 ---
 You follow:
   Anna Obraztsova ({chamber.name})
 
+A summary comes every Tuesday, and none if there is nothing to say.
+
 The links below are yours: remove them before forwarding.
 
-What you follow, and unsubscribing:
-http://127.0.0.1:8000/s/{token_in(letter)}/
+What you follow, how often, and unsubscribing:
+http://127.0.0.1:8000/s/{TOKEN}/
 """
-    assert part(letter, "plain") == expected
+    assert letter
+    assert (letter.subject, letter.text) == ("Your weekly summary, 3 items", expected)
 
 
-def test_a_correction_before_the_letter_replaces_what_it_corrects(sink: Sink) -> None:
-    chamber = build.chamber()
-    somebody = build.deputy(chamber)
-    reader(sink, chamber, person=somebody)
-    roll_call = build.vote(chamber, {somebody: Position.AGAINST})
-    build.publish(build.draft(chamber, {somebody: Position.FOR}, roll_call=roll_call))
-
-    send()
-
-    text = part(sink.letters[0], "plain")
-    assert "Corrected" not in text
-    assert re.findall(r"Person \d+: (.*)\.", text) == ["for"]
-
-
-def test_who_follows_a_chamber_reads_of_linked_votes_and_how_many_scores_changed(sink: Sink) -> None:
-    chamber = build.chamber()
-    people = [build.deputy(chamber) for _ in range(3)]
-    demand = build.platform(chamber).demands.get()
-    reader(sink, chamber)
-    linked = build.vote(chamber, dict.fromkeys(people, Position.FOR))
-    unlinked = build.vote(chamber, dict.fromkeys(people, Position.FOR))
-    build.link(demand, linked)
-
-    send()
-
-    text = part(sink.letters[0], "plain")
-    assert linked.slug in text
-    assert unlinked.slug not in text
-    assert "The scores of 3 deputies changed. Cause: change of the platform." in text
-    assert "Person" not in text
-
-
-def test_the_envelope_is_neutral_and_leaving_takes_one_click(sink: Sink) -> None:
+def test_the_envelope_is_neutral_and_leaving_takes_one_click() -> None:
     chamber = build.chamber(slug="moscow")
     somebody = build.deputy(chamber, "Anna Obraztsova")
-    reader(sink, chamber, person=somebody)
     build.vote(chamber, {somebody: Position.FOR})
 
-    send()
+    letter = letter_for(key(What.PERSON, chamber, somebody))
+    message = parsed(letter)
 
-    letter = sink.letters[0]
-    token = token_in(letter)
-    assert sorted(letter.keys()) == sorted(
+    assert sorted(message.keys()) == sorted(
         ["Content-Type", "MIME-Version", "Subject", "From", "To", "Date", "Message-ID", "List-Unsubscribe",
          "List-Unsubscribe-Post", "List-Id", "Auto-Submitted", "Content-Language"]
     )  # fmt: skip
-    assert letter["Subject"] == "Your weekly summary, 1 item"
-    assert letter["From"] == "Summary <summary@localhost>"
-    assert letter["List-Unsubscribe"] == f"<http://127.0.0.1:8000/s/{token}/unsubscribe/>"
-    assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    assert letter["List-Id"] == "<summary.127.0.0.1>"
-    assert letter["Auto-Submitted"] == "auto-generated"
-    assert (sink.envelopes[0].rcpt_tos, letter["To"]) == ([READER], READER)
-    assert letter.get_content_type() == "multipart/alternative"
-    assert [p.get_content_type() for p in letter.iter_parts()] == ["text/plain", "text/html"]
+    assert message["Subject"] == "Your weekly summary, 1 item"
+    assert (message["From"], message["To"]) == ("Summary <summary@localhost>", READER)
+    assert message["List-Unsubscribe"] == f"<http://127.0.0.1:8000/s/{TOKEN}/unsubscribe/>"
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert [p.get_content_type() for p in message.iter_parts()] == ["text/plain", "text/html"]
+    again = letter_for(key(What.PERSON, chamber, somebody))
+    assert parsed(again)["Message-ID"] == message["Message-ID"]
 
 
-def test_a_letter_sent_again_has_the_same_id(sink: Sink) -> None:
+@pytest.mark.parametrize(
+    ("more", "english", "russian"),
+    [
+        ({"rhythm": "daily"}, "Your daily summary, 3 items", "Сводка за день: 3 сообщения"),
+        ({"rhythm": "sitting"}, "Your evening summary, 3 items", "Вечерняя сводка: 3 сообщения"),
+        ({"rhythm": "weekly"}, "Your weekly summary, 3 items", "Сводка за неделю: 3 сообщения"),
+        ({"rhythm": "monthly"}, "Your monthly summary, 3 items", "Сводка за месяц: 3 сообщения"),
+        ({"rhythm": "urgent", "kind": DeliveryKind.AT_ONCE}, "Sent at once, 3 items", "Отправлено сразу: 3 сообщения"),
+        ({"rhythm": "weekly", "kind": DeliveryKind.KEEP}, "Shall the letters go on?", "Присылать ли письма дальше?"),
+    ],
+)
+def test_each_kind_of_letter_has_its_own_neutral_subject(more: dict[str, Any], english: str, russian: str) -> None:
     chamber = build.chamber()
-    somebody = build.deputy(chamber)
-    reader(sink, chamber, person=somebody)
-    build.vote(chamber, {somebody: Position.FOR})
-    send()
-    Delivery.objects.update(state="planned", sent_at=None)
+    anna = build.deputy(chamber)
+    start = latest_event()
+    for _ in range(3):
+        build.vote(chamber, {anna: Position.FOR})
+    told = frozenset(range(start + 1, latest_event() + 1)) if more.get("kind") else frozenset()
 
-    sending.send_waiting(at=TUESDAY, among=Delivery.objects.all())
+    letters = [
+        letter_for(key(What.PERSON, chamber, anna), language=language, told=told, **more) for language in ("en", "ru")
+    ]
 
-    first, second = (letter["Message-ID"] for letter in sink.letters)
-    assert first == second
+    assert [letter.subject for letter in letters if letter] == [english, russian]
+    assert [
+        f'<html lang="{one}">' in letter.html for one, letter in zip(("en", "ru"), letters, strict=True) if letter
+    ] == [True] * 2
 
 
-def test_the_html_part_loads_nothing_and_escapes_what_it_quotes(sink: Sink) -> None:
+def test_the_html_part_loads_nothing_and_escapes_what_it_quotes() -> None:
     chamber = build.chamber()
     somebody = build.deputy(chamber, "<b>Anna</b> & Co")
-    reader(sink, chamber, person=somebody)
-    version = build.draft(chamber, {somebody: Position.FOR})
-    version.title_en = "<script>alert(1)</script>"
-    version.save()
-    build.publish(version)
+    build.vote(chamber, {somebody: Position.FOR}, title_en="<script>alert(1)</script>")
 
-    send()
+    letter = letter_for(key(What.PERSON, chamber, somebody), plain_subject=False)
 
-    html = part(sink.letters[0], "html")
-    assert '<html lang="en">' in html
-    assert not re.findall(r"<(script|img|link|iframe|b)\b|url\(|@import", html)
-    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
-    assert "&lt;b&gt;Anna&lt;/b&gt; &amp; Co" in html
-    assert "<b>Anna</b> & Co" in part(sink.letters[0], "plain")
+    assert letter
+    assert Outline(letter.html).loads == []
+    assert not re.findall(r"url\(|@import|color:", letter.html)
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in letter.html
+    assert "&lt;b&gt;Anna&lt;/b&gt; &amp; Co" in letter.html
+    assert "<b>Anna</b> & Co" in letter.text
+
+
+def test_items_carry_the_ids_of_their_events_each_once() -> None:
+    chamber = build.chamber()
+    people = [build.deputy(chamber) for _ in range(2)]
+    start = latest_event()
+    vote = build.vote(chamber, dict.fromkeys(people, Position.FOR))
+    build.publish(build.draft(chamber, dict.fromkeys(people, Position.AGAINST), roll_call=vote))
+    last = build.vote(chamber, dict.fromkeys(people, Position.FOR))
+
+    letter = letter_for(*(key(What.PERSON, chamber, one) for one in people), after=start)
+
+    assert letter
+    told = Event.objects.filter(pk__gt=start, kind__in=["vote-published", "vote-corrected"])
+    assert sorted(Outline(letter.html).ids) == sorted(f"e{event.pk}" for event in told)
+    assert last.slug in letter.html
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])
-def test_the_text_part_fits_a_terminal(sink: Sink, language: str) -> None:
+def test_the_text_part_fits_a_terminal_and_ends_after_twenty_items(language: str) -> None:
     chamber = build.chamber(slug="x" * 60)
     somebody = build.deputy(chamber, "Very Long Name " * 10)
+    start = latest_event()
+    for _ in range(25):
+        build.vote(chamber, {somebody: Position.FOR}, title_ru="О бюджете " * 40)
+
+    letter = letter_for(key(What.PERSON, chamber, somebody), after=start, language=language)
+
+    assert letter
+    assert max(len(line) for line in letter.text.splitlines() if "http://" not in line) <= 70
+    assert letter.text.count("/votes/") == MOST_ITEMS
+    assert language == "ru" or f"And 5 more, on the site.\nhttp://127.0.0.1:8000/en/{chamber.slug}/\n" in letter.text
+
+
+def test_a_letter_is_never_too_large_and_names_its_reader_only_at_its_end() -> None:
+    chamber = build.chamber(seats=60, slug="y" * 60)
+    people = [build.deputy(chamber, "Ж" * 190) for _ in range(45)]
     demand = build.platform(chamber).demands.get()
-    reader(sink, chamber, person=somebody, language=language)
-    votes = [build.vote(chamber, {somebody: Position.FOR}, title_ru="О бюджете " * 40) for _ in range(25)]
-    build.link(demand, votes[0])
+    item = build.item(chamber, build.LATER + 9 * (AT - build.LATER), at=build.LATER, title_en="Щ" * 3000)
+    build.item_link(demand, item, at=build.LATER)
+    for _ in range(2):
+        build.link(demand, build.vote(chamber, dict.fromkeys(people, Position.FOR), title_en="Щ" * 3000))
+    corrected = build.vote(chamber, dict.fromkeys(people, Position.FOR))
+    start = latest_event()
+    build.publish(build.draft(chamber, dict.fromkeys(people, Position.AGAINST), roll_call=corrected))
+    follows = [key(What.PERSON, chamber, one) for one in people] + [key(What.DEMAND, chamber, demand)]
 
-    send()
-
-    text = part(sink.letters[0], "plain")
-    assert max(len(line) for line in text.splitlines() if "http://" not in line) <= 70
-    assert text.count("http://") == letters.MOST_ITEMS + 1
-    assert language == "ru" or "And 6 more, on the site." in text
+    for after in (0, start):
+        letter = letter_for(*follows, after=after, plain_subject=False)
+        assert letter
+        assert len(letter.as_bytes(AT)) < MOST_BYTES
+        assert "And 39 more." in letter.text
+        assert len(letter.subject) <= 70
+        for words in (letter.text, letter.html):
+            assert words.count(TOKEN) == 1
+            assert words.index(TOKEN) > words.rindex("yours: remove them before forwarding")
+        parsed(letter)
 
 
 @pytest.mark.parametrize("votes", [1, 3])
 def test_composing_asks_as_often_for_three_votes_as_for_one(
-    sink: Sink, votes: int, django_assert_num_queries: pytest.FixtureRequest
+    votes: int, django_assert_max_num_queries: pytest.FixtureRequest
 ) -> None:
     chamber = build.chamber()
     people = [build.deputy(chamber) for _ in range(3)]
     demand = build.platform(chamber).demands.get()
-    subscriber = reader(sink, chamber, person=people[0])
     for _ in range(votes):
         build.link(demand, build.vote(chamber, dict.fromkeys(people, Position.FOR)))
-    follows = list(subscriber.subscriptions.select_related("chamber", "person"))
+    keys = [key(What.PERSON, chamber, one) for one in people]
 
-    with django_assert_num_queries(10):  # type: ignore[operator]
-        news_of(follows, subscriber.watermark, latest_event(), TUESDAY)
+    with django_assert_max_num_queries(20):  # type: ignore[operator]
+        letter_for(*keys)
 
 
-def test_a_letter_names_the_bundle_with_which_its_scores_can_be_checked(sink: Sink) -> None:
+def test_a_letter_names_the_bundle_with_which_its_scores_can_be_checked() -> None:
     chamber = build.chamber()
     anna = build.deputy(chamber)
     build.platform(chamber)
-    reader(sink, chamber, person=anna)
     build.vote(chamber, {anna: Position.FOR})
     bundle = build_bundle(at=build.LATER)
 
-    send()
+    letter = letter_for(key(What.PERSON, chamber, anna))
 
+    assert letter
     told = f"To check the scores: bundle 1, id {bundle.ident[:12]},"
-    assert f"{told}\nhttp://127.0.0.1:8000/en/data/\n" in part(sink.letters[0], "plain")
-    assert told in part(sink.letters[0], "html")
+    assert f"{told}\nhttp://127.0.0.1:8000/en/data/\n" in letter.text
+    assert told in letter.html
+
+
+def test_namesakes_are_told_apart_by_their_districts() -> None:
+    chamber = build.chamber()
+    people: list[Person] = [build.deputy(chamber, "Anna Example") for _ in range(2)]
+    build.vote(chamber, dict.fromkeys(people, Position.FOR))
+
+    letter = letter_for(key(What.PERSON, chamber, people[1]))
+
+    assert letter
+    assert "Anna Example (district 2): for." in letter.text

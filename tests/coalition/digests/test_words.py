@@ -66,15 +66,17 @@ def test_who_follows_another_deputy_is_told_nothing(sink: Sink, anna: Person) ->
 
 
 def test_a_withdrawn_finding_is_among_the_corrections_in_russian_too(sink: Sink, anna: Person) -> None:
-    build.findings(FindingKind.DIFFERS, at=AT - dt.timedelta(days=40))
     reader(sink, house(anna), person=anna, language="ru")
+    build.findings(FindingKind.DIFFERS, at=AT - dt.timedelta(days=40))
+    sent(sink)
     anna.signatures.update(withdrawn_on=build.START.date())
 
-    sweep(at=AT)
+    sweep(at=AT + WEEK)
 
-    (letter,) = sent(sink)
+    (letter,) = sent(sink, 1)
     assert "Исправления" in letter
     assert "отозвано после исправления: Голосование расходится с подписью; требование «Demand 1»." in letter
+    assert "больше не следует" in letter
 
 
 def test_a_finding_published_and_withdrawn_between_two_letters_is_not_told(sink: Sink, anna: Person) -> None:

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from coalition.digests.models import Subscription
-from coalition.digests.news import news_of
+from coalition.digests.enums import What
 from deputies.journal.models import Event
 from deputies.sources.models import cite
 from deputies.votes.actions import NotPublishable, content_hashes, open_correction
@@ -21,6 +20,7 @@ from pledges.scorecards.bundles import verify
 from pledges.scorecards.bundles.actions import build_bundle
 from pledges.scorecards.models import Score
 from tests import build
+from tests.coalition.digests.build import key, text_for
 from tests.coalition.pages.build import Town, town
 from tests.deputies.votes.desk import Desk, faults, fresh
 from tests.refuses import refused_by
@@ -164,12 +164,12 @@ def test_the_same_vote_under_its_right_number_is_not_called_a_double() -> None:
 def test_letters_tell_the_scores_that_it_moved() -> None:
     built = town(3)
     start = Event.objects.order_by("-id").values_list("id", flat=True)[0]
-    follow = Subscription(chamber=built.chamber, after_event=start)
     correct(built.votes[0])
 
-    (news,) = news_of([follow], start, start + 99, build.LATER)
+    text = text_for(key(What.CHAMBER, built.chamber), after=start)
 
-    assert (news.votes, [moved.cause for moved in news.moved]) == ((), ["correction"])
+    assert "Taken out of the record: " in text
+    assert "The scores of 3 deputies changed. Cause: correction." in text
 
 
 def test_a_demand_that_the_platform_gave_up_is_gone(client: Client) -> None:
