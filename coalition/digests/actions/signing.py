@@ -11,12 +11,12 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from coalition.digests import letters, sealing
-from coalition.digests.enums import Purpose, Stage
+from coalition.digests.enums import Purpose, Rhythm, Stage
 from coalition.digests.models import Address, Confirmation, SignUp, Subscriber, Subscription
 from coalition.digests.posting import NotNow, Post, Refused
 from coalition.digests.reports import CONFIRM_WITHIN, latest_event, opened
+from coalition.digests.rhythms import next_due
 from coalition.digests.targets import existing
-from coalition.digests.weeks import next_letter_after
 
 logger = logging.getLogger(__name__)
 
@@ -107,7 +107,7 @@ def confirm(*, token: str, at: dt.datetime) -> bool:
         zone = found.pending[0].chamber.zone
         subscriber.stage, subscriber.confirmed_at, subscriber.kept_at = Stage.CONFIRMED.value, at, at
         subscriber.watermark, subscriber.timezone = latest, zone.key
-        subscriber.next_digest_at = next_letter_after(at, zone)
+        subscriber.next_digest_at = next_due(Rhythm(subscriber.rhythm), at, zone)
         subscriber.save()
     return True
 
