@@ -21,6 +21,7 @@ from pledges.scorecards.actions import publish_roll_calls, recount
 from pledges.scorecards.enums import Cause, LinkState
 from pledges.scorecards.models import Link
 from tests.bench import world
+from tests.bench.letters import plan_letters, send_letters
 from tests.bench.measure import Measured, compare, say, seconds
 from tests.bench.pages import reader_pages
 from tests.bench.world import AT, World
@@ -225,4 +226,6 @@ ROWS: dict[str, Callable[[bool, int], list[Measured]]] = {
     "import": tidy_import,
     "bundle": verify_bundle,
     "page": reader_pages,
+    "plan": plan_letters,
+    "send": send_letters,
 }

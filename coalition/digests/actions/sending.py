@@ -99,7 +99,7 @@ def send_letter(*, delivery_id: int, at: dt.datetime, post: Post, composer: Comp
 
     The row stays locked while the mail server answers, and the watermark moves in the same transaction.
     """
-    claimed = _claim(delivery_id, at)
+    claimed = claim(delivery_id, at)
     if claimed is None:
         return None
     if claimed.is_paused:
@@ -120,7 +120,7 @@ def send_letter(*, delivery_id: int, at: dt.datetime, post: Post, composer: Comp
     return _close(claimed, DeliveryState.SENT, sent_at=at)
 
 
-def _claim(pk: int, at: dt.datetime) -> Claimed | None:
+def claim(pk: int, at: dt.datetime) -> Claimed | None:
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, {"id": pk, "at": at})
         row = cursor.fetchone()
