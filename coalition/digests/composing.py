@@ -41,6 +41,7 @@ class Reader:
     sign_of_life: bool
     follows: tuple[Followed, ...]
     sealed: bytes
+    quiet: bool = False
 
 
 class Composer:

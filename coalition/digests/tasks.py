@@ -10,12 +10,14 @@ from kombu.exceptions import OperationalError
 
 from coalition.digests import invitations, reports
 from coalition.digests.actions import expiring, planning, sending, signing
+from coalition.digests.composing import Composer
 from coalition.digests.models import Delivery
 from coalition.digests.posting import Post
 
 logger = logging.getLogger(__name__)
 
 SHARE = 200  # letters in one task
+composer = Composer()  # of this process: what letters share is put together once for all of its tasks
 
 
 def ring(task: "Task[Any, Any]", *ids: int) -> None:
@@ -39,7 +41,8 @@ def plan_digests() -> None:
 
 @shared_task
 def send_letters(*delivery_ids: int) -> None:
-    sending.send_waiting(at=timezone.now(), among=Delivery.objects.filter(pk__in=delivery_ids))
+    among = Delivery.objects.filter(pk__in=delivery_ids)
+    sending.send_waiting(at=timezone.now(), among=among, composer=composer)
 
 
 @shared_task

@@ -9,8 +9,10 @@ import datetime as dt
 import logging
 from dataclasses import dataclass
 from traceback import format_tb
+from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection, transaction
+from psycopg import Cursor
 
 from coalition.digests import sealing
 from coalition.digests.actions.stopping import give_back, take_turns
@@ -21,6 +23,8 @@ from coalition.digests.posting import NotNow, Post, Refused
 
 logger = logging.getLogger(__name__)
 
+MONTH = dt.timedelta(days=27)  # without any letter, after which who asked for it gets a sign of life
+
 # The subscriber is locked too: two letters of one reader never overlap, and nobody is erased while a letter leaves.
 # A letter sent at once tells what no digest has told meanwhile; a digest leaves out what such letters told.
 _CLAIM = """
@@ -30,6 +34,9 @@ SELECT d.id, d.kind, d.period, d.after_event, d.until_event, CASE d.kind
             AND o.kind = 'at-once' AND o.state = 'sent' AND o.until_event > d.after_event) END,
     s.id, s.language, s.rhythm, s.plain_subject, s.sign_of_life, a.sealed, s.bounce_hash,
     d.kind <> 'keep' AND s.paused_until > %(at)s,
+    d.kind = 'digest' AND s.sign_of_life AND s.confirmed_at < %(quiet_since)s AND NOT EXISTS (
+        SELECT FROM digests_delivery o
+        WHERE o.subscriber_id = s.id AND o.state = 'sent' AND o.sent_at > %(quiet_since)s),
     ARRAY(SELECT concat_ws(':', f.what, f.chamber_id, coalesce(f.person_id, f.district_id, f.demand_id))
         FROM digests_subscription f WHERE f.subscriber_id = s.id AND f.confirmed_at IS NOT NULL ORDER BY f.id),
     ARRAY(SELECT f.after_event
@@ -121,14 +128,11 @@ def send_letter(*, delivery_id: int, at: dt.datetime, post: Post, composer: Comp
 
 
 def claim(pk: int, at: dt.datetime) -> Claimed | None:
-    with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, {"id": pk, "at": at})
-        row = cursor.fetchone()
+    row = _prepared(_CLAIM, {"id": pk, "at": at, "quiet_since": at - MONTH}).fetchone()
     if row is None:
         return None
-    _, kind, period, after, until, told, subscriber, language, rhythm, plain, life, sealed, bounce, paused, *follows = (
-        row
-    )
+    _, kind, period, after, until, told, subscriber, language, rhythm, plain, life, sealed, *more = row
+    bounce_hash, is_paused, quiet, keys, followed_after = more
     reader = Reader(
         kind=DeliveryKind(kind),
         period=period,
@@ -140,16 +144,22 @@ def claim(pk: int, at: dt.datetime) -> Claimed | None:
         rhythm=rhythm,
         plain_subject=plain,
         sign_of_life=life,
-        follows=tuple(map(Followed, *follows)),
+        follows=tuple(map(Followed, keys, followed_after)),
         sealed=bytes(sealed),
+        quiet=quiet,
     )
-    return Claimed(pk, reader, bounce, bool(paused))
+    return Claimed(pk, reader, bounce_hash, bool(is_paused))
 
 
 def _close(
     claimed: Claimed, state: DeliveryState, *, sent_at: dt.datetime | None = None, covers: bool = True
 ) -> DeliveryState:
     """Mark a letter; the watermark of its reader moves if it is a digest that `covers` its events."""
-    with connection.cursor() as cursor:
-        cursor.execute(_CLOSE, {"id": claimed.pk, "state": state.value, "sent_at": sent_at, "covers": covers})
+    _prepared(_CLOSE, {"id": claimed.pk, "state": state.value, "sent_at": sent_at, "covers": covers})
     return state
+
+
+def _prepared(statement: str, arguments: dict[str, object]) -> Cursor[tuple[Any, ...]]:
+    """Run a statement that the database plans once a connection, not once a letter; Django has no door for that."""
+    with connection.wrap_database_errors:
+        return Cursor(connection.connection).execute(statement, arguments, prepare=True)

@@ -4,8 +4,10 @@ import datetime as dt
 from collections.abc import Iterable
 
 import pytest
+from django.db import transaction
 
 from coalition.digests.actions import planning, sending
+from coalition.digests.composing import Reader
 from coalition.digests.enums import DeliveryKind, DeliveryState, Rhythm, Stage, What
 from coalition.digests.models import Delivery, Subscriber, Subscription
 from coalition.digests.targets import Target
@@ -47,6 +49,13 @@ def at_once(chamber: Chamber, *events: int, at: dt.datetime = AT, **more: object
     """Plan letters about urgent events to whoever follows a chamber."""
     urgent = [Urgent(event, frozenset({f"chamber:{chamber.pk}"}), **more) for event in events]  # type: ignore[arg-type]
     return sorted(pk for batch in planning.plan_at_once(urgent=urgent, at=at) for pk in batch)
+
+
+@transaction.atomic
+def claimed(letter: int, at: dt.datetime = TUESDAY) -> Reader:
+    found = sending.claim(letter, at)
+    assert found
+    return found.reader
 
 
 @pytest.mark.parametrize(
@@ -277,13 +286,13 @@ def test_a_digest_and_a_letter_at_once_never_tell_the_same(sink: Sink) -> None:
     [warning] = at_once(chamber, event)
     [digest] = digests()
 
-    assert sending.claim(warning, TUESDAY).reader.told == {event}
-    assert sending.claim(digest, TUESDAY).reader.told == frozenset()
+    assert claimed(warning).told == {event}
+    assert claimed(digest).told == frozenset()
     Delivery.objects.filter(pk=warning).update(state=DeliveryState.SENT.value, sent_at=TUESDAY)
-    assert sending.claim(digest, TUESDAY).reader.told == {event}
+    assert claimed(digest).told == {event}
     Delivery.objects.filter(pk=warning).update(state=DeliveryState.PLANNED.value, sent_at=None)
     Subscriber.objects.filter(pk=somebody.pk).update(watermark=event)
-    assert sending.claim(warning, TUESDAY).reader.told == frozenset()
+    assert claimed(warning).told == frozenset()
 
 
 def test_letters_that_are_done_are_forgotten_after_sixty_days() -> None:
@@ -295,3 +304,20 @@ def test_letters_that_are_done_are_forgotten_after_sixty_days() -> None:
     Delivery.objects.update(state=DeliveryState.EMPTY.value)
     assert planning.forget_letters(at=TUESDAY + 60 * DAY) == 0
     assert planning.forget_letters(at=TUESDAY + 61 * DAY) == 1
+
+
+def test_a_sign_of_life_is_due_after_a_month_without_a_letter(sink: Sink) -> None:
+    chamber = build.chamber()
+    somebody = reader(sink, chamber)
+    Subscriber.objects.update(sign_of_life=True)
+    months = [AT + 28 * DAY, AT + 56 * DAY]
+    due = [Delivery.objects.get(pk=pk) for at in months for pk in digests(at)]
+    assert len(due) == 1  # the second waits for the first
+
+    assert not claimed(due[0].pk, AT + DAY).quiet
+    assert claimed(due[0].pk, months[0]).quiet
+    Delivery.objects.create(
+        subscriber=somebody, period="2024-W25", after_event=0, until_event=0, planned_at=AT + 14 * DAY,
+        sent_at=AT + 14 * DAY, state=DeliveryState.SENT.value,
+    )  # fmt: skip
+    assert not claimed(due[0].pk, months[0]).quiet
