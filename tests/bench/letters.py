@@ -85,7 +85,7 @@ def plan_letters(quick: bool, times: int) -> list[Measured]:
 def send_letters(quick: bool, times: int) -> list[Measured]:
     """letters composed and sent, beside the same bytes on one connection"""
     count = 200 if quick else 4_000
-    _readers(count, _town())
+    readers(count, _town())
     with _mail_server() as port:
         written = _written()
 
@@ -156,9 +156,9 @@ def _subscribe(count: int, chamber: int, rhythms: list[str]) -> None:
         world.run(_SUBSCRIPTIONS, {"chamber": chamber})
 
 
-def _readers(count: int, chamber: int) -> None:
-    """Weekly readers with sealed addresses."""
-    _subscribe(count, chamber, ["weekly"] * 20)
+def readers(count: int, chamber: int, rhythm: str = "weekly") -> None:
+    """Confirmed readers of a chamber with sealed addresses."""
+    _subscribe(count, chamber, [rhythm] * 20)
     Address.objects.bulk_create(
         Address(subscriber_id=pk, sealed=sealing.seal(f"r{pk}@example.org", sealing.new_token()), blind_index=str(pk))
         for pk in Subscriber.objects.values_list("pk", flat=True)
