@@ -13,9 +13,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 
 from coalition.digests import sealing
 from coalition.digests.actions import planning, sending
+from coalition.digests.composing import Composer
 from coalition.digests.enums import DeliveryState
 from coalition.digests.models import Address, Delivery, Subscriber
 from coalition.local import ROOT
@@ -84,7 +86,7 @@ def plan_letters(quick: bool, times: int) -> list[Measured]:
 
 def send_letters(quick: bool, times: int) -> list[Measured]:
     """letters composed and sent, beside the same bytes on one connection"""
-    count = 200 if quick else 4_000
+    count = 200 if quick else 2_000
     readers(count, _town())
     with _mail_server() as port:
         written = _written()
@@ -96,7 +98,7 @@ def send_letters(quick: bool, times: int) -> list[Measured]:
         for number, budget in ((WORKERS, SENT), (1, None)):
             with _workers(number, port) as workers:
                 work = f"compose, send and mark {count:,} letters, {number} worker{'s' * (number > 1)}"
-                rows.append(compare(work, lambda workers=workers: _sent_by(workers), bare, budget=budget, times=times))
+                rows.append(compare(work, partial(_sent_by, workers), bare, budget=budget, times=times))
     return [rate for row in rows for rate in (row, _rate(row, count))]
 
 
@@ -174,7 +176,7 @@ def _plan_again() -> None:
 def _written() -> list[tuple[str, str, bytes]]:
     """Sender, recipient and bytes of every letter."""
     _plan_again()
-    composer = sending.Composer()
+    composer = Composer()
     letters = []
     for pk in Delivery.objects.values_list("pk", flat=True):
         claimed = sending.claim(pk, DUE)

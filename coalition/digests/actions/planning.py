@@ -185,7 +185,7 @@ def forget_letters(*, at: dt.datetime) -> int:
     return done.filter(planned_at__lt=at - KEPT).delete()[0]
 
 
-def _rows(statement: str, **arguments: object) -> list[tuple[Any, ...]]:
+def _rows(statement: str, **arguments: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401 - whatever a column holds
     """What a statement returns; it takes columns of values, which no queryset can."""
     with connection.cursor() as cursor:
         cursor.execute(statement, arguments or None)

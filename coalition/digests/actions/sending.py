@@ -161,5 +161,7 @@ def _close(
 
 def _prepared(statement: str, arguments: dict[str, object]) -> Cursor[tuple[Any, ...]]:
     """Run a statement that the database plans once a connection, not once a letter; Django has no door for that."""
+    session = connection.connection
+    session.prepare_threshold = 0  # Django forbids it, and its own cursors never do it
     with connection.wrap_database_errors:
-        return Cursor(connection.connection).execute(statement, arguments, prepare=True)
+        return Cursor(session).execute(statement, arguments)

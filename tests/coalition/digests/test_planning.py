@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -24,9 +25,9 @@ DAY = dt.timedelta(days=1)
 HOUR = dt.timedelta(hours=1)
 
 
-def follower(chamber: Chamber, name: str = "a", *, targets: Iterable[Target] = (), **more: object) -> Subscriber:
+def follower(chamber: Chamber, name: str = "a", *, targets: Iterable[Target] = (), **more: Any) -> Subscriber:
     """A confirmed reader, by default of a chamber from its first event on, whose digest is due on Tuesday."""
-    values: dict[str, object] = {"stage": Stage.CONFIRMED.value, "confirmed_at": AT, "kept_at": AT, "language": "en"}
+    values: dict[str, Any] = {"stage": Stage.CONFIRMED.value, "confirmed_at": AT, "kept_at": AT, "language": "en"}
     values |= {"token_hash": name, "bounce_hash": name, "next_digest_at": TUESDAY}
     subscriber = Subscriber.objects.create(**values | more)
     for target in targets or [Target(What.CHAMBER, chamber.pk)]:
@@ -94,7 +95,7 @@ def test_hours_are_those_of_each_readers_zone() -> None:
 
 def test_after_a_sitting_only_those_who_follow_its_chamber_are_written_to() -> None:
     sat, other = build.chamber(), build.chamber()
-    evening = {"rhythm": Rhythm.SITTING.value, "next_digest_at": TUESDAY}
+    evening: dict[str, Any] = {"rhythm": Rhythm.SITTING.value, "next_digest_at": TUESDAY}
     concerned, idle = follower(sat, "a", **evening), follower(other, "b", **evening)
     happened(other, EventKind.WORD_GIVEN)
     event = happened(sat)
@@ -112,7 +113,7 @@ def test_after_a_sitting_only_those_who_follow_its_chamber_are_written_to() -> N
 
 def test_the_unconfirmed_the_paused_and_who_wants_no_digest_are_not_planned() -> None:
     chamber = build.chamber()
-    nobody = {"confirmed_at": None, "kept_at": None, "next_digest_at": None}
+    nobody: dict[str, Any] = {"confirmed_at": None, "kept_at": None, "next_digest_at": None}
     follower(chamber, "a", stage=Stage.UNCONFIRMED.value, **nobody)
     follower(chamber, "b", paused_until=TUESDAY + DAY)
     follower(chamber, "c", rhythm=Rhythm.URGENT.value, next_digest_at=None)

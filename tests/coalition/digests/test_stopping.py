@@ -9,8 +9,10 @@ from pytest_django import Settings
 
 from coalition.digests.actions import planning, sending, signing
 from coalition.digests.actions.stopping import give_back, resume_letters, stop_letters, take_turns
+from coalition.digests.composing import Composer
 from coalition.digests.enums import DeliveryState
 from coalition.digests.models import Delivery, MailRoom, SignUp
+from coalition.digests.posting import Post
 from deputies.votes.enums import Position
 from tests import build
 from tests.coalition.digests.build import AT, TUESDAY, asked, reader
@@ -53,9 +55,9 @@ def test_no_letter_of_any_kind_leaves_while_all_are_stopped(sink: Sink) -> None:
 def test_a_stop_in_the_middle_of_a_round_holds_the_next_letter_back(sink: Sink) -> None:
     planned_for(sink, 2)
 
-    with sending.Post() as post:
+    with Post() as post:
         first, second = Delivery.objects.order_by("pk")
-        composer = sending.Composer()
+        composer = Composer()
         assert sending.send_letter(delivery_id=first.pk, at=TUESDAY, post=post, composer=composer) == "sent"
         stop_letters(reason="now", at=TUESDAY)
         assert sending.send_letter(delivery_id=second.pk, at=TUESDAY, post=post, composer=composer) is None
