@@ -13,7 +13,7 @@ help:
 	@echo "make test    every test; ARGS are pytest's"
 	@echo "make lint    format, lint, types, import contracts, missing migrations"
 	@echo "make bench   heavy work beside the least it can cost, and the budgets; ARGS are --only PATTERN, --quick, --times N"
-	@echo "make trials  the long trials: many invented legislatures and spoilt protocols (EXAMPLES=150), large bundles, kills"
+	@echo "make trials  the long trials: many invented legislatures and spoilt protocols (EXAMPLES=150), large bundles, kills, letters"
 	@echo "make words   bring the catalogue of Russian words in line with the code, and compile it"
 	@echo "make screenshots  pictures of every page of a running site; ARGS are the address and --only PATTERN"
 	@echo "make lock    resolve pyproject.toml into requirements/ (needs uv)"
@@ -42,10 +42,11 @@ bench: tools
 	@exec $(PY) -m tests.bench $(ARGS)
 
 # The tests that draw their cases draw many more of them; the one of a large bundle takes every vote; processes are
-# killed at every statement.
+# killed at every statement; then ten thousand letters twenty times, while whatever sends them is killed.
 DESK = $(addprefix tests/deputies/votes/test_,mutated_protocols.py states.py kills.py)
 trials: tools
-	@NAKAZ_EXAMPLES=$(or $(EXAMPLES),150) exec $(PY) -m pytest -n auto --dist loadgroup tests/pledges/scorecards/test_legislatures.py tests/pledges/scorecards/bundles $(DESK) $(ARGS)
+	@NAKAZ_EXAMPLES=$(or $(EXAMPLES),150) $(PY) -m pytest -n auto --dist loadgroup tests/pledges/scorecards/test_legislatures.py tests/pledges/scorecards/bundles $(DESK) $(ARGS)
+	@exec $(PY) -m tests.coalition.digests.trials
 
 words: tools
 	@$(READING) $(PY) -m tests.catalogue

@@ -148,8 +148,10 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-findings": {"task": "pledges.findings.tasks.sweep", "schedule": 600.0},
     "keep-bundles": {"task": "pledges.scorecards.tasks.keep_bundles", "schedule": 60.0},
     "take-sign-ups": {"task": "coalition.digests.tasks.take_sign_ups", "schedule": 60.0},
-    "plan-digests": {"task": "coalition.digests.tasks.plan_digests", "schedule": 300.0},
-    "send-waiting-letters": {"task": "coalition.digests.tasks.send_waiting", "schedule": 60.0},
+    "plan-digests": {"task": "coalition.digests.tasks.plan_digests", "schedule": 60.0},
+    "ring-again-for-letters": {"task": "coalition.digests.tasks.ring_again", "schedule": 60.0},
+    "check-letters": {"task": "coalition.digests.tasks.check_letters", "schedule": 86_400.0},
+    "forget-letters": {"task": "coalition.digests.tasks.forget_letters", "schedule": 86_400.0},
     "send-invitations": {"task": "coalition.digests.tasks.send_invitations", "schedule": 600.0},
     "take-bounces": {"task": "coalition.digests.tasks.take_bounces", "schedule": 60.0},
     "expire": {"task": "coalition.digests.tasks.expire", "schedule": 3600.0},
@@ -163,6 +165,7 @@ EMAIL_HOST_USER = env.str("NAKAZ_SMTP_USER", default="")
 EMAIL_HOST_PASSWORD = env.str("NAKAZ_SMTP_PASSWORD", default="")
 EMAIL_USE_TLS = env.bool("NAKAZ_SMTP_STARTTLS", default=False)
 EMAIL_TIMEOUT = 60  # seconds; a server that filters takes its time, and a letter given up too early is sent twice
+LETTERS_A_MINUTE = env.int("NAKAZ_LETTERS_A_MINUTE", default=0)  # by all workers together; 0: as many as there are
 CONTACT = env.str("NAKAZ_CONTACT", default="")  # the e-mail address for mistakes and security reports, shown to all
 SOURCE_URL = env.str("NAKAZ_SOURCE_URL", default="")  # where whoever uses this site gets its source code (AGPL)
 BOUNCES_COME_BACK = env.bool("NAKAZ_BOUNCES_COME_BACK", default=False)  # the sender's server takes name+TOKEN@domain

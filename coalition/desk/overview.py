@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from coalition.accounts.models import User
 from coalition.desk.queue import drafts_of, overdue_pledges, to_publish, to_review, words_to_review
 from coalition.desk.voices import waiting_for
-from coalition.digests.reports import FEWEST_SHOWN, stopped_since, subscriber_counts
+from coalition.digests.models import MailRoom
+from coalition.digests.reports import few, subscriber_counts, unheard
 from deputies.journal.models import Dispute
 from deputies.people.models import Chamber, Faction
 from deputies.votes.enums import EDITABLE, NameState, State
@@ -57,11 +58,19 @@ class Queue:
 
 
 @dataclass(frozen=True, slots=True)
+class Letters:
+    """What keeps letters from their readers: somebody who stopped them all, or a worker or mail server that is down."""
+
+    stopped: MailRoom | None
+    unheard: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     chambers: list[tuple[Chamber, list[Step]]]
     queues: list[Queue]
     readers: list[tuple[Chamber, str]]
-    letters_stopped: dt.datetime | None = None  # since when letters that were due have not gone out
+    letters: Letters
     drill: Sitting | None = None  # while nobody has begun on it
 
 
@@ -117,14 +126,6 @@ def steps_of(chamber: Chamber) -> list[Step]:
     ]
 
 
-def _few(count: int | None) -> str:
-    return (
-        _("fewer than %(count)d") % {"count": FEWEST_SHOWN}
-        if count is None
-        else _("%(count)d or more") % {"count": count}
-    )
-
-
 def chambers_counted() -> QuerySet[Chamber]:
     """Every chamber with what `steps_of` looks at, in one query."""
 
@@ -159,9 +160,10 @@ LATE = dt.timedelta(days=3)
 
 def overview_of(user: AbstractBaseUser | AnonymousUser, at: dt.datetime) -> Overview:
     """What waits for `user`; a bounded number of queries, however much does."""
-    readers = [(r.chamber, _few(r.at_least)) for r in subscriber_counts()] if _may(user, "digests.view_counts") else []
+    readers = [(r.chamber, few(r.at_least)) for r in subscriber_counts()] if _may(user, "digests.view_counts") else []
+    letters = Letters(MailRoom.stopped(), unheard(at).words)
     if not isinstance(user, User) or not user.has_perm("votes.view_rollcall"):
-        return Overview([], [], readers, stopped_since(at))
+        return Overview([], [], readers, letters)
     counted = (
         [(chamber, steps_of(chamber)) for chamber in chambers_counted()] if user.has_perm("people.add_chamber") else []
     )
@@ -182,7 +184,7 @@ def overview_of(user: AbstractBaseUser | AnonymousUser, at: dt.datetime) -> Over
     unfinished = [(chamber, steps) for chamber, steps in counted if not all(step.is_done for step in steps)]
     queues = [queue for queue in found if queue is not None and queue.items]
     drill = _untouched_drill() if user.has_perm("votes.change_rollcall") else None
-    return Overview(unfinished, queues, readers, stopped_since(at), drill)
+    return Overview(unfinished, queues, readers, letters, drill)
 
 
 def _untouched_drill() -> Sitting | None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from coalition.digests.bounces import kind_of
 from coalition.digests.enums import BounceKind
 from coalition.digests.messages import Letter
+from coalition.digests.models import MailRoom
 
 
 class NotNow(Exception):
@@ -34,21 +35,25 @@ class Post:
     """
 
     def __init__(self) -> None:
-        self.is_down = False  # the server cannot be reached or does not let us in: no use trying the next letter
+        self.is_down = False  # the server is not reached or does not let us in, or letters are stopped: no use going on
         self._server: BaseEmailBackend | None = None
         self._took_one = False
 
     def __enter__(self) -> "Post":
+        self.is_down = MailRoom.stopped() is not None
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         self._hang_up()
 
-    def send(self, letter: Letter) -> None:
-        """Return once the server has accepted `letter`.
+    def send(self, letter: Letter, *, cleared: bool = False) -> None:
+        """Return once the server has accepted `letter`; `cleared`: the caller has looked whether letters are stopped.
 
         Raises NotNow, Refused: outside of any `except`, because the errors of smtplib and anymail carry the address.
         """
+        if not cleared and MailRoom.stopped():
+            self.is_down = True
+            raise NotNow("letters are stopped")
         if problem := self._try(letter):
             raise problem
         self._took_one = True

@@ -5,9 +5,10 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Exists, Max, Min, OuterRef, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q
+from django.utils.translation import gettext
 
-from coalition.digests.enums import Stage
+from coalition.digests.enums import DeliveryKind, Rhythm, Stage
 from coalition.digests.models import Confirmation, Delivery, Subscriber, Subscription
 from coalition.digests.sealing import token_hash
 from deputies.journal.models import Event
@@ -22,10 +23,9 @@ def latest_event() -> int:
     return Event.objects.aggregate(latest=Max("id"))["latest"] or 0
 
 
-def due_subscribers(at: dt.datetime) -> QuerySet[Subscriber]:
-    """Confirmed subscribers whose digest is due and who are not waiting for an earlier letter."""
-    waiting = Delivery.objects.waiting().filter(subscriber=OuterRef("pk"))
-    return Subscriber.objects.filter(~Exists(waiting), stage=Stage.CONFIRMED.value, next_digest_at__lte=at)
+def latest_event_by(at: dt.datetime) -> int:
+    """The id of the last event until `at`; 0 if nothing had happened."""
+    return Event.objects.filter(at__lte=at).order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +69,52 @@ def _followed(subscriber: Subscriber) -> tuple[list[Subscription], list[Subscrip
     return [s for s in every if s.confirmed_at], [s for s in every if not s.confirmed_at]
 
 
-LATE = dt.timedelta(hours=2)
+LATE = dt.timedelta(hours=26)  # a day, and two hours to send
+EARLIEST_ROW = dt.timedelta(days=33)  # a digest of every rhythm falls into so many days
 
 
-def stopped_since(at: dt.datetime) -> dt.datetime | None:
-    """Since when letters that were due have not gone out, so that somebody must look; None while they go.
+@dataclass(frozen=True, slots=True)
+class Unheard:
+    """How many readers wait for events older than 26 hours that should have reached them: nobody, if all is well.
 
-    They are late when planned or due two hours before `at`. Letters put off by the mail server are not counted.
+    `behind` get a digest a day that left events out; `due` should have been planned a digest, and `waiting` letters
+    were planned and have not left.
     """
-    waiting = Delivery.objects.ready(at, at - LATE).aggregate(first=Min("planned_at"))["first"]
-    unplanned = due_subscribers(at - LATE).aggregate(first=Min("next_digest_at"))["first"]
-    return min((moment for moment in (waiting, unplanned) if moment), default=None)
+
+    behind: int
+    due: int
+    waiting: int
+
+    @property
+    def words(self) -> list[str]:
+        """One sentence for each kind of trouble, without telling a small number."""
+        sentences = [
+            (
+                self.behind,
+                gettext("Readers of a daily digest who were not told of events older than 26 hours: %(count)s."),
+            ),
+            (self.due, gettext("Readers whose digest has been due for more than 26 hours: %(count)s.")),
+            (self.waiting, gettext("Letters that have waited for more than 26 hours to be sent: %(count)s.")),
+        ]
+        return [sentence % {"count": few(_rounded(count))} for count, sentence in sentences if count]
+
+
+def unheard(at: dt.datetime) -> Unheard:
+    """What the worker, the clock or the mail server has left undone.
+
+    Whoever changed to a daily digest is not behind before the first one is due.
+    """
+    awake = Subscriber.objects.filter(stage=Stage.CONFIRMED.value, paused_until=None)
+    digests = Delivery.objects.filter(subscriber=OuterRef("pk"), kind=DeliveryKind.DIGEST.value)
+    had_a_day = Exists(digests.filter(planned_at__gt=at - 2 * LATE, period__regex=r"^\d{4}-\d\d-\d\d$"))
+    had_nothing = Q(~Exists(digests.filter(planned_at__gt=at - EARLIEST_ROW)), confirmed_at__lt=at - EARLIEST_ROW)
+    daily = awake.filter(rhythm=Rhythm.DAILY.value, watermark__lt=latest_event_by(at - LATE))
+    late = at - LATE
+    return Unheard(
+        behind=daily.filter(had_a_day | had_nothing).count(),
+        due=awake.filter(~Exists(digests.waiting()), next_digest_at__lte=late).count(),
+        waiting=Delivery.objects.waiting().filter(planned_at__lte=late).count(),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +135,13 @@ def subscriber_counts() -> list[Readers]:
     )
     counts = Counter(chamber for chamber, _ in pairs)
     return [Readers(chamber, _rounded(counts[chamber.pk])) for chamber in Chamber.objects.order_by("slug")]
+
+
+def few(at_least: int | None) -> str:
+    """A rounded count in words."""
+    if at_least is None:
+        return gettext("fewer than %(count)d") % {"count": FEWEST_SHOWN}
+    return gettext("%(count)d or more") % {"count": at_least}
 
 
 def _rounded(count: int) -> int | None:

@@ -1,18 +1,23 @@
 """Doors of the worker: each reads the clock and calls one action. Arguments are ids, never an address."""
 
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 from celery import Task, shared_task
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from coalition.digests import invitations
+from coalition.digests import invitations, reports
 from coalition.digests.actions import bouncing, expiring, planning, sending, signing
+from coalition.digests.composing import Composer
 from coalition.digests.models import Delivery
 from coalition.digests.posting import Post
 
 logger = logging.getLogger(__name__)
+
+SHARE = 200  # letters in one task
+composer = Composer()  # of this process: what letters share is put together once for all of its tasks
 
 
 def ring(task: "Task[Any, Any]", *ids: int) -> None:
@@ -30,22 +35,37 @@ def take_sign_ups() -> int:
 
 @shared_task
 def plan_digests() -> None:
-    for planned in planning.plan_digests(at=timezone.now()):
-        for delivery_id in planned:
-            ring(send_letter, delivery_id)
+    for planned in planning.plan_letters(at=timezone.now()):
+        hand_out(planned)
 
 
 @shared_task
-def send_letter(delivery_id: int) -> None:
-    with Post() as post:
-        sending.send_letter(delivery_id=delivery_id, at=timezone.now(), post=post)
+def send_letters(*delivery_ids: int) -> None:
+    among = Delivery.objects.filter(pk__in=delivery_ids)
+    sending.send_waiting(at=timezone.now(), among=among, composer=composer)
 
 
 @shared_task
-def send_waiting() -> None:
-    now = timezone.now()
-    ready = Delivery.objects.ready(at=now, planned_until=now - sending.PATIENCE)
-    sending.send_waiting(at=now, among=ready, most=planning.BATCH)
+def ring_again() -> None:
+    hand_out(planning.ring_again(at=timezone.now()))
+
+
+def hand_out(delivery_ids: Sequence[int]) -> None:
+    """Ring for letters, so many at once that words they share are put together once."""
+    for start in range(0, len(delivery_ids), SHARE):
+        ring(send_letters, *delivery_ids[start : start + SHARE])
+
+
+@shared_task
+def check_letters() -> None:
+    """Shout if readers wait for what should have reached them."""
+    for words in reports.unheard(timezone.now()).words:
+        logger.critical("%s", words)
+
+
+@shared_task
+def forget_letters() -> int:
+    return planning.forget_letters(at=timezone.now())
 
 
 @shared_task

@@ -22,6 +22,7 @@ from pledges.scorecards.enums import Cause, LinkState
 from pledges.scorecards.models import Link
 from tests.bench import world
 from tests.bench.composing import composing
+from tests.bench.letters import plan_letters, send_letters
 from tests.bench.measure import Measured, compare, say, seconds
 from tests.bench.pages import reader_pages
 from tests.bench.world import AT, World
@@ -227,4 +228,6 @@ ROWS: dict[str, Callable[[bool, int], list[Measured]]] = {
     "bundle": verify_bundle,
     "page": reader_pages,
     "composing": composing,
+    "plan": plan_letters,
+    "send": send_letters,
 }

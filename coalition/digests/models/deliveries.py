@@ -1,7 +1,5 @@
 """The letters of subscribers, one a period, and what stops or slows all of them."""
 
-import datetime as dt
-
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
@@ -14,11 +12,6 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         """Letters that are planned and neither sent nor given up."""
         return self.filter(state=DeliveryState.PLANNED.value)
 
-    def ready(self, at: dt.datetime, planned_until: dt.datetime) -> "DeliveryQuerySet":
-        """Waiting letters planned by `planned_until` that are not put off beyond `at`."""
-        not_put_off = models.Q(next_try_at=None) | models.Q(next_try_at__lte=at)
-        return self.waiting().filter(not_put_off, planned_at__lte=planned_until)
-
 
 class Delivery(Waiting):
     """The one letter of a subscriber for one period: events with `after_event` < id <= `until_event`.
@@ -26,7 +19,7 @@ class Delivery(Waiting):
     A letter sent at once tells only `told`, some of those events, and moves no watermark.
     """
 
-    subscriber = models.ForeignKey(Subscriber, models.CASCADE, related_name="deliveries")
+    subscriber = models.ForeignKey(Subscriber, models.CASCADE, db_index=False, related_name="deliveries")
     kind = models.CharField(
         max_length=10, choices={k.value: k.value for k in DeliveryKind}, default=DeliveryKind.DIGEST.value
     )
@@ -45,7 +38,9 @@ class Delivery(Waiting):
     class Meta:
         verbose_name_plural = "deliveries"
         constraints = [
-            models.UniqueConstraint(fields=["subscriber", "period"], name="digests_delivery_once_a_period"),
+            models.UniqueConstraint(  # its index finds a subscriber's letters too
+                fields=["subscriber", "period"], name="digests_delivery_once_a_period"
+            ),
             models.CheckConstraint(
                 name="digests_delivery_sent_has_date",
                 condition=models.Q(state=DeliveryState.SENT.value, sent_at__isnull=False)
@@ -80,3 +75,8 @@ class MailRoom(models.Model):
 
     def __str__(self) -> str:
         return "stopped" if self.stopped_at else "open"
+
+    @classmethod
+    def stopped(cls) -> "MailRoom | None":
+        """The room if no letter may leave it."""
+        return cls.objects.exclude(stopped_at=None).first()

@@ -103,6 +103,11 @@ class Subscriber(models.Model):
         indexes = [
             models.Index(fields=["next_digest_at"], name="digests_subscriber_due"),
             models.Index(fields=["kept_at"], name="digests_subscriber_kept"),
+            models.Index(
+                fields=["paused_until"],
+                condition=models.Q(paused_until__isnull=False),
+                name="digests_subscriber_paused",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -11,6 +12,7 @@ from django.urls import reverse
 from coalition.accounts.models import User
 from coalition.desk.overview import SHOWN, Queue, overview_of
 from coalition.desk.voices import voice_on
+from coalition.digests.actions.stopping import stop_letters
 from deputies.people.models import Chamber
 from deputies.sources.models import cite
 from deputies.votes.actions import send_back
@@ -21,6 +23,7 @@ from pledges.scorecards.links.actions import Voice, propose_links
 from pledges.scorecards.models import Link
 from tests import build
 from tests.coalition.accounts import door
+from tests.coalition.digests.test_planning import follower
 
 pytestmark = pytest.mark.django_db
 
@@ -230,7 +233,7 @@ def test_the_queries_do_not_grow_with_what_waits(house: Chamber) -> None:
         assert [len(queue.items) + queue.more for queue in found] == [count] * 12
         assert all(len(queue.items) <= SHOWN for queue in found)
 
-    assert asked[3] == asked[1] <= 26
+    assert asked[3] == asked[1] <= 29
     assert asked[30] <= asked[1] + 12  # each longer one is counted
 
 
@@ -255,3 +258,15 @@ def test_the_page_says_how_many_more_wait(house: Chamber) -> None:
     assert page.index("My drafts") < page.index(f"Question {SHOWN + 2}")
     assert "Question 2<" not in page
     assert "3 more" in page
+
+
+def test_what_keeps_letters_from_readers_is_told_to_everybody(house: Chamber) -> None:
+    build.platform(house)
+    follower(house, next_digest_at=NOW - dt.timedelta(hours=26))
+    stop_letters(reason="the key was stolen", at=NOW)
+
+    letters = overview_of(AnonymousUser(), NOW).letters
+
+    assert letters.stopped
+    assert letters.stopped.reason == "the key was stolen"
+    assert letters.unheard == ["Readers whose digest has been due for more than 26 hours: fewer than 20."]

@@ -10,7 +10,6 @@ from pytest_django import Settings
 
 from coalition.celery import app
 from coalition.digests import tasks
-from coalition.digests.actions import sending
 from coalition.digests.models import Delivery
 from deputies.votes.enums import Position
 from tests import build
@@ -30,16 +29,16 @@ def test_nobody_listening_is_no_error(monkeypatch: pytest.MonkeyPatch, caplog: p
     def no_broker(*args: object, **kwargs: object) -> None:
         raise OperationalError("connection refused")
 
-    monkeypatch.setattr(tasks.send_letter, "apply_async", no_broker)
+    monkeypatch.setattr(tasks.send_letters, "apply_async", no_broker)
 
-    tasks.ring(tasks.send_letter, 1)
+    tasks.ring(tasks.send_letters, 1)
 
     assert [r.message for r in caplog.records] == [
-        "the broker does not answer; coalition.digests.tasks.send_letter waits for the schedule"
+        "the broker does not answer; coalition.digests.tasks.send_letters waits for the schedule"
     ]
 
 
-def test_a_letter_whose_task_was_lost_is_swept_up(sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_letter_whose_task_was_lost_is_rung_for_again(sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
     chamber = build.chamber()
     somebody = build.deputy(chamber)
     reader(sink, chamber, person=somebody)
@@ -48,13 +47,14 @@ def test_a_letter_whose_task_was_lost_is_swept_up(sink: Sink, monkeypatch: pytes
     monkeypatch.setattr(tasks, "ring", lambda task, *ids: rung.append(ids))
 
     tasks.plan_digests()
-    tasks.send_waiting()
-    early = len(sink.letters)
-    Delivery.objects.update(planned_at=timezone.now() - sending.PATIENCE)
-    tasks.send_waiting()
-    tasks.send_letter(*rung[0])
+    tasks.ring_again()
+    early = len(rung)
+    Delivery.objects.update(next_try_at=timezone.now())
+    tasks.ring_again()
+    tasks.send_letters(*rung[1])
+    tasks.send_letters(*rung[0])
 
-    assert (rung, early, len(sink.letters)) == ([(Delivery.objects.get().pk,)], 0, 1)
+    assert (early, rung, len(sink.letters)) == (1, [(Delivery.objects.get().pk,)] * 2, 1)
 
 
 def test_the_command_plans_and_sends_once(sink: Sink) -> None:
