@@ -75,8 +75,8 @@ def _ask(asked: SignUp, at: dt.datetime, post: Post) -> None:
 
 def _subscriber_of(address: str, language: str) -> Subscriber:
     """Whoever has this address, locked; somebody new and unconfirmed if nobody has."""
-    index = sealing.blind_index(address)
-    if known := Subscriber.objects.select_for_update().filter(address__blind_index=index).first():
+    indexes = sealing.blind_indexes(address)
+    if known := Subscriber.objects.select_for_update().filter(address__blind_index__in=indexes).first():
         return known
     token = sealing.new_token()
     subscriber = Subscriber.objects.create(
@@ -84,7 +84,7 @@ def _subscriber_of(address: str, language: str) -> Subscriber:
         bounce_hash=sealing.token_hash(sealing.bounce_token(token)),
         language=language,
     )
-    Address.objects.create(subscriber=subscriber, sealed=sealing.seal(address, token), blind_index=index)
+    Address.objects.create(subscriber=subscriber, sealed=sealing.seal(address, token), blind_index=indexes[0])
     return subscriber
 
 
