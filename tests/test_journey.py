@@ -3,6 +3,7 @@
 One site is started as `make run` starts it: PostgreSQL, Valkey, web, worker, beat and an SMTP sink, all processes.
 """
 
+import base64
 import csv
 import email
 import email.policy
@@ -16,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -270,6 +272,15 @@ def receive_the_digest(site: Site) -> None:
     site.manage("digests", "send", "--at", "2100-01-05T12:00+00:00")
     time.sleep(2)
     assert len(site.letters()) == 2
+
+
+def test_a_trace_is_found_however_it_is_written() -> None:
+    address = traces.READERS[0][1].encode()
+    coded = [base64.b64encode(b"x" * shift + address + b"yz") for shift in range(3)]
+    wide = address.decode().encode("utf-16-le")
+    ways = [address, address.upper(), quote(address).encode(), address.hex().encode(), wide, *coded]
+
+    assert [way for way in ways if not traces.seen(b"before " + way + b" after", traces.needles(traces.STEMS))] == []
 
 
 def test_no_trace_of_a_reader_is_left(site: Site) -> None:

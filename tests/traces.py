@@ -19,7 +19,7 @@ from psycopg import sql
 from coalition.embedded import Services
 from coalition.local import WEB_ROLE
 
-STEM = "qxplanted"  # in every address, so that any spelling and encoding is found by it
+STEM, *_ = STEMS = ("qxplanted", "QxPlanted")  # in every address, so that any spelling and encoding is found by it
 READERS = (
     ("en", "Anna.QxPlanted@Example.org"),
     ("en", "anna.qxplanted@EXAMPLE.org"),
@@ -50,15 +50,23 @@ def token_in(letter: EmailMessage) -> str:
 
 def found(var: Path, tokens: Iterable[str]) -> list[tuple[str, str]]:
     """Where something of a reader, or a secret of ours, is, and what."""
-    forms = list(needles([STEM, "QxPlanted", *tokens, NETWORK, BROWSER, BEFORE]))
+    forms = list(needles([*STEMS, *tokens, NETWORK, BROWSER, BEFORE]))
     forms += [(name, (var / "keys" / name).read_text().split()[-1].lower().encode()) for name in SECRETS[:2]]
-    places, looked = [], set()
-    for place, content in everything(var):
-        looked.add(place.split(" ")[0])
-        small = content.lower()
-        places += [(place, word) for word, form in forms if form in (small if form.islower() else content)]
-    assert looked == {"dump", "file", "broker", "log", "process"}
-    return places
+    forms += [(word, word.encode()) for word in CONTROLS]
+    places = [(place, word) for place, content in everything(var) for word in seen(content, forms)]
+    controls = {(place.split(" ")[0], word) for place, word in places if word in CONTROLS}
+    assert controls >= {("dump", CONTROLS[0]), ("file", CONTROLS[0]), ("log", CONTROLS[1]), ("process", CONTROLS[2])}
+    return [(place, word) for place, word in places if word not in CONTROLS]
+
+
+# What must be found where: a search that finds nothing at all proves nothing.
+CONTROLS = ("digests_address", "take_sign_ups", "nakaz_web")
+
+
+def seen(content: bytes, forms: Iterable[tuple[str, bytes]]) -> list[str]:
+    """The words of which a form is in `content`."""
+    small = content.lower()
+    return [word for word, form in forms if form in (small if form.islower() else content)]
 
 
 SECRETS = ("sealing_private_key", "index_key", "NAKAZ_SEALING_PRIVATE_KEY_FILE", "NAKAZ_INDEX_KEY_FILE")

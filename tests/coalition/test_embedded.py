@@ -216,8 +216,8 @@ def test_destroyed_keys_are_not_made_anew(var: Path) -> None:
     assert {file.name for file in (var / "keys").iterdir()} == {"lock", "secret_key", "sealing_public_key"}
 
 
-def test_the_log_of_the_database_holds_no_value_of_a_row(migrated: Path) -> None:
-    with Services(migrated, fast=True) as services:
+def test_the_log_of_the_database_holds_no_value_of_a_row(var: Path) -> None:
+    with Services(var, fast=True) as services:
         ask(services, "CREATE TABLE planted (mark text UNIQUE)")
         with psycopg.connect(services.database_url, autocommit=True) as line:
             for statement, values in (
