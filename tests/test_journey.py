@@ -315,7 +315,8 @@ EVERYTHING_IS_NEWS = (
 def ask_for_letters(site: Site) -> None:
     """One reader in two spellings, another in Russian, one who mistypes, and one who puts the address where none is."""
     page = traces.ask(site.url, "/en/subscribe/?chamber=zarechny")
-    follow = re.findall(r'(?:<option|name="follow")[^>]*value="([^"]+)"', page)[0]
+    offered = re.findall(r'(?:<option|name="follow")[^>]*value="([^"]+)"([^>]*)', page)
+    follow = next((key for key, marked in offered if "selected" in marked), offered[0][0])
     for lang, address in traces.READERS:
         traces.ask(site.url, f"/{lang}/subscribe/?chamber=zarechny", email=address, follow=follow)
     traces.ask(site.url, "/en/subscribe/?chamber=zarechny", email=traces.MISTYPED, follow=follow)

@@ -51,7 +51,7 @@ def write(setting: str, keys: Mapping[int, bytes]) -> None:
     file = file_of(setting)
     old = os.open(file, os.O_RDWR) if file.exists() else None
     draft = _draft(file)
-    draft.unlink(missing_ok=True)
+    _erase(draft)
     with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as lines:
         lines.writelines(f"{number} {key.hex()}\n" for number, key in sorted(keys.items()))
         lines.flush()
@@ -74,14 +74,7 @@ def destroy(setting: str) -> list[Path]:
     Raises KeyMissing, OSError.
     """
     file = file_of(setting)
-    found = [one for one in (file, _draft(file)) if one.exists()]
-    for one in found:
-        descriptor = os.open(one, os.O_RDWR)
-        _overwrite(descriptor)
-        os.close(descriptor)
-        one.unlink()
-        _sync(one.parent)
-    return found
+    return [one for one in (file, _draft(file)) if _erase(one)]
 
 
 def public_fits() -> bool:
@@ -92,6 +85,18 @@ def public_fits() -> bool:
 
 def _draft(file: Path) -> Path:
     return file.with_name(f"{file.name}.new")
+
+
+def _erase(file: Path) -> bool:
+    """Overwrite and remove a file; whether there was one."""
+    if not file.exists():
+        return False
+    descriptor = os.open(file, os.O_RDWR)
+    _overwrite(descriptor)
+    os.close(descriptor)
+    file.unlink()
+    _sync(file.parent)
+    return True
 
 
 def _overwrite(descriptor: int) -> None:

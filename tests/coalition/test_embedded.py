@@ -227,7 +227,7 @@ def test_the_log_of_the_database_holds_no_value_of_a_row(var: Path) -> None:
                 ("SELECT 'planted-in-words' FROM nowhere", None),
             ):
                 with contextlib.suppress(psycopg.Error):
-                    line.execute(statement, values)  # type: ignore[arg-type]
+                    line.execute(statement, values)
         ask(services, "DROP TABLE planted")
 
     log = (services.home / "postgresql.log").read_text()

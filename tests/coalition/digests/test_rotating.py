@@ -21,7 +21,7 @@ from coalition.digests.actions import rotating, signing
 from coalition.digests.enums import BounceKind
 from coalition.digests.models import Address, SignUp, Subscriber, Suppression
 from coalition.digests.sealing import INDEX, PRIVATE, PUBLIC, CannotOpen, KeyMissing, Sealed
-from coalition.local import APP_ROLE
+from coalition.local import APP_ROLE, ROOT
 from deputies.people.models import Chamber
 from tests import build
 from tests.coalition.digests.build import AT, asked
@@ -130,7 +130,7 @@ def dies_at(step: int, act: Act) -> bool:
 def test_a_rotation_killed_anywhere_is_finished_by_the_next(step: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rotating, "BATCH", 2)
     readers()
-    before, rows = opened(), [list(Address.objects.all()), list(SignUp.objects.all())]
+    before, of_readers, of_sign_ups = opened(), list(Address.objects.all()), list(SignUp.objects.all())
     place = 1
 
     while not dies_at(place, lambda: rotate(step)):
@@ -140,8 +140,8 @@ def test_a_rotation_killed_anywhere_is_finished_by_the_next(step: str, monkeypat
         assert (opened(), found()) == (before, ADDRESSES), place
         assert (in_use(PRIVATE), in_use(INDEX)) == (numbers(PRIVATE), numbers(INDEX)), place
         assert keyfiles.public_fits()
-        Address.objects.bulk_update(rows[0], ["sealed", "blind_index"])
-        SignUp.objects.bulk_update(rows[1], ["sealed"])
+        Address.objects.bulk_update(of_readers, ["sealed", "blind_index"])
+        SignUp.objects.bulk_update(of_sign_ups, ["sealed"])
         fresh_keys()
         place += 1 if "NAKAZ_EXAMPLES" in os.environ else 3  # in the long trials at every step
     assert place > 20
@@ -268,6 +268,17 @@ def test_key_files_are_their_owners_alone_and_old_keys_are_overwritten(keys: Pat
     assert len(list(keys.iterdir())) == 3
 
 
+def test_a_key_that_a_killed_writer_left_beside_is_overwritten_too(keys: Path) -> None:
+    left = keys / "sealing_private_key_file.new"
+    left.write_text(f"1 {bytes(range(32)).hex()}\n")
+    with left.open("rb") as held:
+        rotate("sealing")
+        gone = held.read()
+
+    assert bytes(range(32)).hex().encode() not in gone
+    assert not left.exists()
+
+
 def test_the_first_keys_are_made_by_a_rotation(keys: Path) -> None:
     for file in keys.iterdir():
         file.unlink()
@@ -370,3 +381,11 @@ def test_a_folder_that_cannot_be_written_is_told(settings: Settings) -> None:
 
     with pytest.raises(CommandError, match="must be writable here"):
         command("rotate")
+
+
+def test_the_manual_tells_what_sealing_does_not_do() -> None:
+    words = " ".join((ROOT / "docs/operations.md").read_text().split())
+
+    assert "Whoever holds the index key can try guessed addresses against the indexes." in words
+    assert "The mail server or provider sees every letter and whom it goes to." in words
+    assert "The worker's memory holds keys" in words
