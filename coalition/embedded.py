@@ -32,6 +32,17 @@ OUR_NAMES = frozenset({"services", "services.lock", "services.users", "run.lock"
 # Durability is the point of a record; a test's database is thrown away.
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0")
 
+# The log tells what failed, never with which values: statements, their parameters and the details of errors have them.
+DISCREET = (
+    "log_statement=none",
+    "log_min_duration_statement=-1",
+    "log_min_error_statement=panic",
+    "log_error_verbosity=terse",
+    "log_parameter_max_length=0",
+    "log_parameter_max_length_on_error=0",
+    "log_connections=off",
+)
+
 _started: list[subprocess.Popen[bytes]] = []  # kept to be reaped: a server may outlive the object that started it
 
 
@@ -176,7 +187,7 @@ class Services:
             self._create_cluster(install)
         self._refuse_another_major(install)
         options = ["listen_addresses=", f"unix_socket_directories={self.sockets}", "unix_socket_permissions=0700"]
-        options += [*(FAST if self.fast else ()), "timezone=UTC", "log_timezone=UTC", "jit=off"]
+        options += [*DISCREET, *(FAST if self.fast else ()), "timezone=UTC", "log_timezone=UTC", "jit=off"]
         command = [str(install / "postgres"), "-D", str(self._cluster), *(f"--{option}" for option in options)]
         self._start("postgresql", command, lambda: self._postmaster() is not None, before=self._forget_the_dead)
 

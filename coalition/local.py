@@ -16,7 +16,8 @@ from pathlib import Path
 from coalition.embedded import CannotStart, Services
 
 ROOT = Path(__file__).resolve().parent.parent
-APP_ROLE = "nakaz_app"  # what web, worker and beat connect as; made by the command below
+# What the parts of the site connect as, made by the command below: the worker, which reads addresses, and all others.
+APP_ROLE, WEB_ROLE = "nakaz_app", "nakaz_web"
 RESTRICT = ROOT / "coalition/desk/management/commands/restrict_app_role.py"
 KEY_FILES = {
     "NAKAZ_SEALING_PUBLIC_KEY_FILE": "sealing_public_key",
@@ -77,9 +78,10 @@ def _make_keys(keys: Path) -> str:
     with (keys / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         _write_once(keys / "secret_key", lambda: secrets.token_urlsafe(48))
-        _write_once(keys / "index_key", lambda: secrets.token_hex(32))
-        _write_once(keys / "sealing_private_key", lambda: secrets.token_hex(32))  # any 32 bytes are an X25519 key
-        _write_once(keys / "sealing_public_key", lambda: _public_half(keys / "sealing_private_key"))
+        if not (keys / "sealing_public_key").exists():  # made last: while it is there, what is gone was destroyed
+            _write_once(keys / "index_key", lambda: secrets.token_hex(32))
+            _write_once(keys / "sealing_private_key", lambda: secrets.token_hex(32))  # any 32 bytes are an X25519 key
+            _write_once(keys / "sealing_public_key", lambda: _public_half(keys / "sealing_private_key"))
     return (keys / "secret_key").read_text().strip()
 
 

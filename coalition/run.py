@@ -21,7 +21,16 @@ from pathlib import Path
 from types import FrameType
 
 from coalition.embedded import CannotStart, Services, end
-from coalition.local import APP_ROLE, ROOT, data_folder, letter_box, local_environment, migrate_once, services_of
+from coalition.local import (
+    APP_ROLE,
+    ROOT,
+    WEB_ROLE,
+    data_folder,
+    letter_box,
+    local_environment,
+    migrate_once,
+    services_of,
+)
 
 HOST = "127.0.0.1"
 PATIENCE = 60.0  # seconds until the first page must be served
@@ -50,13 +59,13 @@ class Site:
         self.parts: list[Part] = []
 
     def start(self, name: str, words: list[str], *, secrets: bool = False, door: socket.socket | None = None) -> Part:
-        """Start `python words...` with a log of its own; only who opens addresses gets the keys for that."""
+        """Start `python words...` with a log of its own; only who opens addresses gets keys and role for that."""
         withheld = () if secrets else SECRETS_OF_THE_WORKER
         own = {"PGAPPNAME": name}  # the history names the program that changed a row
         if door:
             own["NAKAZ_POOL"] = "1"  # a pool serves threads; celery would close it after every task
         if self.services.runs_postgresql:
-            own["DATABASE_URL"] = self.services.database_url_of(APP_ROLE)
+            own["DATABASE_URL"] = self.services.database_url_of(APP_ROLE if secrets else WEB_ROLE)
         log = self.logs / f"{name}.log"
         with log.open("ab") as lines:
             process = subprocess.Popen(  # noqa: S603 - our own program
@@ -228,7 +237,7 @@ def prepare(site: Site) -> None:
     def migrate() -> None:
         say("Preparing the database.")
         site.command("migrate", "--no-input", "--verbosity=0")
-        if site.services.runs_postgresql:  # the role of a database elsewhere is its operator's matter
+        if site.services.runs_postgresql:  # the roles of a database elsewhere are its operator's matter
             site.command("restrict_app_role", "--verbosity=0")
 
     if not site.services.runs_postgresql:

@@ -12,11 +12,11 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
 
 # --- who we are ---------------------------------------------------------------------------------------------------
-DEBUG = env.bool("NAKAZ_DEBUG", default=False)
 SECRET_KEY = env.str("NAKAZ_SECRET_KEY")
 SITE_URL = env.str("NAKAZ_SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("NAKAZ_HOSTS", default=["127.0.0.1", "localhost"])
 DEVELOPMENT = env.bool("NAKAZ_DEVELOPMENT", default=False)  # shows the local letter box; never on a public host
+DEBUG = DEVELOPMENT and env.bool("NAKAZ_DEBUG", default=False)  # its pages show what every variable held
 INBOX = env.path("NAKAZ_INBOX", default=None) if DEVELOPMENT else None
 _var = env.path("NAKAZ_VAR", default=BASE_DIR / "var")
 MAINTENANCE_FILE = env.path("NAKAZ_MAINTENANCE_FILE", default=_var / "maintenance")  # while it is there, we are closed
@@ -261,6 +261,7 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "loggers": {
+        "django": {"handlers": []},  # Django's own would mail failures, with what every variable held
         "gunicorn.http.wsgi": {"level": "ERROR"},  # it warns at every HEAD that it leaves out the page
         "django.request": {"level": "ERROR"},  # an address that is not there is what a reader wrote
         "gunicorn.error": {"handlers": ["console"], "level": "ERROR", "propagate": False},  # names addresses

@@ -3,6 +3,7 @@
 One site is started as `make run` starts it: PostgreSQL, Valkey, web, worker, beat and an SMTP sink, all processes.
 """
 
+import base64
 import csv
 import email
 import email.policy
@@ -16,14 +17,16 @@ import time
 from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from coalition.local import ROOT
+from tests import traces
 from tests.coalition.accounts import door
 
-pytestmark = [pytest.mark.journey, pytest.mark.browser]
+pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journey")]
 
 READER = "reader@example.org"
 MEMBERS = [
@@ -54,20 +57,20 @@ class Site:
         self.url = f"http://127.0.0.1:{self.port}"
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("NAKAZ_") and not k.endswith("_URL")}
         self.environment = inherited | {"NAKAZ_VAR": str(var), "PORT": str(self.port)}
+        self.environment |= {"NAKAZ_LOG_LEVEL": "DEBUG", "NAKAZ_PROXY_COUNT": "1"}  # to look for traces of readers
         self.process: subprocess.Popen[str] | None = None
+        self.said = ""  # printed until it was ready
 
-    def start(self) -> str:
-        """Start it and return what it printed until it was ready."""
+    def start(self) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "coalition.run"], cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, text=True
         )
         assert self.process.stdout is not None
-        said = ""
         for line in self.process.stdout:
-            said += line
+            self.said += line
             if "Nakaz is at" in line:
-                return said
-        raise AssertionError(f"it did not start: {said}")
+                return
+        raise AssertionError(f"it did not start: {self.said}")
 
     def manage(self, *words: str) -> str:
         done = subprocess.run(
@@ -147,13 +150,14 @@ def write_folder(folder: Path) -> None:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     running = Site(tmp_path_factory.mktemp("site"))
     try:
+        running.start()
         yield running
     finally:
         running.stop()
 
 
+@pytest.mark.browser
 def test_from_files_to_the_letter(site: Site, browser: Browser, tmp_path: Path) -> None:
-    login = site.start()
     write_folder(tmp_path / "council")
     folder = str(tmp_path / "council")
     site.manage("import_people", folder, "--chamber", "council", "--name", "Town council", "--threshold", "members")
@@ -166,7 +170,7 @@ def test_from_files_to_the_letter(site: Site, browser: Browser, tmp_path: Path) 
     assert page.context.cookies() == []
 
     subscribe(site, page)
-    correct_one_ballot(site, browser, login)
+    correct_one_ballot(site, browser)
 
     page.goto(f"{site.url}/en/council/deputies/anna-arbor/")
     assert "2 of 3" in page.inner_text("main")
@@ -194,10 +198,10 @@ def subscribe(site: Site, page: Page) -> None:
     assert page.context.cookies() == []
 
 
-def correct_one_ballot(site: Site, browser: Browser, login: str) -> None:
+def correct_one_ballot(site: Site, browser: Browser) -> None:
     """One organiser changes Anna's vote on the second tram line; another compares it, approves and publishes."""
-    password = re.search(r"Password:\s+(\S+)", login)
-    assert password is not None, login
+    password = re.search(r"Password:\s+(\S+)", site.said)
+    assert password is not None, site.said
     desk = at_the_desk(site, browser, "organiser", password[1])
     desk.goto(f"{site.url}/admin/votes/rollcall/")
     desk.get_by_role("link", name="Tram line 2").click()
@@ -268,3 +272,62 @@ def receive_the_digest(site: Site) -> None:
     site.manage("digests", "send", "--at", "2100-01-05T12:00+00:00")
     time.sleep(2)
     assert len(site.letters()) == 2
+
+
+def test_a_trace_is_found_however_it_is_written() -> None:
+    address = traces.READERS[0][1].encode()
+    coded = [base64.b64encode(b"x" * shift + address + b"yz") for shift in range(3)]
+    wide = address.decode().encode("utf-16-le")
+    ways = [address, address.upper(), quote(address).encode(), address.hex().encode(), wide, *coded]
+
+    assert [way for way in ways if not traces.seen(b"before " + way + b" after", traces.needles(traces.STEMS))] == []
+
+
+def test_no_trace_of_a_reader_is_left(site: Site) -> None:
+    """But in the letter box, which is the readers' own."""
+    ask_for_letters(site)
+    within(60, lambda: len(planted(site)) == 3)
+    tokens = {traces.token_in(letter) for letter in planted(site)}
+    for token in tokens:
+        traces.ask(site.url, f"/s/{token}/")
+        traces.ask(site.url, f"/s/{token}/", do="confirm")
+    site.manage("shell", "-c", EVERYTHING_IS_NEWS)
+    within(60, lambda: len(digests(site)) == 2)
+    own = [traces.token_in(letter) for letter in digests(site)]
+    traces.ask(site.url, f"/s/{own[0]}/", do="pause", months="1")
+    traces.ask(site.url, f"/s/{own[0]}/unsubscribe/", **{"List-Unsubscribe": "One-Click"})
+    traces.ask(site.url, f"/s/{own[0]}/")
+
+    assert traces.found(site.var, [*tokens, *own]) == []
+    assert traces.who_knows_the_keys(site.var) == {"worker"}
+    assert traces.refused_to_the_web(site.var) == ["digests_address", "digests_signup", "digests_suppression"]
+
+
+EVERYTHING_IS_NEWS = (
+    "from django.utils import timezone; from coalition.digests.models import Subscriber, Subscription;"
+    "from coalition.digests.tasks import plan_digests;"
+    "new = Subscriber.objects.filter(subscriptions__chamber__slug='zarechny');"
+    "Subscription.objects.filter(subscriber__in=new).update(after_event=0);"
+    "assert new.update(next_digest_at=timezone.now(), watermark=0) == 2; plan_digests.delay()"
+)
+
+
+def ask_for_letters(site: Site) -> None:
+    """One reader in two spellings, another in Russian, one who mistypes, and one who puts the address where none is."""
+    page = traces.ask(site.url, "/en/subscribe/?chamber=zarechny")
+    offered = re.findall(r'(?:<option|name="follow")[^>]*value="([^"]+)"([^>]*)', page)
+    follow = next((key for key, marked in offered if "selected" in marked), offered[0][0])
+    for lang, address in traces.READERS:
+        traces.ask(site.url, f"/{lang}/subscribe/?chamber=zarechny", email=address, follow=follow)
+    traces.ask(site.url, "/en/subscribe/?chamber=zarechny", email=traces.MISTYPED, follow=follow)
+    traces.ask(site.url, f"/en/subscribe/?email={traces.MISPLACED}")
+    traces.ask(site.url, f"/s/{traces.MISPLACED}/")
+    traces.ask(site.url, f"/en/{traces.MISPLACED}/")
+
+
+def planted(site: Site) -> list[EmailMessage]:
+    return [letter for letter in site.letters() if traces.STEM in letter["To"].casefold()]
+
+
+def digests(site: Site) -> list[EmailMessage]:
+    return [letter for letter in planted(site) if letter["List-Unsubscribe"]]

@@ -2,7 +2,8 @@
 
 Sealing is HPKE (RFC 9180) with the public key. An address is sealed together with a random token, of which the
 database otherwise holds only a hash: who cannot open the seal can make no link. The index key, which finds the same
-address again, is another key in another file.
+address again, is another key in another file. Keys have numbers from 1 to 255; the newest is used, and every seal and
+index begins with the number of its own.
 """
 
 import hashlib
@@ -19,6 +20,7 @@ from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 from django.conf import settings
 
 INFO = b"nakaz subscriber address v2"
+PUBLIC, PRIVATE, INDEX = "SEALING_PUBLIC_KEY_FILE", "SEALING_PRIVATE_KEY_FILE", "INDEX_KEY_FILE"
 BLOCK = 64  # what is sealed is padded to a multiple of this, so that its length tells little
 TOKEN_BYTES = 24
 TOKEN_LENGTH = 32  # characters of a token
@@ -59,7 +61,7 @@ def seal(address: str, token: str) -> bytes:
     """
     plain = f"{token}{address}".encode()
     padded = plain.ljust(-(-len(plain) // BLOCK) * BLOCK, b"\0")
-    number, key = max(_keys("SEALING_PUBLIC_KEY_FILE").items())
+    number, key = max(keys_of(PUBLIC).items())
     return bytes([number]) + _SUITE.encrypt(padded, X25519PublicKey.from_public_bytes(key), INFO)
 
 
@@ -69,7 +71,7 @@ def open_sealed(sealed: bytes) -> Sealed:
     Raises CannotOpen, which never carries the address; NoPrivateKey if no address can be opened here.
     """
     try:
-        keys = _keys("SEALING_PRIVATE_KEY_FILE")
+        keys = keys_of(PRIVATE)
     except KeyMissing as missing:
         raise NoPrivateKey(f"Addresses can be read by the mail worker only: {missing}") from None
     number = sealed[0] if sealed else 0
@@ -84,12 +86,22 @@ def open_sealed(sealed: bytes) -> Sealed:
 
 def blind_index(address: str) -> str:
     """The same for every spelling of an address, and meaningless without the index key. Raises KeyMissing."""
-    return _mac("address", address)
+    return blind_indexes(address)[0]
+
+
+def blind_indexes(address: str) -> list[str]:
+    """Under what an address may be found: by the newest key first, and by those still in use. Raises KeyMissing."""
+    return _marks("address", address)
 
 
 def suppression_mark(address: str) -> str:
     """Under what an address that nobody may write to is remembered. Raises KeyMissing."""
-    return _mac("suppression", address)
+    return suppression_marks(address)[0]
+
+
+def suppression_marks(address: str) -> list[str]:
+    """Under what it may have been remembered, by any key still in use. Raises KeyMissing."""
+    return _marks("suppression", address)
 
 
 def bounce_token(token: str) -> str:
@@ -112,12 +124,18 @@ def site_host() -> str:
     return host.split(":", 1)[0]
 
 
-def _mac(purpose: str, address: str) -> str:
-    """HMAC-SHA-256 of one spelling of an address, under a key of its own for each purpose."""
-    _number, key = max(_keys("INDEX_KEY_FILE").items())
-    own_key = hmac.digest(key, f"nakaz {purpose} v1".encode(), "sha256")
-    spelling = unicodedata.normalize("NFKC", address).strip().casefold()
-    return hmac.digest(own_key, spelling.encode(), "sha256").hex()
+def _marks(purpose: str, address: str) -> list[str]:
+    """HMAC-SHA-256 of one spelling of an address, under a key of its own for each purpose; two digits name the key."""
+    spelling = unicodedata.normalize("NFKC", address).strip().casefold().encode()
+    marks = []
+    for number, key in sorted(keys_of(INDEX).items(), reverse=True):
+        own_key = hmac.digest(key, f"nakaz {purpose} v1".encode(), "sha256")
+        marks.append(key_digits(number) + hmac.digest(own_key, spelling, "sha256").hex()[:62])
+    return marks
+
+
+def key_digits(number: int) -> str:
+    return f"{number:02x}"
 
 
 @cache
@@ -125,10 +143,11 @@ def _private(key: bytes) -> X25519PrivateKey:
     return X25519PrivateKey.from_private_bytes(key)
 
 
-def _keys(setting: str) -> dict[int, bytes]:
+def keys_of(setting: str) -> dict[int, bytes]:
     """The keys, by their numbers, in the file that `setting` names; each is 32 bytes in hexadecimal on its own line.
 
-    A line is "NUMBER KEY"; a bare key is number 1. Read each time, so that a destroyed key is gone at once.
+    A line is "NUMBER KEY"; a bare key is number 1. Read each time, so that a destroyed key is gone at once. Raises
+    KeyMissing.
     """
     file: Path | None = getattr(settings, setting)
     variable = f"NAKAZ_{setting}"

@@ -1,5 +1,6 @@
 import contextlib
 import os
+import re
 import shutil
 import signal
 import stat
@@ -202,6 +203,37 @@ def test_keys_are_made_once_and_are_their_owners(var: Path) -> None:
     assert {name: len(value) for name, value in first.items() if name == "NAKAZ_SECRET_KEY"} == {"NAKAZ_SECRET_KEY": 64}
     modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in (var / "keys").iterdir() if file.name != "lock"}
     assert modes == dict.fromkeys(["secret_key", "index_key", "sealing_private_key", "sealing_public_key"], 0o600)
+
+
+def test_destroyed_keys_are_not_made_anew(var: Path) -> None:
+    services = Services(var, fast=True)
+    local_environment(services, {})
+    for name in ("index_key", "sealing_private_key"):
+        (var / "keys" / name).unlink()
+
+    local_environment(services, {})
+
+    assert {file.name for file in (var / "keys").iterdir()} == {"lock", "secret_key", "sealing_public_key"}
+
+
+def test_the_log_of_the_database_holds_no_value_of_a_row(var: Path) -> None:
+    with Services(var, fast=True) as services:
+        ask(services, "CREATE TABLE planted (mark text UNIQUE)")
+        with psycopg.connect(services.database_url, autocommit=True) as line:
+            for statement, values in (
+                ("INSERT INTO planted VALUES (%s)", ["planted-as-a-parameter"]),
+                ("INSERT INTO planted VALUES (%s)", ["planted-as-a-parameter"]),
+                ("INSERT INTO planted VALUES ('planted-in-words'), ('planted-in-words')", None),
+                ("SELECT 'planted-in-words' FROM nowhere", None),
+            ):
+                with contextlib.suppress(psycopg.Error):
+                    line.execute(statement, values)
+        ask(services, "DROP TABLE planted")
+
+    log = (services.home / "postgresql.log").read_text()
+    assert "duplicate key value violates unique constraint" in log
+    assert 'relation "nowhere" does not exist' in log
+    assert re.findall("planted-[a-z-]+", log) == []
 
 
 def test_what_the_environment_says_wins() -> None:

@@ -135,7 +135,7 @@ def test_only_the_worker_may_open_addresses_and_no_second_site_starts(var: Path)
 
 
 @pytest.mark.journey
-def test_the_site_connects_as_the_role_that_owns_nothing(var: Path) -> None:
+def test_the_site_connects_as_roles_that_own_nothing_and_only_the_worker_as_one_that_reads_addresses(var: Path) -> None:
     port = free_port()
     with site(var, port) as process:
         read_until_served(process)
@@ -143,15 +143,16 @@ def test_the_site_connects_as_the_role_that_owns_nothing(var: Path) -> None:
         urls = set()
         for number, words in processes_of(var).items():
             known = Path(f"/proc/{number}/environ").read_text().split("\0")
-            if {"gunicorn", "celery"} & set(words):
-                urls |= {line for line in known if line.startswith("DATABASE_URL=")}
+            if part := {"coalition.wsgi", "worker", "beat"} & set(words):
+                urls |= {(*part, line) for line in known if line.startswith("DATABASE_URL=")}
         with psycopg.connect(Services(var).database_url) as line:
             who = line.execute(
                 "SELECT DISTINCT application_name, usename FROM pg_stat_activity WHERE application_name = 'web'"
             ).fetchall()
 
-    assert urls == {f"DATABASE_URL={Services(var).database_url_of('nakaz_app')}"}
-    assert who == [("web", "nakaz_app")]
+    roles = {"coalition.wsgi": "nakaz_web", "worker": "nakaz_app", "beat": "nakaz_web"}
+    assert urls == {(part, f"DATABASE_URL={Services(var).database_url_of(role)}") for part, role in roles.items()}
+    assert who == [("web", "nakaz_web")]
 
 
 def test_a_command_names_itself_to_the_history(var: Path) -> None:

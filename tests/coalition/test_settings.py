@@ -28,3 +28,15 @@ def test_a_restarted_database_fails_no_page() -> None:
     )
 
     assert (done.stdout, done.returncode) == ("served\n", 0), done.stderr
+
+
+def test_pages_that_show_every_variable_are_for_development_alone() -> None:
+    asks = "from coalition import settings; print(settings.DEBUG)"
+    on_a_server = os.environ | {"NAKAZ_DEBUG": "1", "NAKAZ_DEVELOPMENT": "0"}
+
+    said = [
+        subprocess.run([sys.executable, "-c", asks], cwd=ROOT, env=env, capture_output=True, text=True).stdout
+        for env in (on_a_server, on_a_server | {"NAKAZ_DEVELOPMENT": "1"})
+    ]
+
+    assert said == ["False\n", "True\n"]

@@ -32,7 +32,7 @@ def plant_canary(*, address: str, language: str, target: Target, asked_at: dt.da
 
     Raises NotPlanted, KeyMissing.
     """
-    if Address.objects.filter(blind_index=sealing.blind_index(address)).exists():
+    if Address.objects.filter(blind_index__in=sealing.blind_indexes(address)).exists():
         raise NotPlanted
     asked = signing.sign_up(address=address, language=language, targets=[target.key], at=asked_at)
     token = sealing.open_sealed(bytes(asked.sealed)).token

@@ -69,7 +69,7 @@ def _take_sign_up(pk: int, at: dt.datetime, post: Post) -> bool:
 def answer(asked: SignUp, at: dt.datetime, post: Post) -> None:
     """Note what somebody wants to follow and, at most twice a week, send the letter that answers, if any does."""
     sealed = sealing.open_sealed(bytes(asked.sealed))
-    if Suppression.objects.filter(mark=sealing.suppression_mark(sealed.address), until__gt=at).exists():
+    if Suppression.objects.filter(mark__in=sealing.suppression_marks(sealed.address), until__gt=at).exists():
         return
     subscriber = _known(sealed.address)
     if targets := existing(asked.targets):
@@ -99,8 +99,9 @@ def _letter(asked: SignUp, sealed: sealing.Sealed, subscriber: Subscriber) -> Le
 
 
 def _known(address: str) -> Subscriber | None:
-    """Whoever has this address, locked."""
-    return Subscriber.objects.select_for_update().filter(address__blind_index=sealing.blind_index(address)).first()
+    """Whoever has this address, locked; also one whose index another key made, while keys are changed."""
+    indexes = sealing.blind_indexes(address)
+    return Subscriber.objects.select_for_update().filter(address__blind_index__in=indexes).first()
 
 
 def _new(address: str, language: str) -> Subscriber:

@@ -37,7 +37,6 @@ class Migration(migrations.Migration):
                 ),
                 ("sealed", models.BinaryField()),
                 ("blind_index", models.CharField(max_length=64, unique=True)),
-                ("index_key", models.PositiveSmallIntegerField(default=1)),
             ],
             options={
                 "verbose_name_plural": "addresses",

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("digests", "0004_addresses_go_with_subscribers"),
+        ("digests", "0005_deliveries_by_the_million"),
     ]
 
     operations = [

@@ -121,14 +121,13 @@ class Subscriber(models.Model):
 class Address(models.Model):
     """A subscriber's address, sealed together with the token of their links; the database erases it with them.
 
-    Only the mail worker's role reads this table. The first byte of `sealed` is the id of the key it was sealed with;
-    the blind index finds the same address again and was made with the index key of `index_key`.
+    Only the mail worker's role reads this table. The blind index finds the same address again. The first byte of
+    `sealed`, and the first two digits of the index, are the number of the key it was made with.
     """
 
     subscriber = models.OneToOneField(Subscriber, models.DO_NOTHING, primary_key=True, related_name="address")
     sealed = models.BinaryField()
     blind_index = models.CharField(max_length=64, unique=True)
-    index_key = models.PositiveSmallIntegerField(default=1)
 
     class Meta:
         verbose_name_plural = "addresses"

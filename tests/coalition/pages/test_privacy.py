@@ -43,7 +43,7 @@ STORED: dict[type[models.Model], str] = {
     SignUp: "id attempts next_try_at sealed language targets asked_at",
     Subscriber: "id token_hash bounce_hash stage language rhythm timezone at_once sign_of_life plain_subject"
     " confirmed_at kept_at paused_until watermark next_digest_at",
-    Address: "subscriber_id sealed blind_index index_key",
+    Address: "subscriber_id sealed blind_index",
     Subscription: "id subscriber_id what chamber_id person_id district_id demand_id asked_at confirmed_at after_event"
     " ends_at",
     Suppression: "id mark reason until",
