@@ -66,12 +66,17 @@ def news_of_words(events: Iterable[Event], texts: Iterable[DemandText], held: It
 
 
 def latest_words(
-    house: House, texts: Iterable[DemandText], held: Iterable[Row], *, person: Person | None = None, most: int
+    house: House,
+    texts: Iterable[DemandText],
+    held: Iterable[Row],
+    *,
+    people: Collection[Person] | None = None,
+    most: int,
 ) -> list[WordNews]:
-    """The latest lines of a chamber, or of one of its deputies; five queries at most."""
+    """The latest lines of a chamber, or of some of its deputies; five queries at most."""
     events = Event.objects.filter(chamber=house.chamber.slug, kind__in=WORDS)
-    if person is not None:
-        events = events.filter(facts__person=person.pk)
+    if people is not None:
+        events = events.filter(facts__person__in=[person.pk for person in people])
     return news_of_words(events.order_by("-pk")[:most], texts, held)
 
 
