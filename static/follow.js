@@ -5,8 +5,8 @@ const PLACE = "nakaz.follow";
 const KEY = /^[a-z]+:[1-9]\d{0,17}(:[1-9]\d{0,17})?$/;
 const ADDRESS = /^\/(en|ru)\/[\w./-]{1,400}(\?term=\d{1,4})?$/;
 const PATIENCE = 8000; // milliseconds for one feed
-const OLD = 3; // so many old entries stand under a thing without news
-const NEW = 10;
+const NEW = 5; // so many entries stand under a thing with news
+const OLD = 2; // and under one without
 
 const isSound = ({ key, label, page, feed, seen }) =>
   KEY.test(key) && ADDRESS.test(page) && ADDRESS.test(feed) && typeof label === "string" && Number.isFinite(seen);
@@ -72,6 +72,9 @@ function button(block) {
   device.hidden = false;
 }
 
+/** The plain text of a summary, which Atom holds as HTML. */
+const textOf = (html) => new DOMParser().parseFromString(html, "text/html").body.textContent;
+
 /** The entries of a thing's feed, the latest first; null if it cannot be fetched. */
 async function newsOf(thing) {
   try {
@@ -80,6 +83,7 @@ async function newsOf(thing) {
     if (!answer.ok || feed.documentElement.nodeName !== "feed") return null;
     return [...feed.querySelectorAll("entry")].map((entry) => ({
       title: entry.querySelector("title").textContent,
+      words: textOf(entry.querySelector("summary")?.textContent ?? ""),
       address: new URL(entry.querySelector("link").getAttribute("href"), location.href),
       at: Date.parse(entry.querySelector("updated").textContent),
     }));
@@ -129,6 +133,7 @@ function overview(device) {
     link.textContent = news.title;
     link.href = news.address.pathname + news.address.search + news.address.hash; // here, whatever this host is called
     item.querySelector(".tag").hidden = !isNew;
+    item.querySelector(".words").textContent = news.words;
     item.querySelector(".meta").textContent = day.format(news.at);
     return item;
   }

@@ -10,14 +10,15 @@ from django.utils.translation import gettext as _
 
 from coalition.pages.sheets import said
 from coalition.pages.templatetags.nakaz import effect, lasted
+from deputies.journal.models import Event
 from deputies.journal.reports import held_rows
 from deputies.people.models import Mandate, Person
 from deputies.sources.dates import PartialDate
 from deputies.votes.enums import AgendaState, Position
 from deputies.votes.models import RollCallVersion
-from deputies.votes.reports.changes import mandate_changes, own_changes
+from deputies.votes.reports.changes import own_changes
 from deputies.votes.reports.houses import House
-from pledges.findings.reports.news import WordNews, latest_words
+from pledges.findings.reports.news import WORDS, WordNews, events_of, news_of_words
 from pledges.findings.reports.upcoming import Notice
 from pledges.findings.reports.upcoming import notices_of as notices_of_votes
 from pledges.findings.wording import news_words
@@ -53,24 +54,53 @@ class Entry:
     about: str = ""
 
 
-def of_people(house: House, in_force: PlatformInForce, people: Collection[Person], now: dt.datetime) -> list[Entry]:
+def of_people(
+    house: House,
+    in_force: PlatformInForce | None,
+    people: Collection[Person],
+    now: dt.datetime,
+    *,
+    seat: Collection[Mandate] = (),
+) -> list[Entry]:
     """The votes of some deputies that count, how their scores moved, and what became of their words.
 
-    Nothing of a row that is held back as disputed.
+    Nothing of a row that is held back as disputed. Of those who follow each other in a `seat`, also who held it when,
+    and each entry says whose it is.
     """
-    held = held_rows(now)
+    events = list(events_of(house, people, seat, most=MOST))
+    entries = _mandates(house, events, {mandate.pk: mandate for mandate in seat})
+    if in_force is None:
+        return entries
+    held, named = held_rows(now), {person.pk: person for person in people}
     told = counted_of(in_force, people, without=held, most=MOST)
-    moves = [
-        move for move in moves_of(in_force, *people) if (move.change.roll_call_id, move.change.person_id) not in held
-    ]
     corrected = [line.link.roll_call_id for line in told if line.version.number > 1]
     changes = own_changes(people, corrected) if corrected else {}
-    named = {person.pk: person for person in people}
-    words = latest_words(house, in_force.texts, held, people=people, most=MOST)
+    own = [(line.ballot.person_id if line.ballot else 0, _cast(line, changes)) for line in told]
+    changed = [(move, move.change.person_id) for move in moves_of(in_force, *people)]
+    moves = [(move, pk) for move, pk in changed if (move.change.roll_call_id, pk) not in held]
+    own += [(pk, _move(move, house, named[pk])) for move, pk in moves[:MOST]]
+    entries += [_of(named[pk], entry) if seat else entry for pk, entry in own]
+    words = news_of_words([event for event in events if event.kind in WORDS], in_force.texts, held)
+    return entries + [word(news, house) for news in words]
+
+
+def _of(person: Person, entry: Entry) -> Entry:
+    return replace(entry, ident=f"{entry.ident}/of/{person.slug}", words=f"{person.name}. {entry.words}")
+
+
+def _mandates(house: House, events: Iterable[Event], mandates: Mapping[int, Mandate]) -> list[Entry]:
+    """That somebody came to hold one of these mandates, or no longer does."""
+    told = [(event, mandates[pk]) for event in events for pk in event.facts.get("mandates", ()) if pk in mandates]
     return [
-        *(_cast(line, changes) for line in told),
-        *(_move(move, house, named[move.change.person_id]) for move in moves[:MOST]),
-        *(word(one, house) for one in words),
+        Entry(
+            f"{house.chamber.slug}/mandates/{event.pk}/{mandate.pk}",
+            mandate.person.name,
+            reverse("deputy_page", args=[get_language(), house.chamber.slug, mandate.person.slug]),
+            _("Holds the mandate: %(period)s.") % {"period": lasted(mandate, house)},
+            event.at,
+            events=[event.pk],
+        )
+        for event, mandate in told
     ]
 
 
@@ -83,28 +113,6 @@ def of_demands(house: House, in_force: PlatformInForce, texts: Sequence[DemandTe
     entries += [announced(notice) for notice in notices_of_votes(house.chamber, demands=demands, most=MOST)]
     said_on = word_on(in_force.platform, at=house.at, demand=only)
     return entries + [entry for text in texts for entry in _words(said_on.of(text.demand), house)]
-
-
-def of_mandates(house: House, mandates: Collection[Mandate]) -> list[Entry]:
-    """That somebody came to hold one of these mandates, or no longer does."""
-    by_id = {mandate.pk: mandate for mandate in mandates}
-    told = [
-        (event, by_id[pk])
-        for event in mandate_changes(house.chamber, mandates, most=MOST)
-        for pk in event.facts["mandates"]
-        if pk in by_id
-    ]
-    return [
-        Entry(
-            f"{house.chamber.slug}/mandates/{event.pk}/{mandate.pk}",
-            mandate.person.name,
-            reverse("deputy_page", args=[get_language(), house.chamber.slug, mandate.person.slug]),
-            _("Holds the mandate: %(period)s.") % {"period": lasted(mandate, house)},
-            event.at,
-            events=[event.pk],
-        )
-        for event, mandate in told
-    ]
 
 
 def vote(version: RollCallVersion, words: str, *, part: str = "", anchor: str = "") -> Entry:

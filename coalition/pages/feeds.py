@@ -26,7 +26,7 @@ from deputies.votes.reports.arithmetic import arithmetics_of
 from deputies.votes.reports.changes import corrections, news_of
 from deputies.votes.reports.deputies import mandates_of
 from deputies.votes.reports.houses import House, house_in
-from deputies.votes.reports.seats import seats_of
+from deputies.votes.reports.seats import holdings_of
 from deputies.votes.reports.votes import record_of, votes_of
 from pledges.findings.reports.news import latest_words
 from pledges.findings.reports.upcoming import notices_of as notices_of_votes
@@ -81,8 +81,7 @@ def deputy_feed(request: HttpRequest, lang: str, chamber: str, slug: str) -> Htt
         raise Http404("No such deputy.")
     latest = mandates[0]
     house = house_in(latest.term, latest, now)
-    in_force = platform_of(house)
-    told = entries.of_people(house, in_force, [latest.person], now) if in_force else []
+    told = entries.of_people(house, platform_of(house), [latest.person], now)
     return _feed(request, "deputy_page", house, told, slug, of=latest.person.name)
 
 
@@ -90,16 +89,12 @@ def deputy_feed(request: HttpRequest, lang: str, chamber: str, slug: str) -> Htt
 @public()
 def district_feed(request: HttpRequest, lang: str, chamber: str, number: int) -> HttpResponse:
     """What is told of whoever holds its mandates now, or held them at the end of the term, and who came and left."""
-    house, now = house_or_404(chamber), timezone.now()
-    seats = [seat for seat in seats_of(house) if seat.district and seat.district.number == number]
-    if not seats:
+    house = house_or_404(chamber)
+    held = [one for one in holdings_of(house) if one.mandate.district and one.mandate.district.number == number]
+    if not held and not house.chamber.districts.filter(number=number).exists():
         raise Http404("No such district.")
-    told = entries.of_mandates(house, [holding.mandate for seat in seats for holding in seat.holdings])
-    holders = [seat.latest if house.has_ended else seat.holder for seat in seats]
-    people = [holder.mandate.person for holder in holders if holder]
-    in_force = platform_of(house)
-    if in_force and people:
-        told += entries.of_people(house, in_force, people, now)
+    people = [one.mandate.person for one in held if one.stayed]
+    told = entries.of_people(house, platform_of(house), people, timezone.now(), seat=[one.mandate for one in held])
     return _feed(request, "district_page", house, told, str(number), of=_("District %(n)s") % {"n": number})
 
 

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from coalition.pages.public import public
@@ -11,4 +12,6 @@ from deputies.votes.reports.houses import latest_terms
 @require_safe
 @public()
 def following_page(request: HttpRequest, lang: str) -> HttpResponse:
-    return render(request, "method/following.html", {"terms": latest_terms()})
+    now = timezone.now()
+    chambers = [(term.chamber, term.held.upper is None or term.held.upper > now) for term in latest_terms()]
+    return render(request, "method/following.html", {"chambers": chambers})

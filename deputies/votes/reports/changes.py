@@ -4,12 +4,10 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 
-from deputies.journal.enums import EventKind
-from deputies.journal.models import Event
 from deputies.journal.reports import Row
-from deputies.people.models import Chamber, Mandate, Person
+from deputies.people.models import Chamber, Person
 from deputies.votes.enums import State
 from deputies.votes.models import Ballot, RollCall, RollCallVersion
 from deputies.votes.reports.arithmetic import Arithmetic, arithmetics_of
@@ -99,15 +97,6 @@ def own_changes(people: Collection[Person], roll_calls: Collection[int]) -> dict
             found[row] = at, number > 1
         positions[row] = position
     return found
-
-
-def mandate_changes(chamber: Chamber, mandates: Collection[Mandate], *, most: int) -> QuerySet[Event]:
-    """The latest events that say who holds some mandates of a chamber, the latest first; one query, none without."""
-    named = Q()
-    for mandate in mandates:
-        named |= Q(facts__mandates__contains=mandate.pk)
-    events = Event.objects.filter(named, chamber=chamber.slug, kind=EventKind.MANDATE_CHANGED.value)
-    return events.order_by("-pk")[:most] if mandates else events.none()
 
 
 def _differences(now: dict[int, Ballot], before: dict[int, Ballot]) -> list[tuple[Ballot, str]]:
