@@ -137,7 +137,7 @@ class Feed(Atom1Feed):
     def latest_post_date(self) -> dt.datetime:
         return max((item["updateddate"] for item in self.items), default=BEGINNING)
 
-    def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, object]) -> None:  # type: ignore[override]
+    def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, object]) -> None:
         super().add_item_elements(handler, item)
         scheme = f"{self.feed['tag']}{EVENT}"
         for pk in item["events"]:  # type: ignore[attr-defined]

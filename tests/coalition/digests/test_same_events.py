@@ -53,7 +53,7 @@ def in_feed(client: Client, address: str) -> set[int]:
 
 def in_calendar(client: Client, built: Town, title: str = "") -> set[int]:
     votes = Calendar.from_ical(client.get(built.address("upcoming.ics")).content).walk("VEVENT")
-    told = [str(one["x-nakaz-events"]) for one in votes if title in one["summary"]]
+    told = [str(one["x-nakaz-events"]) for one in votes if title in str(one["summary"])]
     return {int(name.removeprefix("e")) for names in told for name in names.split()}
 
 
@@ -77,7 +77,7 @@ def in_letter(target: Target, at: dt.datetime) -> set[int]:
     return {int(pk) for pk in re.findall(r'\bid="e(\d+)"', letter.html)} if letter else set()
 
 
-def journal(*kinds: EventKind, **facts: int) -> set[int]:
+def journal(*kinds: EventKind, **facts: int | list[int]) -> set[int]:
     return set(Event.objects.filter(kind__in=kinds, **facts).values_list("pk", flat=True))
 
 
