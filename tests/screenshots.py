@@ -82,6 +82,8 @@ PAGES = {
     "method": "method/",
     "about": "about/",
     "privacy": "privacy/",
+    "privacy-leak": "privacy/leak/",
+    "following": "following/",
     "corrections": "corrections/",
     "report": "report/?chamber=zarechny&vote=2025-10-15-evict-first&deputy=gennady-sukhonosov",
     "report-empty": "report/",

@@ -84,6 +84,7 @@ def _vote(item: AgendaItem, changed_at: dt.datetime, house: House) -> Event:
     event.add("dtstamp", changed_at)
     event.add("last-modified", changed_at)
     event.add("sequence", item.sequence)
+    event.add("x-nakaz-events", " ".join(f"e{pk}" for pk in item.events))  # type: ignore[attr-defined]
     event.add("dtstart", starts.date() if item.is_day_only else starts)
     if item.is_day_only:
         event.add("dtend", starts.date() + dt.timedelta(days=1))

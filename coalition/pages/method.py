@@ -39,6 +39,13 @@ def privacy_page(request: HttpRequest, lang: str) -> HttpResponse:
 
 
 @require_safe
+@public(record=False)
+def leak_page(request: HttpRequest, lang: str) -> HttpResponse:
+    """What would be in a thief's hands, and what we would do."""
+    return render(request, "method/leak.html", {"contact": settings.CONTACT})
+
+
+@require_safe
 @public()
 def corrections_page(request: HttpRequest, lang: str) -> HttpResponse:
     chambers = corrected_chambers()

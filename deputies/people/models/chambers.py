@@ -47,6 +47,7 @@ RESERVED_SLUGS = frozenset(
         "report",
         "about",
         "privacy",
+        "following",
         "search",
         "sources",
         "styleguide",

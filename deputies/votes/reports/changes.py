@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Subquery
 
+from deputies.journal.reports import Row
 from deputies.people.models import Chamber, Person
 from deputies.votes.enums import State
 from deputies.votes.models import Ballot, RollCall, RollCallVersion
@@ -82,18 +83,19 @@ def corrections(
     return [Correction(v, _differences(named.get(v.pk, {}), named.get(v.before, {}))) for v in newest]
 
 
-def own_changes(person: Person, roll_calls: Collection[int]) -> dict[int, tuple[dt.datetime, bool]]:
-    """Since when readers see a deputy's present position in each vote, and whether that was a correction; one query."""
-    ballots = Ballot.objects.filter(person=person, version__roll_call__in=roll_calls, version__state__in=SEEN)
+def own_changes(people: Collection[Person], roll_calls: Collection[int]) -> dict[Row, tuple[dt.datetime, bool]]:
+    """Since when readers see deputies' present positions in votes, and whether that was a correction; one query."""
+    ballots = Ballot.objects.filter(person__in=people, version__roll_call__in=roll_calls, version__state__in=SEEN)
     rows = ballots.order_by("version__number").values_list(
-        "version__roll_call", "position", "version__published_at", "version__number"
+        "version__roll_call", "person", "position", "version__published_at", "version__number"
     )
-    found: dict[int, tuple[dt.datetime, bool]] = {}
-    positions: dict[int, str] = {}
-    for roll_call, position, at, number in rows:
-        if positions.get(roll_call) != position and at is not None:
-            found[roll_call] = at, number > 1
-        positions[roll_call] = position
+    found: dict[Row, tuple[dt.datetime, bool]] = {}
+    positions: dict[Row, str] = {}
+    for roll_call, person, position, at, number in rows:
+        row = roll_call, person
+        if positions.get(row) != position and at is not None:
+            found[row] = at, number > 1
+        positions[row] = position
     return found
 
 

@@ -4,12 +4,12 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from deputies.journal.enums import EventKind
 from deputies.journal.models import Event
 from deputies.journal.reports import Row
-from deputies.people.models import Person
+from deputies.people.models import Mandate, Person
 from deputies.sources.language import Words
 from deputies.votes.reports.houses import House
 from pledges.findings.enums import FindingState
@@ -65,14 +65,18 @@ def news_of_words(events: Iterable[Event], texts: Iterable[DemandText], held: It
     return found
 
 
-def latest_words(
-    house: House, texts: Iterable[DemandText], held: Iterable[Row], *, person: Person | None = None, most: int
-) -> list[WordNews]:
-    """The latest lines of a chamber, or of one of its deputies; five queries at most."""
+def latest_words(house: House, texts: Iterable[DemandText], held: Iterable[Row], *, most: int) -> list[WordNews]:
+    """The latest lines of a chamber; five queries at most."""
     events = Event.objects.filter(chamber=house.chamber.slug, kind__in=WORDS)
-    if person is not None:
-        events = events.filter(facts__person=person.pk)
     return news_of_words(events.order_by("-pk")[:most], texts, held)
+
+
+def events_of(house: House, people: Collection[Person], mandates: Collection[Mandate], *, most: int) -> QuerySet[Event]:
+    """The latest events of deputies' words, and of who holds some mandates, the latest first; one query."""
+    wanted = Q(kind__in=WORDS, facts__person__in=[person.pk for person in people])
+    for mandate in mandates:
+        wanted |= Q(kind=EventKind.MANDATE_CHANGED.value, facts__mandates__contains=mandate.pk)
+    return Event.objects.filter(wanted, chamber=house.chamber.slug).order_by("-pk")[:most]
 
 
 def _word(subject: Finding | Pledge | PledgeStatus) -> Finding | Pledge:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.contrib.postgres.aggregates import ArrayAgg
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, DateTimeField, OuterRef, Prefetch, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Concat
@@ -69,33 +70,49 @@ def item_by_slug(chamber: str, slug: str) -> AgendaItem | None:
 
 
 def announced_in(house: House) -> list[tuple[AgendaItem, dt.datetime]]:
-    """Every vote announced in a term, the earliest first, with when readers last saw its time change; one query."""
+    """Every vote announced in a term, the earliest first, with when readers last saw its time change; one query.
+
+    Each has the ids of the events that tell of it (`events`), the first one first.
+    """
     rows = AgendaItem.objects.filter(house.when("starts_at"), chamber=house.chamber)
     rows = rows.annotate(changed_at=Subquery(_told().values("at")[:1])).order_by("starts_at", "pk")
+    rows = rows.annotate(events=ArraySubquery(_told().order_by("id").values("id")))
     return [(item, item.changed_at) for item in rows]
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """That a vote was announced, moved, taken off the agenda or put back; `since` readers can see it so."""
+    """That a vote was announced, moved, taken off the agenda or put back; `since` readers can see it so.
+
+    Its `events` are that one, and those by which the item was linked to demands while it stood so.
+    """
 
     event: Event
     item: AgendaItem
     since: dt.datetime
+    events: list[int]
 
 
-def notices_of(chamber: Chamber, *, demand: int | None = None, most: int) -> list[Notice]:
-    """The latest announcements of a chamber, or of votes about one demand, the latest first; two queries."""
-    links = AgendaLink.objects.filter(review=Review.PUBLISHED.value, demand=demand)
+def notices_of(chamber: Chamber, *, demands: Collection[int] | None = None, most: int) -> list[Notice]:
+    """The latest announcements of a chamber, or of votes about some demands, the latest first; two queries."""
+    links = AgendaLink.objects.filter(review=Review.PUBLISHED.value)
     items = AgendaItem.objects.filter(chamber=chamber).select_related("chamber")
-    if demand is not None:
+    if demands is not None:
+        links = links.filter(demand__in=demands).order_by("reviewed_at")
         items = items.filter(pk__in=links.values("item"))
         items = items.annotate(linked_at=Subquery(links.filter(item=OuterRef("pk")).values("reviewed_at")[:1]))
-    found = {item.pk: item for item in items}
-    events = Event.objects.filter(chamber=chamber.slug, kind__in=KINDS, facts__item__in=list(found))
-    told = events.exclude(facts__has_key="link").order_by("-id")[:most]
-    rows = [(event, found[event.facts["item"]]) for event in told]
-    return [Notice(event, item, max(event.at, getattr(item, "linked_at", event.at))) for event, item in rows]
+    found, linked = {item.pk: item for item in items}, dict[int, list[int]]()
+    told = []
+    for event in Event.objects.filter(chamber=chamber.slug, kind__in=KINDS, facts__item__in=list(found)).order_by(
+        "-id"
+    ):
+        item = found[event.facts["item"]]
+        if "link" not in event.facts:
+            since = max(event.at, getattr(item, "linked_at", event.at))
+            told.append(Notice(event, item, since, [event.pk, *linked.pop(item.pk, ())]))
+        elif demands is None or event.facts["demand"] in demands:
+            linked.setdefault(item.pk, []).append(event.pk)
+    return told[:most]
 
 
 def hits_of(items: Iterable[AgendaItem] | QuerySet[AgendaItem]) -> dict[int, dict[Rung, Hits]]:

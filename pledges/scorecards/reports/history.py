@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 
 from deputies.people.models import Person
-from deputies.sources.prepared import prepared
+from deputies.sources.prepared import among, prepared
 from deputies.votes.reports.changes import Correction
 from pledges.platform.models import Platform
 from pledges.scorecards.counting import Key
@@ -30,19 +30,19 @@ class Move:
     change: ScoreChange
 
 
-def moves_of(in_force_now: PlatformInForce, person: Person) -> list[Move]:
-    """How the chapters of a deputy moved, the latest move first; one query."""
+def moves_of(in_force_now: PlatformInForce, *people: Person) -> list[Move]:
+    """How the chapters of some deputies moved, the latest move first; one query."""
     profile = in_force_now.profile
     return [
         Move(change.chapter, Measure(Tally(**change.before), profile), Measure(Tally(**change.after), profile), change)
-        for change in _changes(in_force_now.platform, person)
+        for change in _changes(in_force_now.platform, [person.pk for person in people])
     ]
 
 
 @prepared
-def _changes(platform: Platform, person: Person) -> QuerySet[ScoreChange]:
-    changes = ScoreChange.objects.filter(platform=platform, person=person, demand=None).exclude(chapter="")
-    return changes.select_related("roll_call__published").order_by("-event", "chapter")
+def _changes(platform: Platform, people: list[int]) -> QuerySet[ScoreChange]:
+    changes = ScoreChange.objects.filter(among("person", people), platform=platform, demand=None).exclude(chapter="")
+    return changes.select_related("roll_call__published").order_by("-event", "chapter", "person")
 
 
 def scores_at(in_force_now: PlatformInForce, moment: dt.datetime) -> dict[Key, Tally]:

@@ -13,7 +13,17 @@ from deputies.votes.models import AgendaItem, RollCall
 from pledges.scorecards.reports.platform import texts_in_force
 from pledges.tracker.models import Pledge
 
-OF_SITE = ("chamber_list", "method_page", "about_page", "privacy_page", "corrections_page", "data_page", "subscribe")
+OF_SITE = (
+    "chamber_list",
+    "method_page",
+    "about_page",
+    "privacy_page",
+    "leak_page",
+    "following_page",
+    "corrections_page",
+    "data_page",
+    "subscribe",
+)
 OF_CHAMBER = ("chamber_page", "deputy_list", "vote_list", "upcoming_list")
 OF_PLATFORM = ("platform_page", "coalition_page", "contradiction_list", "pledge_list", "platform_changes")
 

@@ -34,6 +34,8 @@ PAGES: dict[str, tuple[str, ...]] = {  # below a language
     "about_page": ("about/",),
     "privacy_page": ("privacy/",),
     "corrections_page": ("corrections/",),
+    "leak_page": ("privacy/leak/",),
+    "following_page": ("following/",),
     "report": ("report/", "report/?chamber={chamber}&vote={vote}&deputy={deputy}"),
     "data_page": ("data/",),
     "subscribe": ("subscribe/", "subscribe/?chamber={chamber}&deputy={deputy}&district=1&upcoming=1"),
@@ -108,6 +110,9 @@ FILES: dict[str, tuple[str, ...]] = {  # whole addresses of what is not a page; 
     "votes_feed": ("/en/{chamber}/votes/feed.atom", "/ru/{chamber}/votes/feed.atom"),
     "deputy_feed": ("/en/{chamber}/deputies/{deputy}/feed.atom", "/ru/{chamber}/deputies/{deputy}/feed.atom"),
     "demand_feed": ("/en/{chamber}/demands/{demand}/feed.atom", "/ru/{chamber}/demands/{demand}/feed.atom"),
+    "district_feed": ("/en/{chamber}/districts/1/feed.atom", "/ru/{chamber}/districts/1/feed.atom"),
+    "chapter_feed": ("/en/{chamber}/platform/social/feed.atom", "/ru/{chamber}/platform/social/feed.atom"),
+    "upcoming_feed": ("/en/{chamber}/upcoming/feed.atom", "/ru/{chamber}/upcoming/feed.atom"),
     "sittings_calendar": ("/en/{chamber}/sittings.ics", "/ru/{chamber}/sittings.ics"),
     "upcoming_calendar": ("/en/{chamber}/upcoming.ics", "/ru/{chamber}/upcoming.ics"),
     "share_image": ("/en/{chamber}/share/chamber/{chamber}-0.png",),  # leads on to the present picture

@@ -19,7 +19,10 @@ pytestmark = pytest.mark.django_db
 MOST_QUERIES = 11  # and one for the edition, which is not asked for in a transaction such as that of a test
 MOST_HTML = 120_000
 MOST_CSS = 40_000
-DATA_BLOCK = '<script type="application/ld+json">'  # browsers do not run what is not a script
+SCRIPTS = {
+    '<script type="application/ld+json">',  # data, which browsers do not run
+    '<script type="module" src="/static/follow.js">',
+}
 
 
 @pytest.mark.parametrize(("deputies", "votes"), [(1, 1), (3, 3), (3, 45), (45, 3)])
@@ -82,6 +85,6 @@ def test_pages_carry_no_style_or_script_that_the_policy_would_stop(client: Clien
         page = client.get(address).text
         assert " style=" not in page, address
         assert "<style" not in page, address
-        assert set(re.findall("<script[^>]*>", page)) <= {DATA_BLOCK}, address
+        assert set(re.findall("<script[^>]*>", page)) <= SCRIPTS, address
 
     assert settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]["style-src"] == ["'self'"]

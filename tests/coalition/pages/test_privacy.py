@@ -29,6 +29,7 @@ from coalition.digests.models import (
     Suppression,
 )  # fmt: skip
 from coalition.digests.reports import CONFIRM_WITHIN
+from coalition.digests.reports import FEWEST_SHOWN as FEWEST_SUBSCRIBERS
 from coalition.logs import Discreet
 from coalition.pages.limits import DAY, HOUR, network_of
 from deputies.journal.models import Dispute, Evidence
@@ -64,8 +65,8 @@ STORED: dict[type[models.Model], str] = {
 }
 
 
-def said(client: Client) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", client.get("/en/privacy/").text).split())
+def said(client: Client, page: str = "privacy/") -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", client.get(f"/en/{page}").text).split())
 
 
 @pytest.mark.parametrize("model", STORED, ids=lambda model: model.__name__)
@@ -87,6 +88,7 @@ def test_no_other_table_is_about_readers() -> None:
         f"counted by network for {['', 'an hour'][HOUR == 3600]}.",
         f"counted by e-mail address as well, for {['', 'a day'][DAY == 24 * HOUR]}",
         f"thrown away within {['', 'a day'][DAY == 24 * HOUR]}.",
+        f"fewer than {['', '20'][FEWEST_SUBSCRIBERS == 20]} only as that.",
         "Who entered and who reviewed a vote stays inside",
         "we keep the public address of your office until the letter is sent, then it is erased.",
         f"a number below {FEWEST_SHOWN} is not shown.",
@@ -94,6 +96,43 @@ def test_no_other_table_is_about_readers() -> None:
 )
 def test_numbers_on_the_page_are_those_of_the_code(client: Client, sentence: str) -> None:
     assert sentence in said(client)
+
+
+WORDS = {  # of the list of what is kept about a subscriber, by the columns they speak of
+    Subscriber: {
+        "fingerprints of the links in your letters": "token_hash bounce_hash",
+        "language, rhythm, time zone and the other choices": "language rhythm timezone at_once sign_of_life"
+        " plain_subject paused_until next_digest_at",
+        "when you confirmed, when you last said to go on": "stage confirmed_at kept_at",
+        "which letters were sent": "watermark",
+    },
+    Address: {"the address, sealed": "subscriber_id sealed", "a fingerprint of it": "blind_index index_key"},
+}
+
+
+@pytest.mark.parametrize("model", WORDS, ids=lambda model: model.__name__)
+def test_the_list_of_what_is_kept_leaves_no_column_out(client: Client, model: type[models.Model]) -> None:
+    columns = {column for named in WORDS[model].values() for column in named.split()}
+
+    assert columns | {"id"} == set(STORED[model].split()) | {"id"}
+    assert [words for words in WORDS[model] if words not in said(client)] == []
+
+
+def test_what_is_said_of_a_thief_is_so(client: Client) -> None:
+    """A copy of the database holds no address in the clear, and no key; the website has none that opens one."""
+    signing.sign_up(address="planted@example.org", language="ru", targets=[], at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+    signing.take_sign_ups(at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT table_name FROM information_schema.tables WHERE table_name LIKE 'digests%'")
+        for (table,) in cursor.fetchall():
+            cursor.execute(f"SELECT string_agg(t::text, '') FROM {table} t")  # noqa: S608
+            ((held,),) = cursor.fetchall()
+            assert b"planted".hex() not in (held or "")
+            assert "planted" not in (held or "")
+
+    assert Subscriber.objects.count() == Address.objects.count() == 1
+    assert "the website can write an address and not read one" in said(client, "privacy/leak/")
+    assert 'href="/en/privacy/leak/"' in client.get("/en/privacy/").text
 
 
 def test_no_page_of_a_reader_sets_a_cookie_or_keeps_a_session(client: Client) -> None:
