@@ -9,6 +9,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend as Smtp
 from django.utils import timezone
 
+from coalition.digests.enums import BounceKind
 from coalition.digests.messages import Letter
 from coalition.digests.models import MailRoom
 
@@ -18,7 +19,9 @@ class NotNow(Exception):
 
 
 class Refused(Exception):
-    """The mail server will never take this letter."""
+    """The mail server will never take this letter; `kind` is what that says of the address."""
+
+    kind = BounceKind.HARD
 
 
 class Post:

@@ -17,7 +17,7 @@ from psycopg import Cursor
 from coalition.digests import sealing
 from coalition.digests.actions.stopping import give_back, take_turns
 from coalition.digests.composing import Composer, Followed, Reader
-from coalition.digests.enums import BounceKind, DeliveryKind, DeliveryState
+from coalition.digests.enums import DeliveryKind, DeliveryState
 from coalition.digests.models import Bounce, Delivery, DeliveryQuerySet
 from coalition.digests.posting import NotNow, Post, Refused
 
@@ -122,7 +122,7 @@ def send_letter(*, delivery_id: int, at: dt.datetime, post: Post, composer: Comp
         return DeliveryState.PLANNED
     except Refused as refusal:
         logger.warning("letter %s refused: %s", delivery_id, refusal)
-        Bounce.objects.create(bounce_hash=claimed.bounce_hash, kind=BounceKind.HARD.value, at=at)
+        Bounce.objects.create(bounce_hash=claimed.bounce_hash, kind=refusal.kind.value, at=at)
         return _close(claimed, DeliveryState.REFUSED, covers=False)
     return _close(claimed, DeliveryState.SENT, sent_at=at)
 
