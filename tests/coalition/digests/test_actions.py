@@ -9,8 +9,8 @@ from django.db import connection
 from pytest_django import Settings
 
 from coalition.digests.actions import expiring, planning, sending, signing
-from coalition.digests.enums import DeliveryState, Stage
-from coalition.digests.models import Address, Confirmation, Delivery, SignUp, Subscriber, Subscription
+from coalition.digests.enums import BounceKind, DeliveryState, Stage
+from coalition.digests.models import Address, Bounce, Confirmation, Delivery, SignUp, Subscriber, Subscription
 from coalition.digests.reports import latest_event
 from coalition.digests.sealing import NoPrivateKey, open_sealed
 from deputies.people.models import Chamber, Person
@@ -288,6 +288,9 @@ def test_a_refused_address_is_not_tried_again_and_not_named(sink: Sink, caplog: 
 
     assert sent() == [DeliveryState.REFUSED]
     assert sent() == []
+    bounce = Bounce.objects.get()
+    assert (bounce.bounce_hash, bounce.kind) == (Subscriber.objects.get().bounce_hash, BounceKind.HARD)
+    assert Subscriber.objects.get().watermark < latest_event()
 
     assert [record.message for record in caplog.records] == [f"letter {Delivery.objects.get().pk} refused: code 550"]
 
@@ -349,7 +352,9 @@ def test_a_letter_that_cannot_be_written_holds_nobody_up(
 
     assert sorted(sent()) == [DeliveryState.PLANNED, DeliveryState.SENT]
 
-    assert [record.levelno for record in caplog.records] == [logging.ERROR]
+    [shouted] = caplog.records
+    assert (shouted.levelno, shouted.exc_info) == (logging.ERROR, None)  # whose words could hold an address
+    assert shouted.getMessage().splitlines()[0].endswith("failed: CannotOpen")
 
 
 def test_leaving_erases_every_row(sink: Sink) -> None:
