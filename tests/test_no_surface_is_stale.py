@@ -106,7 +106,9 @@ def correct(built: Town) -> None:
 
 OLD = re.compile(r"2 of 2(?! recorded votes considered)")
 STARTS = ["/", "/robots.txt", *(f"/{lang}/{slug}" for lang in ("en", "ru") for slug in ("", "town/", "village/"))]
-TELL_THE_PAST = re.compile(r"corrections/|deputies/person-\d+/|votes/v\d+/")  # they say what it was, and what it is
+TELL_THE_PAST = re.compile(  # they say what it was, and what it is
+    r"corrections/|deputies/person-\d+/|districts/\d+/feed|votes/v\d+/"
+)
 
 
 def test_no_address_shows_the_number_before_the_correction(client: Client, built: Town) -> None:

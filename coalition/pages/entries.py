@@ -18,7 +18,7 @@ from deputies.votes.enums import AgendaState, Position
 from deputies.votes.models import RollCallVersion
 from deputies.votes.reports.changes import own_changes
 from deputies.votes.reports.houses import House
-from pledges.findings.reports.news import WORDS, WordNews, events_of, news_of_words
+from pledges.findings.reports.news import VOTES, WORDS, WordNews, events_of, news_of_words
 from pledges.findings.reports.upcoming import Notice
 from pledges.findings.reports.upcoming import notices_of as notices_of_votes
 from pledges.findings.wording import news_words
@@ -67,20 +67,20 @@ def of_people(
     Nothing of a row that is held back as disputed. Of those who follow each other in a `seat`, also who held it when,
     and each entry says whose it is.
     """
-    events = list(events_of(house, people, seat, most=MOST))
+    held, named = held_rows(now), {person.pk: person for person in people}
+    told = counted_of(in_force, people, without=held, most=MOST) if in_force else []
+    events = list(events_of(house, people, seat, {line.link.roll_call_id for line in told}))
     entries = _mandates(house, events, {mandate.pk: mandate for mandate in seat})
     if in_force is None:
         return entries
-    held, named = held_rows(now), {person.pk: person for person in people}
-    told = counted_of(in_force, people, without=held, most=MOST)
     corrected = [line.link.roll_call_id for line in told if line.version.number > 1]
     changes = own_changes(people, corrected) if corrected else {}
-    own = [(line.ballot.person_id if line.ballot else 0, _cast(line, changes)) for line in told]
+    own = [(line.ballot.person_id if line.ballot else 0, _cast(line, changes, events)) for line in told]
     changed = [(move, move.change.person_id) for move in moves_of(in_force, *people)]
     moves = [(move, pk) for move, pk in changed if (move.change.roll_call_id, pk) not in held]
     own += [(pk, _move(move, house, named[pk])) for move, pk in moves[:MOST]]
     entries += [_of(named[pk], entry) if seat else entry for pk, entry in own]
-    words = news_of_words([event for event in events if event.kind in WORDS], in_force.texts, held)
+    words = news_of_words([event for event in events if event.kind in WORDS][:MOST], in_force.texts, held)
     return entries + [word(news, house) for news in words]
 
 
@@ -129,10 +129,11 @@ def corrected(version: RollCallVersion, words: str) -> Entry:
     return replace(entry, about=f"version:{version.pk}")
 
 
-def _cast(line: Line, changes: Mapping[tuple[int, int], tuple[dt.datetime, bool]]) -> Entry:
+def _cast(line: Line, changes: Mapping[tuple[int, int], tuple[dt.datetime, bool]], events: Iterable[Event]) -> Entry:
     """A deputy's vote, new again only where a correction of it changed what they did."""
     position = wording.POSITIONS[Position(line.ballot.position)] if line.ballot else ""
-    entry = _read(line, f"{line.text.title}: {effect(line)} ({position}).")
+    own = [one.pk for one in events if one.kind in VOTES and one.facts["roll_call"] == line.link.roll_call_id]
+    entry = replace(_read(line, f"{line.text.title}: {effect(line)} ({position})."), events=own, about="")
     row = line.link.roll_call_id, line.ballot.person_id if line.ballot else 0
     if row not in changes:
         return entry

@@ -18,6 +18,7 @@ from pledges.platform.models import DemandText
 from pledges.tracker.models import Answer, Pledge, PledgeStatus
 
 FINDINGS = (EventKind.FINDING_PUBLISHED.value, EventKind.FINDING_WITHDRAWN.value)
+VOTES = (EventKind.VOTE_PUBLISHED.value, EventKind.VOTE_CORRECTED.value)
 WORDS = (EventKind.WORD_GIVEN.value, EventKind.PLEDGE_STATUS.value, *FINDINGS)
 Subject = Finding | Pledge | PledgeStatus | Answer
 
@@ -71,12 +72,15 @@ def latest_words(house: House, texts: Iterable[DemandText], held: Iterable[Row],
     return news_of_words(events.order_by("-pk")[:most], texts, held)
 
 
-def events_of(house: House, people: Collection[Person], mandates: Collection[Mandate], *, most: int) -> QuerySet[Event]:
-    """The latest events of deputies' words, and of who holds some mandates, the latest first; one query."""
+def events_of(
+    house: House, people: Collection[Person], mandates: Collection[Mandate], roll_calls: Collection[int]
+) -> QuerySet[Event]:
+    """The events of deputies' words, of who holds some mandates, and of some votes, the latest first; one query."""
     wanted = Q(kind__in=WORDS, facts__person__in=[person.pk for person in people])
+    wanted |= Q(kind__in=VOTES, facts__roll_call__in=list(roll_calls))
     for mandate in mandates:
         wanted |= Q(kind=EventKind.MANDATE_CHANGED.value, facts__mandates__contains=mandate.pk)
-    return Event.objects.filter(wanted, chamber=house.chamber.slug).order_by("-pk")[:most]
+    return Event.objects.filter(wanted, chamber=house.chamber.slug).order_by("-pk")
 
 
 def _word(subject: Finding | Pledge | PledgeStatus) -> Finding | Pledge:
