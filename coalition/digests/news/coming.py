@@ -64,7 +64,7 @@ def _items(span: Span, item: AgendaItem, asks: Asks, events: Sequence[Event]) ->
         partial(_told, span, item, asks, forecast, None if is_new else (before, was_off)),
         section=Section.COMING,
         about=("coming", item.pk),
-        events=tuple(sorted({*linked.values(), *(event.pk for event in moves)})),
+        events=tuple(event.pk for event in events),
         parts=tuple(part for _row, part in rows),
         otherwise=tuple([part for row, part in rows if not row.expectation.position][:ASKED_OF]),
         until=item.starts_at,
