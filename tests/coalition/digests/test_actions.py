@@ -9,8 +9,10 @@ from django.db import connection
 from pytest_django import Settings
 
 from coalition.digests.actions import expiring, planning, sending, signing
+from coalition.digests.composing import Composer
 from coalition.digests.enums import BounceKind, DeliveryState, Stage
 from coalition.digests.models import Address, Bounce, Confirmation, Delivery, SignUp, Subscriber, Subscription
+from coalition.digests.posting import Post
 from coalition.digests.reports import latest_event
 from coalition.digests.sealing import NoPrivateKey, open_sealed
 from deputies.people.models import Chamber, Person
@@ -368,6 +370,18 @@ def test_leaving_erases_every_row(sink: Sink) -> None:
 
     for model in (Subscriber, Address, Subscription, Confirmation, Delivery):
         assert not model._default_manager.exists()
+
+
+def test_whoever_left_gets_no_planned_letter(sink: Sink) -> None:
+    chamber = build.chamber()
+    subscriber = reader(sink, chamber)
+    news(chamber, build.deputy(chamber))
+    [letter] = planned()
+    subscriber.delete()
+
+    with Post() as post:
+        assert sending.send_letter(delivery_id=letter, at=TUESDAY, post=post, composer=Composer()) is None
+    assert sink.letters == []
 
 
 def test_no_table_and_no_log_holds_an_address_or_a_token(sink: Sink, caplog: pytest.LogCaptureFixture) -> None:

@@ -89,15 +89,19 @@ class Stage:
             return int(random.choice(children))  # noqa: S311
         return None
 
-    def run(self, blows: Mapping[float, Callable[[], None]], period: str, patience: float) -> Figures:
-        """Wait until every letter of `period` is sent, striking each of `blows` at its second; count what arrived."""
+    def run(self, blows: Mapping[float, tuple[bool, Callable[[], None]]], period: str, patience: float) -> Figures:
+        """Wait until every letter of `period` is sent, striking each of `blows` at its second; count what arrived.
+
+        A blow is an act, and whether it can catch a letter between the sink's yes and the commit.
+        """
         offset, began, crashes = self.accepted.stat().st_size, time.monotonic(), 0
         waiting = sorted(blows.items())
         while not (_is_done(period) and not waiting):
             assert time.monotonic() < began + patience, "the letters do not all leave"
             if waiting and time.monotonic() - began > waiting[0][0]:
-                waiting.pop(0)[1]()
-                crashes += 1
+                _, (catches, strike) = waiting.pop(0)
+                strike()
+                crashes += catches
             if self.sink.process.poll() is not None:
                 self.sink.restart()
                 crashes += 1
