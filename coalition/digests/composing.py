@@ -40,7 +40,6 @@ class Composer:
     """
 
     def __init__(self) -> None:
-        self._labels: dict[Pair, Label] = {}
         self._since: dt.datetime | None = None
 
     def compose(self, reader: Reader, at: dt.datetime) -> Letter | None:
@@ -71,6 +70,7 @@ class Composer:
             self._journal: dict[int, tuple[int, int, list[int]]] = {}
             self._news: OrderedDict[tuple[int, int, int, str], News] = OrderedDict()
             self._bundles: dict[str, Pair] = {}
+            self._labels: dict[Pair, Label] = {}
 
     def _filling(self, reader: Reader, at: dt.datetime) -> Filling | None:
         if reader.kind is DeliveryKind.KEEP:

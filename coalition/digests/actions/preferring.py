@@ -7,10 +7,11 @@ import datetime as dt
 from collections.abc import Mapping
 
 from django.db import transaction
+from django.db.models.functions import Greatest
 
 from coalition.digests.enums import Rhythm
 from coalition.digests.models import Subscriber
-from coalition.digests.reports import opened
+from coalition.digests.reports import latest_event, opened
 from coalition.digests.rhythms import next_due
 
 CHOICES = ("language", "rhythm", "timezone", "at_once", "sign_of_life", "plain_subject")
@@ -31,10 +32,12 @@ def choose(*, token: str, choices: Mapping[str, str | bool], at: dt.datetime) ->
 
 @transaction.atomic
 def pause(*, token: str, months: int, at: dt.datetime) -> bool:
-    """Send nothing for some months; with 0 go on at once."""
+    """Send nothing for some months; with 0 go on at once, from the next event on."""
     reader = _reader(token, at)
     if reader is None:
         return False
+    if reader.paused_until and not months:
+        Subscriber.objects.filter(pk=reader.pk).update(watermark=Greatest("watermark", latest_event()))
     reader.paused_until = at + months * MONTH if months else None
     _save(reader, at)
     return True

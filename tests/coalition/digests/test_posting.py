@@ -23,6 +23,7 @@ from coalition.digests.messages import Letter
 from coalition.digests.posting import NotNow, Post, Refused
 from tests.coalition.digests.sink import Sink, running_sink
 
+pytestmark = pytest.mark.django_db  # whether letters are stopped is a row
 ADDRESS = "anna.reader@example.org"
 
 

@@ -26,6 +26,7 @@ from coalition.digests.providers import webhooks
 from coalition.digests.sealing import token_hash
 from tests.coalition.digests.returned import TOKEN
 
+pytestmark = pytest.mark.django_db
 urlpatterns = [
     path("anymail/", include([*webhooks("mailgun"), *webhooks("postmark")])),
     path("", include("coalition.urls")),
@@ -169,7 +170,6 @@ def mailgun(key: str = "key", variables: Mapping[str, str] = {"bounce": TOKEN}) 
     }
 
 
-@pytest.mark.django_db
 @pytest.mark.urls(__name__)
 class TestWebhooks:
     @pytest.mark.parametrize(
@@ -227,7 +227,6 @@ class TestWebhooks:
         assert Bounce.objects.get().at <= timezone.now()
 
 
-@pytest.mark.django_db
 def test_without_a_provider_there_is_no_such_address() -> None:
     assert told("postmark", postmark())[0] == 404
 

@@ -22,7 +22,6 @@ from coalition.digests.enums import BounceKind
 from coalition.digests.models import Address, SignUp, Subscriber, Suppression
 from coalition.digests.sealing import INDEX, PRIVATE, PUBLIC, CannotOpen, KeyMissing, Sealed
 from coalition.local import APP_ROLE, ROOT
-from deputies.people.models import Chamber
 from tests import build
 from tests.coalition.digests.build import AT, asked
 from tests.coalition.digests.sink import Sink
@@ -304,13 +303,9 @@ def test_with_the_keys_destroyed_nothing_opens_and_the_form_still_takes(client: 
         opened()
     with pytest.raises(KeyMissing):
         sealing.blind_index("anna@example.org")
-    answer = client.post("/en/subscribe/", follows(client, house, email="late@example.org"))
+    answer = client.post("/en/subscribe/", {"email": "late@example.org", "follow": f"chamber:{house.pk}"})
     assert (answer.status_code, SignUp.objects.count()) == (302, 4)
     assert "What is sealed now cannot be opened" in command("status")
-
-
-def follows(client: Client, house: Chamber, **form: str) -> dict[str, str]:
-    return form | {"follow": house.slug}
 
 
 def test_keys_made_after_destruction_have_other_numbers() -> None:

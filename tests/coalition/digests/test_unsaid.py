@@ -101,7 +101,7 @@ def test_a_failure_at_the_form_names_no_reader_and_reaches_no_mailbox(settings: 
     client = Client(raise_request_exception=False, REMOTE_ADDR="203.0.113.77", headers={"User-Agent": "Spyglass/7"})
 
     with log() as lines:
-        answer = client.post("/en/subscribe/", {"email": READER, "follow": house.slug})
+        answer = client.post("/en/subscribe/", {"email": READER, "follow": f"chamber:{house.pk}"})
 
     assert answer.status_code == 500
     assert READER not in answer.text

@@ -22,6 +22,7 @@ from coalition.digests.actions.expiring import KEPT_FOR
 from coalition.digests.enums import Rhythm, What
 from coalition.digests.holdings import FINGERPRINTS
 from coalition.digests.models import Address, Bounce, Confirmation, Delivery, SignUp, Subscriber, Subscription
+from coalition.digests.reports import latest_event
 from coalition.digests.rhythms import next_due
 from coalition.digests.targets import Target
 from coalition.pages import preferences
@@ -295,10 +296,12 @@ def test_a_pause_puts_the_digest_off_and_ends_by_a_button(client: Client, house:
     assert [words in paused for words in ("Paused until", "Go on now", "Pause for a month")] == [True, True, False]
 
     press(client, f"/s/{token}/", "pause", months="120")
+    build.vote(house, {})
     resumed = press(client, f"/s/{token}/", "resume")
     reader.refresh_from_db()
     due = next_due(Rhythm.WEEKLY, timezone.now(), reader.zone)
     assert [reader.paused_until, reader.next_digest_at] == [None, due]
+    assert reader.watermark == latest_event() > 0  # what a pause passed over is not told afterwards
     assert "Pause for a month" in resumed
 
 
