@@ -108,8 +108,7 @@ class Item(Piece):
     """One thing that a letter tells, the same `about` in whichever range of the journal it is read.
 
     `events` are those it tells of, `last` the one that makes it new again. `covers` is what a reader of it need not be
-    told besides. Of `parts` a reader gets those of what they follow, else `otherwise`. A correction is only for those
-    who followed before `original`; after `until` an item is of no use.
+    told besides. Of `parts` a reader gets those of what they follow, else `otherwise`. After `until` it is of no use.
     """
 
     section: Section = Section.VOTES
@@ -118,7 +117,6 @@ class Item(Piece):
     covers: Key = ()
     parts: tuple[Piece, ...] = ()
     otherwise: tuple[Piece, ...] = ()
-    original: int | None = None
     until: dt.datetime | None = None
     last: int = 0
 

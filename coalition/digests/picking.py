@@ -139,8 +139,6 @@ class Picking:
             return None
         if (told.isdisjoint(item.events)) if self._is_at_once else (told and item.was_told(told)):
             return None
-        if item.original is not None:
-            keys = frozenset(key for key in keys if self.started[key] < item.original)
         if not keys:
             return None
         return [part for part in item.parts if not part.keys.isdisjoint(keys)] or list(item.otherwise)

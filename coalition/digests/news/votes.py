@@ -139,14 +139,13 @@ def _corrected(span: Span, vote: Vote, correction: Correction, told: str) -> Ite
         about=("corrected", vote.version.roll_call_id),
         events=vote.events,
         parts=parts,
-        original=correction.original,
     )
 
 
 def _told_corrected(span: Span, vote: Vote, correction: Correction, told: str) -> Told:
     version = correction.now
     why = _("Why it was corrected: %(reason)s") % {"reason": wording.own_half(version.reason)} if version.reason else ""
-    before = _("Told before: %(told)s") % {"told": told} if told else ""
+    before = _("Shown before: %(told)s") % {"told": told} if told else ""
     if version.withdrawn:
         heading = _("Taken out of the record: %(title)s") % {"title": version.title}
         return Told(heading, (before, why), _page(span, vote))

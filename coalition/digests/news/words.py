@@ -6,23 +6,18 @@ from functools import partial
 from coalition.digests.concerns import of_chamber, of_demands, of_latest_seats
 from coalition.digests.enums import What
 from coalition.digests.items import Item, Section, Span, Told
-from deputies.journal.enums import EventKind
-from deputies.journal.models import Event
 from pledges.findings.models import Finding
 from pledges.findings.reports.news import WORDS, WordNews, news_of_words
 from pledges.findings.wording import news_words
 
 
 def word_items(span: Span) -> Iterator[Item]:
-    """One item for each, at most six queries; a finding taken back is a correction of what its publication told."""
+    """One item for each, at most five queries; a finding taken back is a correction of what its publication told."""
     said = span.of(*WORDS)
     if span.in_force is None or not said:
         return
     found = news_of_words(said, span.in_force.texts, span.held)
     seats = of_latest_seats(span.chamber.pk, {news.person.pk for news in found})
-    gone = [f"finding:{news.event.facts['finding']}" for news in found if news.is_correction]
-    published = Event.objects.filter(kind=EventKind.FINDING_PUBLISHED.value, subject__in=gone) if gone else []
-    originals = {event.subject: event.pk for event in published}
     demands = {text.demand_id: text.demand for text in span.in_force.texts}
     for news in found:
         facts = news.event.facts
@@ -35,7 +30,6 @@ def word_items(span: Span) -> Iterator[Item]:
             section=Section.CORRECTIONS if news.is_correction else Section.WORDS,
             about=("word", news.event.pk),
             events=(news.event.pk,),
-            original=originals.get(news.event.subject, 0) if news.is_correction else None,
         )
 
 

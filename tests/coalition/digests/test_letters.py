@@ -85,7 +85,7 @@ Corrections
 
 Corrected: {roll_call.versions.get(number=2).title}
   Not adopted: 2 voted for, 3 against. Short by 2.
-  Told before: Not adopted: 1 voted for, 3 against. Short by 3.
+  Shown before: Not adopted: 1 voted for, 3 against. Short by 3.
   Why it was corrected: the clerk's erratum
   Anna Obraztsova: was “against”, is “for” (as the platform asks:
   Demand 1).
