@@ -193,9 +193,7 @@ def test_a_correction_says_what_was_told_what_is_right_and_why(chamber: Chamber,
     assert "Vera Example" not in text
 
 
-def test_a_correction_is_told_to_all_who_followed_before_it(
-    chamber: Chamber, anna: Person, demand: Demand
-) -> None:
+def test_a_correction_is_told_to_all_who_followed_before_it(chamber: Chamber, anna: Person, demand: Demand) -> None:
     vote = linked(demand, {anna: Position.FOR})
     start = latest_event()
     corrected(vote, {anna: Position.AGAINST})
