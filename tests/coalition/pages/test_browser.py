@@ -85,7 +85,7 @@ class Watch:
 def test_every_page_is_accessible(
     browser: Browser, live_server: LiveServer, built: Town, width: int, every: bool
 ) -> None:
-    """In the dark nothing but the colours is another, so only contrast is looked at again."""
+    """In the dark nothing but the colours is another, so only contrast is looked at again, and in one language."""
     context = browser.new_context(viewport={"width": width, "height": 800}, bypass_csp=True)
     page = context.new_page()
     reports = []
@@ -94,6 +94,8 @@ def test_every_page_is_accessible(
         page.goto(f"{live_server.url}{address}")
         page.evaluate("document.querySelectorAll('details').forEach(more => { more.open = true })")
         for scheme, rules in RULES.items():
+            if scheme == "dark" and address.startswith("/ru/"):
+                continue
             page.emulate_media(color_scheme=scheme)
             found = Axe().run(page, options={"runOnly": rules})
             if found.violations_count:
