@@ -87,6 +87,7 @@ def test_the_web_process_reads_no_seal_no_index_and_no_mark(table: str, column: 
         "DELETE FROM digests_signup",
         "UPDATE digests_bounce SET taken_at = now()",
         "DELETE FROM digests_bounce",
+        "SELECT bounce_hash FROM digests_bounce",
         "INSERT INTO digests_delivery DEFAULT VALUES",
         "UPDATE digests_delivery SET told = '{}'",
         "INSERT INTO digests_subscriber DEFAULT VALUES",

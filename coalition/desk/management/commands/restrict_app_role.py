@@ -24,12 +24,10 @@ GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role};
 REVOKE INSERT, UPDATE, DELETE, MAINTAIN ON journal_history, journal_edition, django_migrations FROM {role};
 REVOKE UPDATE, DELETE ON journal_event, scorecards_scorechange, scorecards_bundle FROM {role};
 """
-# Django asks for the id of a row that it inserts. An address goes with its subscriber by the owner's rights. Readers
-# are shown what is kept of them, and with it what came back, which carries no more than a hash of their own row.
+# Django asks for the id of a row that it inserts. An address goes with its subscriber by the owner's rights.
 _WITHHOLD = """
 REVOKE ALL ON digests_address, digests_suppression, digests_signup, digests_bounce FROM {role};
-GRANT INSERT, SELECT (id) ON digests_signup TO {role};
-GRANT INSERT, SELECT ON digests_bounce TO {role};
+GRANT INSERT, SELECT (id) ON digests_signup, digests_bounce TO {role};
 REVOKE INSERT ON digests_subscriber, digests_confirmation, digests_delivery FROM {role};
 REVOKE UPDATE ON digests_delivery FROM {role};
 """
